@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * One thread that owns some state: everything that changes it is a task here, and tasks run one after another in the
- * order of their posting. The node has one, each service has one; a simulation is all of them at once.
+ * One thread that owns some state: everything that changes it is a task here, and tasks
+ * run one after another in the order of their posting. The node has one, each service has
+ * one; a simulation is all of them at once.
  */
 public interface Loop {
 
@@ -21,7 +22,10 @@ public interface Loop {
     /** Monotonic time since an origin of this loop's own; for durations only. */
     Duration uptime();
 
-    /** The wall clock: for what people read and for breaking ties, never for a decision on its own. */
+    /**
+     * The wall clock: for what people read and for breaking ties, never for a decision on
+     * its own.
+     */
     InstantSource clock();
 
     /** A task that waits for its time. */

@@ -5,8 +5,8 @@ import java.util.Comparator;
 /**
  * What a fact is about. Under one key the greatest version wins.
  *
- * @param kind what sort of fact, as {@code config} or {@code state}; kinds that this member does not know are kept and
- * passed on like any other
+ * @param kind what sort of fact, as {@code config} or {@code state}; kinds that this
+ * member does not know are kept and passed on like any other
  * @param subject what it is about first, usually a service group
  * @param detail what it is about second, as a member's id; may be empty
  */

@@ -5,8 +5,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Where durable facts are kept. Appending never blocks: batches are written and synced by one thread of the log, in
- * the order of their appending, several batches with one sync where they wait together.
+ * Where durable facts are kept. Appending never blocks: batches are written and synced by
+ * one thread of the log, in the order of their appending, several batches with one sync
+ * where they wait together.
  */
 public interface FactLog {
 
@@ -14,7 +15,8 @@ public interface FactLog {
     void append(List<Fact> facts, Completion completion);
 
     /**
-     * The fact with this hash, read again and checked against it. May be called on any thread but the node's loop.
+     * The fact with this hash, read again and checked against it. May be called on any
+     * thread but the node's loop.
      * @throws IOException when it is not there, cannot be read, or is damaged
      */
     Fact read(Hash hash) throws IOException;

@@ -31,7 +31,9 @@ public final class Hash implements Comparable<Hash> {
         return new Hash(hash.clone());
     }
 
-    /** @throws IllegalArgumentException when it has not 64 hexadecimal digits */
+    /**
+     * @throws IllegalArgumentException when it has not 64 hexadecimal digits
+     */
     public static Hash parse(String hex) {
         return wrap(HexFormat.of().parseHex(hex));
     }

@@ -6,8 +6,9 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * Who a Supervisor is, on every host and across restarts: the first 128 bits of the SHA-256 of its own Ed25519 public
- * key, so that whoever signs with that key, and nobody else, speaks as this member.
+ * Who a Supervisor is, on every host and across restarts: the first 128 bits of the
+ * SHA-256 of its own Ed25519 public key, so that whoever signs with that key, and nobody
+ * else, speaks as this member.
  *
  * @param hex 32 lower-case hexadecimal digits
  */
@@ -21,7 +22,9 @@ public record MemberId(String hex) implements Comparable<MemberId> {
         }
     }
 
-    /** @param publicKey the key's 32 raw bytes (RFC 8032) */
+    /**
+     * @param publicKey the key's 32 raw bytes (RFC 8032)
+     */
     public static MemberId of(byte[] publicKey) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(publicKey);

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Who is present, as one member sees it at one moment. Two members need not agree, and nothing may depend on it that
- * they would have to agree on.
+ * Who is present, as one member sees it at one moment. Two members need not agree, and
+ * nothing may depend on it that they would have to agree on.
  *
  * @param members this member included, by id
  */
@@ -38,7 +38,8 @@ public record RingView(Map<MemberId, Peer> members) {
      * @param id who
      * @param name what people call it; not unique
      * @param incarnation raised once at each start of that member
-     * @param nonce of that start, 16 hexadecimal digits: two processes with one id differ in it
+     * @param nonce of that start, 16 hexadecimal digits: two processes with one id differ
+     * in it
      * @param address where it says it is reached for gossip, {@code HOST:PORT}
      * @param labels what its operator says of it
      */

@@ -1,0 +1,35 @@
+package dev.muster.group;
+
+import java.util.OptionalLong;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody wants a group's applied layer to be this one.
+ *
+ * @param number what the revision is to be called, if that matters
+ * @param ifRevision id of the revision that must be current, or null
+ * @param content the layer as TOML, at most {@value Revision#MAX_CONTENT} bytes, already
+ * seen to be TOML
+ * @param contentHash of the parsed layer
+ * @param author who wants it, 1 to 128 printable characters
+ * @param message why
+ */
+public record ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, byte[] content,
+        String contentHash, String author, @Nullable String message) {
+
+    private static final int LONGEST_AUTHOR = 128;
+
+    public ApplyRequest {
+        if (content.length > Revision.MAX_CONTENT) {
+            throw new IllegalArgumentException(
+                    "A configuration has at most " + Revision.MAX_CONTENT + " bytes, this one has " + content.length);
+        }
+        if (author.isEmpty() || author.length() > LONGEST_AUTHOR
+                || !author.chars().allMatch((c) -> c >= ' ' && c != 127)) {
+            throw new IllegalArgumentException(
+                    "An author has 1 to " + LONGEST_AUTHOR + " printable characters, '" + author + "' has not");
+        }
+    }
+
+}

@@ -1,0 +1,162 @@
+package dev.muster.group;
+
+import java.util.Optional;
+
+import dev.muster.rumor.Admission;
+import dev.muster.rumor.Fact;
+import dev.muster.rumor.Fact.Retention;
+import dev.muster.rumor.Fact.Signer;
+import dev.muster.rumor.Fact.Verifier;
+import dev.muster.rumor.FactKey;
+import dev.muster.rumor.Hash;
+import dev.muster.rumor.MemberId;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.dataformat.cbor.CBORMapper;
+
+/** The facts that this package says and reads, and what makes one of them admissible. */
+public final class GroupFacts implements Admission {
+
+    static final String CONFIG = "config";
+
+    static final String ROSTER = "roster";
+
+    static final String STATE = "state";
+
+    private static final String TOML = "toml";
+
+    private static final int LONGEST_TEXT = 1_024;
+
+    private static final CBORMapper CBOR = CBORMapper.builder()
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .build();
+
+    private final Verifier verifier;
+
+    /**
+     * @param verifier checks what members say of themselves
+     */
+    public GroupFacts(Verifier verifier) {
+        this.verifier = verifier;
+    }
+
+    static FactKey config(GroupName group) {
+        return new FactKey(CONFIG, group.toString(), "");
+    }
+
+    static FactKey roster(GroupName group, MemberId member) {
+        return new FactKey(ROSTER, group.toString(), member.hex());
+    }
+
+    static FactKey state(GroupName group, MemberId member) {
+        return new FactKey(STATE, group.toString(), member.hex());
+    }
+
+    @Override
+    public boolean admits(Fact fact) {
+        try {
+            return switch (fact.key().kind()) {
+                case CONFIG -> isRevision(fact);
+                case ROSTER -> fact.retention() == Retention.DURABLE && saidByItsMember(fact) && roster(fact) != null;
+                case STATE -> fact.retention() == Retention.TRANSIENT && saidByItsMember(fact) && state(fact) != null;
+                default -> true;
+            };
+        }
+        catch (IllegalArgumentException ex) {
+            return false;
+        }
+    }
+
+    private static boolean isRevision(Fact fact) {
+        return fact.retention() == Retention.HISTORY && fact.key().detail().isEmpty() && fact.version().major() >= 1
+                && fact.version().major() <= Revision.MAX_NUMBER && fact.version().minor() >= 0
+                && revision(fact).size() <= Revision.MAX_CONTENT;
+    }
+
+    private boolean saidByItsMember(Fact fact) {
+        GroupName.parse(fact.key().subject());
+        return fact.version().author().isEmpty() && fact.signer().equals(Optional.of(new MemberId(fact.key().detail())))
+                && fact.verify(this.verifier);
+    }
+
+    static Fact revision(GroupName group, long number, long micros, String author, Revision.@Nullable Base base,
+            String contentHash, byte[] content, @Nullable String message) {
+        RevisionBody body = new RevisionBody(TOML, content, contentHash, message, (base != null) ? base.number() : 0,
+                (base != null) ? base.hash().bytes() : null);
+        return Fact.create(config(group), number, micros, author, Retention.HISTORY, write(body), null);
+    }
+
+    /**
+     * @throws IllegalArgumentException when the fact is no revision of a form that is
+     * known
+     */
+    static Revision revision(Fact fact) {
+        RevisionBody body = read(fact, RevisionBody.class);
+        if (body.content == null || body.contentHash == null || !TOML.equals(body.format)) {
+            throw new IllegalArgumentException("A revision lacks its content, or has it in another format than TOML");
+        }
+        if (body.message != null && body.message.length() > LONGEST_TEXT) {
+            throw new IllegalArgumentException("A message has at most " + LONGEST_TEXT + " characters");
+        }
+        Optional<Revision.Base> base = Optional.ofNullable(body.baseHash)
+            .map((hash) -> new Revision.Base(body.baseNumber, Hash.wrap(hash)));
+        return new Revision(GroupName.parse(fact.key().subject()), fact.version(), base, body.contentHash, TOML,
+                Optional.ofNullable(body.message), body.content.length);
+    }
+
+    /** The applied layer's own text. */
+    static byte[] content(Fact fact) {
+        byte[] content = read(fact, RevisionBody.class).content;
+        return (content != null) ? content : new byte[0];
+    }
+
+    static Fact roster(GroupName group, MemberId member, long incarnation, long sequence, Roster body, Signer signer) {
+        return Fact.create(roster(group, member), incarnation, sequence, "", Retention.DURABLE, write(body), signer);
+    }
+
+    static Roster roster(Fact fact) {
+        return read(fact, Roster.class);
+    }
+
+    static Fact state(GroupName group, MemberId member, long incarnation, long sequence, MemberState body,
+            Signer signer) {
+        return Fact.create(state(group, member), incarnation, sequence, "", Retention.TRANSIENT, write(body), signer);
+    }
+
+    static MemberState state(Fact fact) {
+        return read(fact, MemberState.class);
+    }
+
+    private static byte[] write(Object body) {
+        return CBOR.writeValueAsBytes(body);
+    }
+
+    private static <T> T read(Fact fact, Class<T> type) {
+        try {
+            T body = CBOR.readValue(fact.body(), type);
+            if (body == null) {
+                throw new IllegalArgumentException("The fact " + fact + " says nothing");
+            }
+            return body;
+        }
+        catch (JacksonException ex) {
+            throw new IllegalArgumentException("The fact " + fact + " cannot be read: " + ex.getOriginalMessage(), ex);
+        }
+    }
+
+    private record RevisionBody(@Nullable String format, byte @Nullable [] content, @Nullable String contentHash,
+            @Nullable String message, long baseNumber, byte @Nullable [] baseHash) {
+    }
+
+    /**
+     * Whether a member belongs to a group, also while it is away.
+     *
+     * @param name what people call the member
+     * @param ident the package it runs the service from
+     * @param loaded false when it has withdrawn
+     */
+    record Roster(String name, String ident, boolean loaded) {
+    }
+
+}

@@ -1,0 +1,44 @@
+package dev.muster.group;
+
+import java.time.Instant;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member says of its own service, whenever one of these changes; never by the
+ * clock alone.
+ *
+ * @param ident the release that runs
+ * @param desired {@code up} or {@code down}
+ * @param process {@code up}, {@code down} or a state between, as {@code starting}
+ * @param pid of the running process, else 0
+ * @param since when the process came into that state
+ * @param health as the read gateway spells it: {@code Ok}, {@code Warning},
+ * {@code Critical}, {@code Unknown}
+ * @param revision id of the revision it has taken last, if any
+ * @param contentHash of that revision
+ * @param rung how far it has come with it
+ * @param reason why it is there, in words
+ * @param topology {@code standalone} or {@code leader}
+ * @param exports what it tells other groups of its configuration
+ * @param host where it runs
+ */
+public record MemberState(String ident, String desired, String process, long pid, @Nullable Instant since,
+        String health, @Nullable String revision, @Nullable String contentHash, Rung rung, @Nullable String reason,
+        String topology, Map<String, Object> exports, Host host) {
+
+    public MemberState {
+        exports = Map.copyOf(exports);
+    }
+
+    /**
+     * Where a member is reached. Addresses are those that others are told.
+     *
+     * @param ip what templates know as {@code sys.ip}
+     */
+    public record Host(String hostname, String ip, String gossipIp, int gossipPort, String httpIp, int httpPort,
+            String ctlIp, int ctlPort) {
+    }
+
+}

@@ -1,0 +1,56 @@
+package dev.muster.group;
+
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An apply that changed nothing. The reason tells whether the same one may do better
+ * later.
+ */
+public final class RefusedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    private final transient @Nullable Revision current;
+
+    RefusedException(Reason reason, String message, @Nullable Revision current) {
+        super(message);
+        this.reason = reason;
+        this.current = current;
+    }
+
+    public Reason reason() {
+        return this.reason;
+    }
+
+    /** The revision that stood against it. */
+    public Optional<Revision> current() {
+        return Optional.ofNullable(this.current);
+    }
+
+    /** Why. */
+    public enum Reason {
+
+        /** The number is taken or passed; another number will do. */
+        CONFLICT,
+
+        /** The revision that was to be current is not. */
+        REVISION_MISMATCH,
+
+        /** No revision can have this number. */
+        NUMBER_OUT_OF_RANGE,
+
+        /** Too much waits to be sent to others; try again soon. */
+        BUSY,
+
+        /**
+         * The disk does not take it; try again when there is room, or when it is whole.
+         */
+        STORAGE
+
+    }
+
+}

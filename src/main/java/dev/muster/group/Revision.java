@@ -1,0 +1,73 @@
+package dev.muster.group;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+import dev.muster.rumor.Hash;
+import dev.muster.rumor.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted change of a group's configuration, without its content: the applied layer,
+ * whole, stays in the log.
+ *
+ * @param version number, time in microseconds, author, hash of the fact
+ * @param base the revision it was made on; absent for a group's first
+ * @param contentHash of the parsed layer, in hexadecimal digits: layers that say the same
+ * have the same
+ * @param format of the content: {@code toml}
+ * @param message why, in the author's words
+ * @param size of the content in bytes
+ */
+public record Revision(GroupName group, Version version, Optional<Base> base, String contentHash, String format,
+        Optional<String> message, int size) implements Comparable<Revision> {
+
+    /** Greatest number, so that every program that reads JSON reads it unharmed. */
+    public static final long MAX_NUMBER = (1L << 53) - 1;
+
+    /** Longest content in bytes. */
+    public static final int MAX_CONTENT = 65_536;
+
+    /** What people see and type: the number and eight digits of the hash. */
+    public String id() {
+        return number() + "-" + hash().shortHex();
+    }
+
+    public long number() {
+        return this.version.major();
+    }
+
+    public Hash hash() {
+        return this.version.hash();
+    }
+
+    /** Who made it; empty for what Muster itself said. */
+    public String author() {
+        return this.version.author();
+    }
+
+    public Instant time() {
+        return Instant.EPOCH.plus(this.version.minor(), ChronoUnit.MICROS);
+    }
+
+    @Override
+    public int compareTo(Revision other) {
+        return this.version.compareTo(other.version);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Revision that && this.version.equals(that.version) && this.group.equals(that.group);
+    }
+
+    @Override
+    public int hashCode() {
+        return this.version.hash().hashCode();
+    }
+
+    /** The revision that a revision was made on. */
+    public record Base(long number, Hash hash) {
+    }
+
+}

@@ -1,0 +1,114 @@
+package dev.muster.group;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import dev.muster.rumor.MemberId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every member of a group has made of a revision, as one node knows it.
+ *
+ * @param current whether it holds
+ * @param lost whether another one of the same base has won over it
+ */
+public record RevisionStatus(Revision revision, boolean current, boolean lost, List<Progress> members) {
+
+    public RevisionStatus {
+        members = List.copyOf(members);
+    }
+
+    /**
+     * Judges.
+     * @param received members that have told this node that they have it on disk
+     */
+    static RevisionStatus of(GroupSnapshot group, Revision revision, Set<MemberId> received) {
+        List<Progress> members = new ArrayList<>();
+        group.members().values().forEach((member) -> members.add(progress(member, revision, received)));
+        boolean current = group.current().filter(revision::equals).isPresent();
+        return new RevisionStatus(revision, current, group.lost().contains(revision.hash()), members);
+    }
+
+    private static Progress progress(GroupSnapshot.Member member, Revision revision, Set<MemberId> received) {
+        MemberState state = member.state().orElse(null);
+        boolean told = state != null && revision.contentHash().equals(state.contentHash());
+        long pid = (state != null && member.present()) ? state.pid() : 0;
+        Instant since = (state != null) ? state.since() : null;
+        if (!member.present()) {
+            return new Progress(member.id(), member.name(), Rung.AWAY, "not present; takes it when it comes back", 0,
+                    since, false);
+        }
+        if (state != null && told) {
+            return new Progress(member.id(), member.name(), state.rung(), state.reason(), pid, since, true);
+        }
+        if (received.contains(member.id())) {
+            boolean down = state != null && state.desired().equals("down");
+            return new Progress(member.id(), member.name(), down ? Rung.STOPPED : Rung.RECEIVED,
+                    down ? "used at the next start" : null, pid, since, true);
+        }
+        String runs = (state != null && state.revision() != null) ? "has taken " + state.revision() + " last"
+                : "has not answered yet";
+        return new Progress(member.id(), member.name(), Rung.WAITING, runs, pid, since, false);
+    }
+
+    /** Whether all members that are present have it on disk. */
+    public boolean received() {
+        return present().allMatch(Progress::received);
+    }
+
+    /** Whether nothing more is to be expected of the members that are present. */
+    public boolean ended() {
+        return present().allMatch((member) -> member.rung().ended());
+    }
+
+    public boolean failed() {
+        return this.members.stream().anyMatch((member) -> member.rung() == Rung.FAILED);
+    }
+
+    public boolean away() {
+        return this.members.stream().anyMatch((member) -> member.rung() == Rung.AWAY);
+    }
+
+    /**
+     * In one word: {@code superseded, lost, empty, failed, converged, incomplete} or
+     * {@code spreading}.
+     */
+    public String state() {
+        if (this.lost) {
+            return "lost";
+        }
+        if (!this.current) {
+            return "superseded";
+        }
+        if (this.members.isEmpty()) {
+            return "empty";
+        }
+        if (failed()) {
+            return "failed";
+        }
+        if (!ended()) {
+            return "spreading";
+        }
+        return away() ? "incomplete" : "converged";
+    }
+
+    private Stream<Progress> present() {
+        return this.members.stream().filter((member) -> member.rung() != Rung.AWAY);
+    }
+
+    /**
+     * How far one member is.
+     *
+     * @param reason why it is there, in words
+     * @param pid of its service's process, 0 for none
+     * @param since when that process came into its state
+     * @param received whether it is known to have the revision on disk
+     */
+    public record Progress(MemberId id, String name, Rung rung, @Nullable String reason, long pid,
+            @Nullable Instant since, boolean received) {
+    }
+
+}

@@ -1,0 +1,414 @@
+package dev.muster.group;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+import dev.muster.loop.Loop;
+import dev.muster.rumor.Fact;
+import dev.muster.rumor.Fact.Retention;
+import dev.muster.rumor.Fact.Signer;
+import dev.muster.rumor.FactKey;
+import dev.muster.rumor.FactListener;
+import dev.muster.rumor.FactLog;
+import dev.muster.rumor.Hash;
+import dev.muster.rumor.MemberId;
+import dev.muster.rumor.Replica;
+import dev.muster.rumor.RingView;
+import dev.muster.rumor.Version;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The service groups of the ring as one node knows them: applies the rumors about them
+ * that are merged here, decides at the door what becomes of an apply, and tells who has
+ * come how far.
+ *
+ * <p>
+ * Changes are made on the node's loop; the public methods may be called on any thread and
+ * answer later, or at once from what was published last.
+ */
+public final class ServiceGroupRegistry implements FactListener {
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceGroupRegistry.class);
+
+    private final Replica replica;
+
+    private final FactLog factLog;
+
+    private final Loop loop;
+
+    private final OwnFacts own;
+
+    private final Applies applies;
+
+    private final Map<GroupName, GroupState> groups = new HashMap<>();
+
+    private final ConcurrentSkipListMap<GroupName, GroupSnapshot> snapshots = new ConcurrentSkipListMap<>();
+
+    private final List<GroupListener> listeners = new ArrayList<>();
+
+    private final List<Watch> watches = new ArrayList<>();
+
+    private RingView view = new RingView(Map.of());
+
+    /**
+     * @param name of this member
+     * @param incarnation raised at each start, and on disk since then
+     * @param signer signs what this member says of itself
+     */
+    public ServiceGroupRegistry(MemberId self, String name, long incarnation, Signer signer, Replica replica,
+            FactLog factLog, Loop loop) {
+        this.replica = replica;
+        this.factLog = factLog;
+        this.loop = loop;
+        this.own = new OwnFacts(self, name, incarnation, signer, replica);
+        this.applies = new Applies(replica, loop);
+        replica.listen(this);
+    }
+
+    /** Before the loop runs only. */
+    public void listen(GroupListener listener) {
+        this.listeners.add(listener);
+    }
+
+    /** The group as it is now; empty when nobody has ever said anything of it. */
+    public Optional<GroupSnapshot> group(GroupName name) {
+        return Optional.ofNullable(this.snapshots.get(name));
+    }
+
+    /** All groups as they are now. */
+    public SortedMap<GroupName, GroupSnapshot> groups() {
+        return Collections.unmodifiableSortedMap(this.snapshots);
+    }
+
+    /**
+     * Lets an apply through the door, or not.
+     * @return completes once it is durable here and one other member has answered, or
+     * none has for two seconds; fails with {@link RefusedException} when nothing was
+     * changed
+     */
+    public CompletableFuture<Applied> apply(ApplyRequest request) {
+        CompletableFuture<Applied> answer = new CompletableFuture<>();
+        this.loop.execute(() -> {
+            try {
+                decide(request, answer);
+            }
+            catch (RefusedException ex) {
+                answer.completeExceptionally(ex);
+            }
+        });
+        return answer;
+    }
+
+    private void decide(ApplyRequest request, CompletableFuture<Applied> answer) {
+        Optional<Revision> current = currentToBe(request.group());
+        long now = ChronoUnit.MICROS.between(java.time.Instant.EPOCH, this.loop.clock().instant());
+        Door.Decision decision = Door.decide(request.number(), request.ifRevision(), request.contentHash(), current,
+                now);
+        if (decision instanceof Door.Refuse refuse) {
+            throw new RefusedException(refuse.reason(), refuse.message(), current.orElse(null));
+        }
+        if (decision instanceof Door.Already already) {
+            // It may still be on its way to the disk; who is told that it holds must be
+            // able to rely on it.
+            whenHeld(already.current(), answer);
+            return;
+        }
+        if (this.replica.congested()) {
+            throw new RefusedException(RefusedException.Reason.BUSY,
+                    "Too much waits to be sent to other members; nothing was changed, try again in a moment",
+                    current.orElse(null));
+        }
+        Door.Accept accept = (Door.Accept) decision;
+        Revision.Base base = current.map((known) -> new Revision.Base(known.number(), known.hash())).orElse(null);
+        Fact fact = GroupFacts.revision(request.group(), accept.number(), accept.micros(), request.author(), base,
+                request.contentHash(), request.content(), request.message());
+        Revision revision = GroupFacts.revision(fact);
+        this.applies.submit(fact, revision, current).whenComplete((applied, failure) -> {
+            if (failure != null) {
+                answer.completeExceptionally(failure);
+            }
+            else {
+                answer.complete(applied);
+            }
+        });
+    }
+
+    private void whenHeld(Revision revision, CompletableFuture<Applied> answer) {
+        Applied already = new Applied(revision, true, Optional.empty(), 1, true, null);
+        Optional<Fact> pending = this.replica.pending(revision.hash());
+        if (pending.isEmpty()) {
+            answer.complete(already);
+            return;
+        }
+        this.replica.joinPending(revision.hash(), new Replica.Submission() {
+
+            @Override
+            public void held() {
+                answer.complete(already);
+            }
+
+            @Override
+            public void failed(IOException why) {
+                answer.completeExceptionally(new RefusedException(RefusedException.Reason.STORAGE,
+                        "The change was not accepted, because it could not be written: " + why.getMessage(), null));
+            }
+
+        });
+    }
+
+    private Optional<Revision> currentToBe(GroupName group) {
+        Optional<Version> greatest = this.replica.greatestToBe(GroupFacts.config(group), Retention.HISTORY);
+        Optional<Revision> held = state(group).flatMap((state) -> state.history.current());
+        if (greatest.isEmpty() || held.map(Revision::version).equals(greatest)) {
+            return held;
+        }
+        return this.replica.pending(greatest.get().hash()).map(GroupFacts::revision);
+    }
+
+    private Optional<GroupState> state(GroupName group) {
+        return Optional.ofNullable(this.groups.get(group));
+    }
+
+    /**
+     * Reads the applied layer of a revision. Any thread but the loop, for it may wait for
+     * the disk.
+     * @throws IOException when it is no longer kept, or damaged
+     */
+    public byte[] content(Revision revision) throws IOException {
+        return GroupFacts.content(this.factLog.read(revision.hash()));
+    }
+
+    /**
+     * What every member has made of a revision.
+     * @param until what to wait for
+     * @param patience how long at most; then comes what is known by then
+     * @return empty when no such revision is kept
+     */
+    public CompletableFuture<Optional<RevisionStatus>> status(GroupName group, String revision, Until until,
+            Duration patience) {
+        CompletableFuture<Optional<RevisionStatus>> answer = new CompletableFuture<>();
+        this.loop.execute(() -> {
+            Optional<Revision> found = group(group).flatMap((snapshot) -> snapshot.find(revision));
+            if (found.isEmpty()) {
+                answer.complete(Optional.empty());
+                return;
+            }
+            Watch watch = new Watch(found.get(), until, answer);
+            if (!watch.look(patience.isZero() || patience.isNegative())) {
+                this.watches.add(watch);
+                this.loop.after(patience, () -> {
+                    if (this.watches.remove(watch)) {
+                        watch.look(true);
+                    }
+                });
+            }
+        });
+        return answer;
+    }
+
+    /**
+     * This member belongs to a group from now on, also while it is away.
+     * @return completes once that is on disk
+     */
+    public CompletableFuture<Void> join(GroupName group, String ident) {
+        return submit((submission) -> this.own.join(group, ident, submission));
+    }
+
+    /** This member no longer belongs to a group; completes once that is on disk. */
+    public CompletableFuture<Void> leave(GroupName group) {
+        return submit((submission) -> this.own.leave(group, submission));
+    }
+
+    /**
+     * Leaves every group that an earlier life of this member belonged to and this one has
+     * not joined.
+     */
+    public CompletableFuture<Void> leaveFormerGroups() {
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        this.loop.execute(() -> {
+            Set<GroupName> former = this.own.formerGroups();
+            former.forEach((group) -> log.info("Group left, its service is no longer loaded: group={}", group));
+            CompletableFuture.allOf(former.stream().map(this::leave).toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        all.completeExceptionally(failure);
+                    }
+                    else {
+                        all.complete(null);
+                    }
+                });
+        });
+        return all;
+    }
+
+    private CompletableFuture<Void> submit(java.util.function.Consumer<Replica.Submission> what) {
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        this.loop.execute(() -> what.accept(new Replica.Submission() {
+
+            @Override
+            public void held() {
+                answer.complete(null);
+            }
+
+            @Override
+            public void failed(IOException why) {
+                answer.completeExceptionally(why);
+            }
+
+        }));
+        return answer;
+    }
+
+    /**
+     * What this member's service has come to; told to others when it differs from what
+     * was told last.
+     */
+    public void report(GroupName group, MemberState state) {
+        this.loop.execute(() -> this.own.report(group, state));
+    }
+
+    @Override
+    public void merged(Fact fact, boolean newest) {
+        switch (fact.key().kind()) {
+            case GroupFacts.CONFIG -> revision(fact, newest);
+            case GroupFacts.ROSTER -> {
+                GroupState group = known(fact);
+                group.roster(new MemberId(fact.key().detail()), GroupFacts.roster(fact));
+                this.own.met(fact);
+                publish(group);
+            }
+            case GroupFacts.STATE -> {
+                GroupState group = known(fact);
+                group.state(new MemberId(fact.key().detail()), GroupFacts.state(fact));
+                this.own.met(fact);
+                publish(group);
+            }
+            default -> log.debug("A fact of an unknown kind is kept: fact={}", fact);
+        }
+    }
+
+    private void revision(Fact fact, boolean newest) {
+        GroupState group = known(fact);
+        Revision revision = GroupFacts.revision(fact);
+        group.history.add(revision);
+        publish(group);
+        if (newest) {
+            log.info("Revision holds: group={} revision={} author={} bytes={}", group.name, revision.id(),
+                    revision.author(), revision.size());
+            this.listeners.forEach((listener) -> listener.revised(group.name, revision));
+        }
+    }
+
+    private GroupState known(Fact fact) {
+        return this.groups.computeIfAbsent(GroupName.parse(fact.key().subject()), GroupState::new);
+    }
+
+    @Override
+    public void dropped(FactKey key, Hash fact) {
+        if (key.kind().equals(GroupFacts.CONFIG)) {
+            state(GroupName.parse(key.subject())).ifPresent((group) -> group.history.remove(fact));
+        }
+    }
+
+    @Override
+    public void ringChanged(RingView now) {
+        Map<MemberId, RingView.Peer> before = this.view.members();
+        this.view = now;
+        for (GroupState group : List.copyOf(this.groups.values())) {
+            boolean touched = before.keySet().stream().anyMatch((member) -> !now.has(member) && group.hasMember(member))
+                    || now.members()
+                        .values()
+                        .stream()
+                        .anyMatch((peer) -> !peer.equals(before.get(peer.id())) && group.hasMember(peer.id()));
+            if (touched) {
+                publish(group);
+            }
+        }
+    }
+
+    @Override
+    public void receipt(MemberId from, Hash fact, Version current) {
+        if (this.applies.receipt(from, fact, current)) {
+            this.watches.removeIf((watch) -> watch.revision.hash().equals(fact) && watch.look(false));
+        }
+    }
+
+    @Override
+    public void logFailed(IOException why) {
+        log.error("Facts could not be written, others will be asked for them again: reason={}", why.getMessage());
+    }
+
+    private void publish(GroupState group) {
+        GroupSnapshot snapshot = group.snapshot(this.view);
+        this.snapshots.put(group.name, snapshot);
+        this.watches.removeIf((watch) -> watch.revision.group().equals(group.name) && watch.look(false));
+        this.listeners.forEach((listener) -> listener.changed(snapshot));
+    }
+
+    /** What a status waits for. */
+    public enum Until {
+
+        /** Nothing. */
+        NOW,
+
+        /** All members that are present have the revision on disk. */
+        RECEIVED,
+
+        /** All members that are present are at the top, or have failed. */
+        TOP
+
+    }
+
+    /**
+     * Somebody waits. A revision that no longer holds is not waited for: its members will
+     * not take it.
+     */
+    private final class Watch {
+
+        private final Revision revision;
+
+        private final Until until;
+
+        private final CompletableFuture<Optional<RevisionStatus>> answer;
+
+        private Watch(Revision revision, Until until, CompletableFuture<Optional<RevisionStatus>> answer) {
+            this.revision = revision;
+            this.until = until;
+            this.answer = answer;
+        }
+
+        private boolean look(boolean timeIsUp) {
+            GroupSnapshot group = ServiceGroupRegistry.this.snapshots.get(this.revision.group());
+            if (group == null) {
+                throw new IllegalStateException("A group that has a revision is known: " + this.revision.group());
+            }
+            RevisionStatus status = RevisionStatus.of(group, this.revision,
+                    ServiceGroupRegistry.this.applies.receivedBy(this.revision.hash()));
+            boolean done = switch (this.until) {
+                case NOW -> true;
+                case RECEIVED -> status.received();
+                case TOP -> status.ended();
+            };
+            if (!done && !timeIsUp && status.current()) {
+                return false;
+            }
+            this.answer.complete(Optional.of(status));
+            return true;
+        }
+
+    }
+
+}

@@ -1,0 +1,430 @@
+package dev.muster.rumor;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+import dev.muster.loop.Loop;
+import dev.muster.rumor.Message.Close;
+import dev.muster.rumor.Message.Digests;
+import dev.muster.rumor.Message.Facts;
+import dev.muster.rumor.Message.Open;
+import dev.muster.rumor.Message.Want;
+import dev.muster.rumor.RumorStore.Roots;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes two members hold the same facts, whatever was lost between them: two roots are
+ * compared, then sixteen bytes a key, then the missing facts go both ways. A member that
+ * comes asks one of those it finds until one exchange has finished; where two rings meet,
+ * the lowest member of each asks the lowest of the other, and what is news on a side is
+ * broadcast there; and every member asks a random other one from time to time, so that no
+ * promise rests on views.
+ *
+ * <p>
+ * One exchange at a time is opened by a member; answering needs no state.
+ */
+final class AntiEntropy {
+
+    private static final Logger log = LoggerFactory.getLogger(AntiEntropy.class);
+
+    /** An exchange in which nothing arrives for so long is given up. */
+    static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private static final int DIGESTS_A_MESSAGE = 2_000;
+
+    private static final int HASHES_A_MESSAGE = 4_000;
+
+    private final MemberId self;
+
+    private final Replica replica;
+
+    private final RumorStore store;
+
+    private final Loop loop;
+
+    private final RandomGenerator random;
+
+    private final Executor reader;
+
+    private @Nullable Exchange current;
+
+    private @Nullable Purpose next;
+
+    AntiEntropy(MemberId self, Replica replica, RumorStore store, Loop loop, RandomGenerator random, Executor reader) {
+        this.self = self;
+        this.replica = replica;
+        this.store = store;
+        this.loop = loop;
+        this.random = random;
+        this.reader = reader;
+    }
+
+    void start() {
+        long spread = LONGEST_PAUSE.minus(SHORTEST_PAUSE).toMillis();
+        this.loop.after(SHORTEST_PAUSE.plusMillis(this.random.nextLong(spread)), () -> {
+            if (this.current == null) {
+                someone(this.replica.view()).ifPresent((partner) -> open(partner, Purpose.ROUTINE));
+            }
+            start();
+        });
+    }
+
+    void ringChanged(RingView before, RingView now) {
+        Set<MemberId> others = new TreeSet<>(now.members().keySet());
+        others.remove(this.self);
+        Set<MemberId> came = new TreeSet<>();
+        others.forEach((member) -> {
+            if (before.find(member).map(RingView.Peer::nonce).filter(nonce(now, member)::equals).isEmpty()) {
+                came.add(member);
+            }
+        });
+        if (!came.isEmpty()) {
+            Set<MemberId> stayed = new TreeSet<>(others);
+            stayed.removeAll(came);
+            stayed.add(this.self);
+            if (stayed.size() == 1) {
+                request(Purpose.JOINING, List.copyOf(came).get(this.random.nextInt(came.size())));
+            }
+            else if (stayed.iterator().next().equals(this.self)) {
+                request(Purpose.BRIDGE, came.iterator().next());
+            }
+        }
+        Exchange running = this.current;
+        if (running != null && !now.has(running.partner)) {
+            again(running);
+        }
+    }
+
+    private static String nonce(RingView view, MemberId member) {
+        return view.find(member).map(RingView.Peer::nonce).orElse("");
+    }
+
+    private Optional<MemberId> someone(RingView view) {
+        List<MemberId> others = new ArrayList<>(view.members().keySet());
+        others.remove(this.self);
+        return others.isEmpty() ? Optional.empty() : Optional.of(others.get(this.random.nextInt(others.size())));
+    }
+
+    private void request(Purpose purpose, MemberId partner) {
+        Exchange running = this.current;
+        if (running == null || running.purpose == Purpose.ROUTINE) {
+            open(partner, purpose);
+        }
+        else {
+            this.next = purpose;
+        }
+    }
+
+    private void open(MemberId partner, Purpose purpose) {
+        Exchange exchange = new Exchange(this.random.nextLong(1, Long.MAX_VALUE), partner, purpose);
+        abandon();
+        this.current = exchange;
+        progress(exchange);
+        this.replica.send(partner,
+                new Open(exchange.id, purpose != Purpose.ROUTINE, purpose == Purpose.JOINING, this.store.roots()));
+    }
+
+    private void abandon() {
+        Exchange running = this.current;
+        if (running != null && running.timeout != null) {
+            running.timeout.cancel();
+        }
+        this.current = null;
+    }
+
+    private void progress(Exchange exchange) {
+        if (exchange.timeout != null) {
+            exchange.timeout.cancel();
+        }
+        exchange.timeout = this.loop.after(PATIENCE, () -> {
+            if (this.current == exchange) {
+                log.debug("Exchange given up: partner={} purpose={}", exchange.partner, exchange.purpose);
+                again(exchange);
+            }
+        });
+    }
+
+    /** Another partner, unless nothing hangs on this exchange or nobody is there. */
+    private void again(Exchange exchange) {
+        abandon();
+        if (exchange.purpose != Purpose.ROUTINE) {
+            someone(this.replica.view()).ifPresent((partner) -> open(partner, exchange.purpose));
+        }
+    }
+
+    void on(MemberId from, Open open) {
+        Roots own = this.store.roots();
+        boolean durable = !own.durable().equals(open.roots().durable());
+        boolean transients = !own.transients().equals(open.roots().transients());
+        if (!durable && !transients) {
+            this.replica.send(from, new Close(open.exchange(), 0));
+            return;
+        }
+        List<Map<Slot, SlotDigest>> parts = new ArrayList<>();
+        Map<Slot, SlotDigest> part = new LinkedHashMap<>();
+        for (Map.Entry<Slot, SlotDigest> held : this.store.digests(durable, transients).entrySet()) {
+            part.put(held.getKey(), held.getValue());
+            if (part.size() == DIGESTS_A_MESSAGE) {
+                parts.add(part);
+                part = new LinkedHashMap<>();
+            }
+        }
+        parts.add(part);
+        parts.forEach((digests) -> this.replica.send(from,
+                new Digests(open.exchange(), durable, transients, parts.size(), digests)));
+    }
+
+    void on(MemberId from, Digests digests) {
+        Exchange exchange = running(from, digests.exchange());
+        if (exchange == null || exchange.parts >= digests.parts()) {
+            return;
+        }
+        progress(exchange);
+        exchange.parts++;
+        exchange.digests.putAll(digests.digests());
+        if (exchange.parts < digests.parts()) {
+            return;
+        }
+        Map<Slot, SlotDigest> own = this.store.digests(digests.durable(), digests.transients());
+        Set<Slot> differing = new TreeSet<>();
+        own.forEach((slot, digest) -> {
+            if (!digest.equals(exchange.digests.get(slot))) {
+                differing.add(slot);
+            }
+        });
+        exchange.digests.forEach((slot, digest) -> {
+            if (!digest.equals(own.get(slot))) {
+                differing.add(slot);
+            }
+        });
+        exchange.digests.clear();
+        exchange.toAsk.addAll(wants(differing));
+        askNext(exchange);
+    }
+
+    private List<Map<Slot, List<Hash>>> wants(Collection<Slot> slots) {
+        List<Map<Slot, List<Hash>>> wants = new ArrayList<>();
+        Map<Slot, List<Hash>> want = new LinkedHashMap<>();
+        int hashes = 0;
+        for (Slot slot : slots) {
+            List<Hash> held = this.store.versions(slot).stream().map(Version::hash).toList();
+            want.put(slot, held);
+            hashes += held.size() + 1;
+            if (hashes >= HASHES_A_MESSAGE) {
+                wants.add(want);
+                want = new LinkedHashMap<>();
+                hashes = 0;
+            }
+        }
+        if (!want.isEmpty()) {
+            wants.add(want);
+        }
+        return wants;
+    }
+
+    private void askNext(Exchange exchange) {
+        Map<Slot, List<Hash>> want = exchange.toAsk.poll();
+        if (want == null) {
+            exchange.closing = true;
+            settled();
+            return;
+        }
+        exchange.expected = -1;
+        exchange.arrived = 0;
+        this.replica.send(exchange.partner, new Want(exchange.id, false, exchange.purpose == Purpose.BRIDGE, want));
+    }
+
+    void on(MemberId from, Want want) {
+        Exchange own = running(from, want.exchange());
+        if (want.answer() && own == null) {
+            return;
+        }
+        List<Fact> inMemory = new ArrayList<>();
+        List<Hash> onDisk = new ArrayList<>();
+        Map<Slot, List<Hash>> lacking = new TreeMap<>();
+        want.held().forEach((slot, theirs) -> {
+            Set<Hash> there = new HashSet<>(theirs);
+            List<Hash> here = new ArrayList<>();
+            for (Version version : this.store.versions(slot)) {
+                here.add(version.hash());
+                if (!there.remove(version.hash())) {
+                    this.store.inMemory(slot, version).ifPresentOrElse(inMemory::add, () -> onDisk.add(version.hash()));
+                }
+            }
+            if (!there.isEmpty()) {
+                lacking.put(slot, here);
+            }
+        });
+        if (want.answer() && own != null) {
+            progress(own);
+            send(from, 0, own.purpose != Purpose.ROUTINE, inMemory, onDisk);
+            return;
+        }
+        if (!lacking.isEmpty()) {
+            this.replica.send(from, new Want(want.exchange(), true, false, lacking));
+        }
+        send(from, want.exchange(), want.relay(), inMemory, onDisk);
+    }
+
+    /**
+     * Reads and sends off the loop, 256 KiB at a time, and says how much it was where an
+     * exchange waits for it.
+     */
+    private void send(MemberId to, long exchange, boolean relay, List<Fact> inMemory, List<Hash> onDisk) {
+        this.reader.execute(() -> {
+            int messages = 0;
+            Deque<Hash> rest = new ArrayDeque<>(onDisk);
+            List<Fact> facts = new ArrayList<>(inMemory);
+            do {
+                int bytes = facts.stream().mapToInt(Fact::size).sum();
+                while (!rest.isEmpty() && bytes < Batches.MAX_BYTES) {
+                    Hash hash = rest.poll();
+                    try {
+                        Fact fact = this.replica.read(hash);
+                        facts.add(fact);
+                        bytes += fact.size();
+                    }
+                    catch (UncheckedIOException ex) {
+                        // Dropped meanwhile, or damaged: then another member has it.
+                        log.warn("A fact could not be read for another member: fact={} reason={}", hash.hex(),
+                                ex.getMessage());
+                    }
+                }
+                for (List<Fact> batch : Batches.of(facts)) {
+                    this.replica.send(to, new Facts(exchange, false, relay, batch));
+                    messages++;
+                }
+                facts = new ArrayList<>();
+            }
+            while (!rest.isEmpty());
+            if (exchange != 0) {
+                this.replica.send(to, new Close(exchange, messages));
+            }
+        });
+    }
+
+    void on(MemberId from, Facts facts) {
+        Exchange exchange = running(from, facts.exchange());
+        if (exchange != null) {
+            progress(exchange);
+            exchange.arrived++;
+            complete(exchange);
+        }
+    }
+
+    void on(MemberId from, Close close) {
+        Exchange exchange = running(from, close.exchange());
+        if (exchange != null) {
+            progress(exchange);
+            exchange.expected = close.messages();
+            complete(exchange);
+        }
+    }
+
+    private void complete(Exchange exchange) {
+        if (exchange.expected >= 0 && exchange.arrived >= exchange.expected) {
+            askNext(exchange);
+        }
+    }
+
+    /**
+     * Something that waited for the disk has been settled; what an exchange brought must
+     * be there before it ends.
+     */
+    void settled() {
+        Exchange exchange = this.current;
+        if (exchange == null || !exchange.closing) {
+            return;
+        }
+        if (exchange.unsettled == null) {
+            exchange.unsettled = new HashSet<>(this.replica.pendingHashes());
+        }
+        exchange.unsettled.retainAll(this.replica.pendingHashes());
+        if (!exchange.unsettled.isEmpty()) {
+            return;
+        }
+        abandon();
+        this.replica.exchanged(exchange.partner);
+        Purpose waiting = this.next;
+        this.next = null;
+        if (waiting != null) {
+            someone(this.replica.view()).ifPresent((partner) -> open(partner, waiting));
+        }
+    }
+
+    private @Nullable Exchange running(MemberId from, long id) {
+        Exchange exchange = this.current;
+        return (exchange != null && id != 0 && exchange.id == id && exchange.partner.equals(from)) ? exchange : null;
+    }
+
+    /** Why an exchange is opened. */
+    private enum Purpose {
+
+        /** From time to time. What is news is kept, and not passed on: it is a repair. */
+        ROUTINE,
+
+        /**
+         * This member stood alone. Its news are broadcast by the partner, the partner's
+         * are not by it.
+         */
+        JOINING,
+
+        /** Two rings met. News are broadcast on both sides. */
+        BRIDGE
+
+    }
+
+    private static final class Exchange {
+
+        private final long id;
+
+        private final MemberId partner;
+
+        private final Purpose purpose;
+
+        private final Map<Slot, SlotDigest> digests = new HashMap<>();
+
+        private final Deque<Map<Slot, List<Hash>>> toAsk = new ArrayDeque<>();
+
+        private Loop.@Nullable Timer timeout;
+
+        private @Nullable Set<Hash> unsettled;
+
+        private boolean closing;
+
+        private int parts;
+
+        private int arrived;
+
+        private int expected = -1;
+
+        private Exchange(long id, MemberId partner, Purpose purpose) {
+            this.id = id;
+            this.partner = partner;
+            this.purpose = purpose;
+        }
+
+    }
+
+}

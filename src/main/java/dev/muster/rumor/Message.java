@@ -1,0 +1,74 @@
+package dev.muster.rumor;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.muster.rumor.RumorStore.Roots;
+
+/** What members say to each other about facts. {@link MessageCodec} gives the bytes. */
+sealed interface Message {
+
+    /**
+     * Facts, for whoever has not got them.
+     *
+     * @param exchange the exchange they belong to, 0 for a broadcast
+     * @param receiptWanted whether the receiver tells the sender when it has them on disk
+     * @param relay whether the receiver broadcasts those that were new to it
+     */
+    record Facts(long exchange, boolean receiptWanted, boolean relay, List<Fact> facts) implements Message {
+    }
+
+    /** The sender has these facts on disk, or facts that outlive them. */
+    record Receipts(List<Receipt> receipts) implements Message {
+    }
+
+    /**
+     * Opens an exchange.
+     *
+     * @param bridge whether the two stood apart before, so that what is news to one of
+     * them may be news to others
+     * @param joining whether the sender stood alone before, so that its news are
+     * everybody's already
+     */
+    record Open(long exchange, boolean bridge, boolean joining, Roots roots) implements Message {
+    }
+
+    /**
+     * What the asked member holds, where the roots differed.
+     *
+     * @param durable whether durable facts are told
+     * @param transients whether transient facts are told
+     * @param parts how many such messages there are
+     */
+    record Digests(long exchange, boolean durable, boolean transients, int parts,
+            Map<Slot, SlotDigest> digests) implements Message {
+    }
+
+    /**
+     * Asks for facts under these keys but the ones named, which the sender holds.
+     *
+     * @param answer whether this answers such a message, which ends the matter
+     * @param relay whether the facts sent for it are to be relayed
+     */
+    record Want(long exchange, boolean answer, boolean relay, Map<Slot, List<Hash>> held) implements Message {
+    }
+
+    /**
+     * Ends an exchange.
+     *
+     * @param messages how many {@link Facts} were sent in it
+     */
+    record Close(long exchange, int messages) implements Message {
+    }
+
+    /**
+     * One member's answer to one fact.
+     *
+     * @param fact what it has received
+     * @param current the greatest it holds under that key, which is not this one when it
+     * was already overtaken
+     */
+    record Receipt(Hash fact, Version current) {
+    }
+
+}

@@ -1,0 +1,462 @@
+package dev.muster.rumor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+import dev.muster.loop.Loop;
+import dev.muster.rumor.Fact.Retention;
+import dev.muster.rumor.Message.Close;
+import dev.muster.rumor.Message.Digests;
+import dev.muster.rumor.Message.Facts;
+import dev.muster.rumor.Message.Open;
+import dev.muster.rumor.Message.Receipt;
+import dev.muster.rumor.Message.Receipts;
+import dev.muster.rumor.Message.Want;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member's copy of the ring's facts: takes them from here and from others, has
+ * durable ones on disk before anybody hears of them, broadcasts its own, and lets
+ * {@link AntiEntropy} repair what a broadcast missed.
+ *
+ * <p>
+ * All state is owned by the loop. The methods that say so may be called on any thread;
+ * all others on the loop only.
+ */
+public final class Replica implements Ring.Listener {
+
+    private static final Logger log = LoggerFactory.getLogger(Replica.class);
+
+    private final MemberId self;
+
+    private final FactLog factLog;
+
+    private final Loop loop;
+
+    private final Admission admission;
+
+    private final RumorStore store = new RumorStore();
+
+    private final Map<Hash, Pending> pending = new LinkedHashMap<>();
+
+    private final List<FactListener> listeners = new ArrayList<>();
+
+    private final AntiEntropy antiEntropy;
+
+    private final Set<MemberId> complainedOf = new HashSet<>();
+
+    private final LongAdder refused = new LongAdder();
+
+    private volatile RingView view = new RingView(Map.of());
+
+    private volatile Holding holding = new Holding(0, 0);
+
+    private Ring ring = Unconnected.INSTANCE;
+
+    /**
+     * @param reader runs reads of the log, which may wait for the disk
+     * @param random for the choice of whom to ask, and when
+     */
+    public Replica(MemberId self, FactLog factLog, Loop loop, RandomGenerator random, Executor reader,
+            Admission admission) {
+        this.self = self;
+        this.factLog = factLog;
+        this.loop = loop;
+        this.admission = admission;
+        this.antiEntropy = new AntiEntropy(self, this, this.store, loop, random, reader);
+    }
+
+    /** Before {@link #start} only. */
+    public void listen(FactListener listener) {
+        this.listeners.add(listener);
+    }
+
+    /** Takes a fact that the log held when it was opened; before {@link #start} only. */
+    public void load(Fact fact) {
+        // What this release would refuse from others it does not take from its own disk
+        // either.
+        if (this.admission.admits(fact)) {
+            keep(fact);
+        }
+    }
+
+    /** From now on others hear of this member's facts, and it of theirs. */
+    public void start(Ring connected) {
+        this.ring = connected;
+        this.antiEntropy.start();
+    }
+
+    /**
+     * Says a fact of this member's own: a durable one once it is on disk.
+     * @param submission hears, on the loop, what became of it
+     */
+    public void submit(Fact fact, Submission submission) {
+        if (fact.retention() == Retention.TRANSIENT) {
+            keep(fact);
+            broadcast(List.of(fact), false);
+            submission.held();
+            return;
+        }
+        Pending waiting = this.pending.computeIfAbsent(fact.hash(), (hash) -> new Pending(fact));
+        waiting.submissions.add(submission);
+        append(List.of(fact));
+    }
+
+    /** The greatest version under a key, those on their way to the disk included. */
+    public Optional<Version> greatestToBe(FactKey key, Retention retention) {
+        Slot slot = new Slot(key, retention);
+        return Stream
+            .concat(this.store.greatest(slot).stream(),
+                    this.pending.values()
+                        .stream()
+                        .map((waiting) -> waiting.fact)
+                        .filter((fact) -> Slot.of(fact).equals(slot))
+                        .map(Fact::version))
+            .max(Comparator.naturalOrder());
+    }
+
+    /** A fact that is on its way to the disk. */
+    public Optional<Fact> pending(Hash hash) {
+        return Optional.ofNullable(this.pending.get(hash)).map((waiting) -> waiting.fact);
+    }
+
+    /**
+     * Hears of a fact that is on its way to the disk, as if it had been submitted;
+     * nothing else happens.
+     */
+    public void joinPending(Hash hash, Submission submission) {
+        Pending waiting = this.pending.get(hash);
+        if (waiting == null) {
+            throw new IllegalArgumentException("The fact is not on its way to the disk: " + hash.hex());
+        }
+        waiting.onlookers.add(submission);
+    }
+
+    /** Whether others could be told of a new fact now. Any thread may ask. */
+    public boolean congested() {
+        return this.ring.congested();
+    }
+
+    /** Who is present. Any thread may ask. */
+    public RingView view() {
+        return this.view;
+    }
+
+    /** How much is held. Any thread may ask. */
+    public Holding holding() {
+        return this.holding;
+    }
+
+    /** How many facts of others were refused. Any thread may ask. */
+    public long refused() {
+        return this.refused.sum();
+    }
+
+    /**
+     * What is held, as one text that is equal on members that hold the same. For tests,
+     * status and comparison.
+     */
+    public String fingerprint() {
+        return this.store.roots().durable() + "-" + this.store.roots().transients();
+    }
+
+    @Override
+    public void received(MemberId from, byte[] bytes) {
+        Message message;
+        try {
+            message = admitted(from, MessageCodec.decode(bytes));
+        }
+        catch (MalformedFactException ex) {
+            this.refused.increment();
+            this.loop.execute(() -> complain(from, ex.getMessage()));
+            return;
+        }
+        this.loop.execute(() -> handle(from, message));
+    }
+
+    /**
+     * Decoding and checking signatures is work, but no wait, and needs nothing that the
+     * loop owns.
+     */
+    private Message admitted(MemberId from, Message message) {
+        if (!(message instanceof Facts facts)) {
+            return message;
+        }
+        List<Fact> admitted = facts.facts().stream().filter(this.admission::admits).toList();
+        int refusals = facts.facts().size() - admitted.size();
+        if (refusals > 0) {
+            this.refused.add(refusals);
+            this.loop.execute(() -> complain(from, refusals + " facts of a wrong form or without a good signature"));
+        }
+        return new Facts(facts.exchange(), facts.receiptWanted(), facts.relay(), admitted);
+    }
+
+    private void complain(MemberId from, String what) {
+        if (this.complainedOf.add(from)) {
+            log.warn("Refused what a member sent; further refusals of it are only counted: member={} reason={}", from,
+                    what);
+        }
+    }
+
+    @Override
+    public void changed(RingView changed) {
+        this.loop.execute(() -> {
+            RingView before = this.view;
+            this.view = changed;
+            this.listeners.forEach((listener) -> listener.ringChanged(changed));
+            this.antiEntropy.ringChanged(before, changed);
+        });
+    }
+
+    private void handle(MemberId from, Message message) {
+        if (message instanceof Facts facts) {
+            take(from, facts);
+            this.antiEntropy.on(from, facts);
+        }
+        else if (message instanceof Receipts receipts) {
+            receipts.receipts()
+                .forEach((receipt) -> this.listeners
+                    .forEach((listener) -> listener.receipt(from, receipt.fact(), receipt.current())));
+        }
+        else if (message instanceof Open open) {
+            this.antiEntropy.on(from, open);
+        }
+        else if (message instanceof Digests digests) {
+            this.antiEntropy.on(from, digests);
+        }
+        else if (message instanceof Want want) {
+            this.antiEntropy.on(from, want);
+        }
+        else if (message instanceof Close close) {
+            this.antiEntropy.on(from, close);
+        }
+    }
+
+    private void take(MemberId from, Facts message) {
+        List<Fact> fresh = new ArrayList<>();
+        List<Fact> news = new ArrayList<>();
+        List<Receipt> receipts = new ArrayList<>();
+        for (Fact fact : message.facts()) {
+            if (!this.store.wants(fact)) {
+                if (message.receiptWanted()) {
+                    receipts.add(receiptFor(fact));
+                }
+            }
+            else if (fact.retention() == Retention.TRANSIENT) {
+                keep(fact);
+                news.add(fact);
+            }
+            else {
+                Pending waiting = this.pending.get(fact.hash());
+                if (waiting == null) {
+                    waiting = new Pending(fact);
+                    this.pending.put(fact.hash(), waiting);
+                    fresh.add(fact);
+                }
+                if (message.receiptWanted()) {
+                    waiting.receiptsTo.add(from);
+                }
+                waiting.relay |= message.relay();
+            }
+        }
+        if (!receipts.isEmpty()) {
+            send(from, new Receipts(receipts));
+        }
+        if (message.relay() && !news.isEmpty()) {
+            broadcast(news, false);
+        }
+        if (!fresh.isEmpty()) {
+            append(fresh);
+        }
+    }
+
+    private void append(List<Fact> facts) {
+        this.factLog.append(facts, new FactLog.Completion() {
+
+            @Override
+            public void synced() {
+                Replica.this.loop.execute(() -> onDisk(facts));
+            }
+
+            @Override
+            public void failed(IOException why) {
+                Replica.this.loop.execute(() -> lost(facts, why));
+            }
+
+        });
+    }
+
+    private void onDisk(List<Fact> facts) {
+        Map<MemberId, List<Receipt>> receipts = new TreeMap<>();
+        List<Fact> own = new ArrayList<>();
+        List<Fact> relayed = new ArrayList<>();
+        for (Fact fact : facts) {
+            Pending done = this.pending.remove(fact.hash());
+            if (done == null) {
+                continue;
+            }
+            keep(fact);
+            if (!done.submissions.isEmpty()) {
+                own.add(fact);
+            }
+            else if (done.relay) {
+                relayed.add(fact);
+            }
+            done.receiptsTo.forEach(
+                    (member) -> receipts.computeIfAbsent(member, (key) -> new ArrayList<>()).add(receiptFor(fact)));
+            done.submissions.forEach(Submission::held);
+            done.onlookers.forEach(Submission::held);
+        }
+        if (!own.isEmpty()) {
+            broadcast(own, true);
+        }
+        if (!relayed.isEmpty()) {
+            broadcast(relayed, false);
+        }
+        receipts.forEach((member, answers) -> send(member, new Receipts(answers)));
+        this.antiEntropy.settled();
+    }
+
+    private void lost(List<Fact> facts, IOException why) {
+        facts.forEach((fact) -> {
+            Pending done = this.pending.remove(fact.hash());
+            if (done != null) {
+                done.submissions.forEach((submission) -> submission.failed(why));
+                done.onlookers.forEach((submission) -> submission.failed(why));
+            }
+        });
+        this.listeners.forEach((listener) -> listener.logFailed(why));
+        this.antiEntropy.settled();
+    }
+
+    private void keep(Fact fact) {
+        RumorStore.Merge merge = this.store.merge(fact);
+        if (!merge.kept()) {
+            // Overtaken between its arrival and its sync.
+            if (fact.retention() != Retention.TRANSIENT
+                    && !this.store.versions(Slot.of(fact)).contains(fact.version())) {
+                this.factLog.drop(List.of(fact.hash()));
+            }
+            return;
+        }
+        if (!merge.dropped().isEmpty() && fact.retention() != Retention.TRANSIENT) {
+            this.factLog.drop(merge.dropped());
+            merge.dropped().forEach((hash) -> this.listeners.forEach((listener) -> listener.dropped(fact.key(), hash)));
+        }
+        this.holding = new Holding(this.store.facts(), this.store.bytes());
+        this.listeners.forEach((listener) -> listener.merged(fact, merge.newest()));
+    }
+
+    private Receipt receiptFor(Fact fact) {
+        return new Receipt(fact.hash(), this.store.greatest(Slot.of(fact)).orElse(fact.version()));
+    }
+
+    private void broadcast(List<Fact> facts, boolean receiptWanted) {
+        for (List<Fact> part : Batches.of(facts)) {
+            // A full queue loses the message; anti-entropy repairs that, and the door
+            // takes nothing new meanwhile.
+            this.ring.broadcast(MessageCodec.encode(new Facts(0, receiptWanted, false, part)));
+        }
+    }
+
+    boolean send(MemberId to, Message message) {
+        return this.ring.send(to, MessageCodec.encode(message));
+    }
+
+    /** Any thread but the loop. */
+    Fact read(Hash hash) {
+        try {
+            return this.factLog.read(hash);
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    void exchanged(MemberId with) {
+        this.listeners.forEach((listener) -> listener.exchanged(with));
+    }
+
+    Collection<Hash> pendingHashes() {
+        return List.copyOf(this.pending.keySet());
+    }
+
+    /**
+     * How much a member holds.
+     *
+     * @param facts how many
+     * @param bytes in their encoded form
+     */
+    public record Holding(int facts, long bytes) {
+    }
+
+    /** Hears what became of a fact that was submitted; on the loop. */
+    public interface Submission {
+
+        /** It is held here, a durable one on disk, and is being broadcast. */
+        void held();
+
+        /** It could not be written; nobody has it and nobody will. */
+        void failed(IOException why);
+
+    }
+
+    private static final class Pending {
+
+        private final Fact fact;
+
+        private final List<Submission> submissions = new ArrayList<>(1);
+
+        private final List<Submission> onlookers = new ArrayList<>(0);
+
+        private final Set<MemberId> receiptsTo = new HashSet<>(1);
+
+        private boolean relay;
+
+        private Pending(Fact fact) {
+            this.fact = fact;
+        }
+
+    }
+
+    /**
+     * Nobody is reached before the ring is there; what is said meanwhile goes out with
+     * the first exchange.
+     */
+    private enum Unconnected implements Ring {
+
+        INSTANCE;
+
+        @Override
+        public boolean broadcast(byte[] message) {
+            return true;
+        }
+
+        @Override
+        public boolean send(MemberId to, byte[] message) {
+            return true;
+        }
+
+        @Override
+        public boolean congested() {
+            return false;
+        }
+
+    }
+
+}

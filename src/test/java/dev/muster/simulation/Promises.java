@@ -1,0 +1,109 @@
+package dev.muster.simulation;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import dev.muster.group.Applied;
+import dev.muster.group.GroupName;
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.MemberState;
+import dev.muster.group.Revision;
+import dev.muster.group.Rung;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What users are promised, as things that can be looked at after every step. */
+final class Promises {
+
+    private static final int HISTORY = 50;
+
+    private final Simulation simulation;
+
+    Promises(Simulation simulation) {
+        this.simulation = simulation;
+        simulation.invariant(this::whatWasAcceptedIsOnTheDiskOfWhoSaidSo);
+        simulation.invariant(this::nothingIsShownBeforeItIsOnDisk);
+        simulation.invariant(this::onlyMembersOfAGroupTakeItsRevisions);
+    }
+
+    private void whatWasAcceptedIsOnTheDiskOfWhoSaidSo() {
+        for (SimulatedMember member : this.simulation.members.values()) {
+            for (Applied applied : member.told()) {
+                Revision revision = applied.revision();
+                if (!member.disk().holds(revision.hash())) {
+                    long greater = member.disk()
+                        .facts()
+                        .stream()
+                        .filter((fact) -> fact.key().subject().equals(revision.group().toString()))
+                        .filter((fact) -> fact.version().compareTo(revision.version()) > 0)
+                        .count();
+                    assertThat(greater).as("%s lost the accepted %s", member.name(), revision.id())
+                        .isGreaterThanOrEqualTo(HISTORY);
+                }
+            }
+        }
+    }
+
+    private void nothingIsShownBeforeItIsOnDisk() {
+        for (SimulatedMember member : this.simulation.members.values()) {
+            if (member.alive()) {
+                for (GroupSnapshot group : member.registry().groups().values()) {
+                    group.current()
+                        .ifPresent((current) -> assertThat(member.disk().holds(current.hash()))
+                            .as("%s shows %s", member.name(), current.id())
+                            .isTrue());
+                }
+            }
+        }
+    }
+
+    private void onlyMembersOfAGroupTakeItsRevisions() {
+        for (SimulatedMember member : this.simulation.members.values()) {
+            assertThat(member.groups()).as(member.name()).containsAll(member.taken().keySet());
+        }
+    }
+
+    /** Once the ring is whole and quiet. */
+    void allMembersAreEqual() {
+        List<SimulatedMember> members = List.copyOf(this.simulation.members.values());
+        assertThat(members).extracting((member) -> member.replica().fingerprint())
+            .as("what members hold: %s", members.stream().map(SimulatedMember::name).toList())
+            .containsOnly(members.get(0).replica().fingerprint());
+        for (SimulatedMember member : members) {
+            assertThat(member.registry().groups()).as(member.name()).isEqualTo(members.get(0).registry().groups());
+        }
+    }
+
+    /**
+     * Every accepted revision has reached everybody, and every member of its group runs
+     * with the greatest.
+     */
+    void everyMemberRunsWithTheGreatestAccepted() {
+        List<Applied> told = this.simulation.members.values()
+            .stream()
+            .flatMap((member) -> member.told().stream())
+            .toList();
+        for (SimulatedMember member : this.simulation.members.values()) {
+            for (GroupName group : member.groups()) {
+                Optional<Revision> greatest = told.stream()
+                    .map(Applied::revision)
+                    .filter((revision) -> revision.group().equals(group))
+                    .max(Comparator.naturalOrder());
+                if (greatest.isPresent()) {
+                    Revision taken = member.taken().get(group);
+                    assertThat(taken).as("%s of %s", group, member.name()).isNotNull();
+                    assertThat(taken.compareTo(greatest.get())).as("%s of %s", group, member.name())
+                        .isGreaterThanOrEqualTo(0);
+                }
+                GroupSnapshot seen = member.registry().group(group).orElseThrow();
+                seen.current().ifPresent((current) -> assertThat(seen.members().values()).allSatisfy((other) -> {
+                    assertThat(other.present()).isTrue();
+                    assertThat(other.state().map(MemberState::rung)).contains(Rung.HEALTHY);
+                    assertThat(other.state().map(MemberState::revision)).contains(current.id());
+                }));
+            }
+        }
+    }
+
+}

@@ -1,0 +1,102 @@
+package dev.muster.simulation;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.muster.rumor.Fact;
+import dev.muster.rumor.FactLog;
+import dev.muster.rumor.Hash;
+
+/** A disk with a cache that a crash loses, as disks have. */
+final class SimulatedDisk implements FactLog {
+
+    private final Simulation simulation;
+
+    private final Map<Hash, Fact> synced = new LinkedHashMap<>();
+
+    private final Deque<Batch> unsynced = new ArrayDeque<>();
+
+    private boolean syncing;
+
+    private boolean full;
+
+    private int life;
+
+    SimulatedDisk(Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    @Override
+    public void append(List<Fact> facts, Completion completion) {
+        this.unsynced.add(new Batch(facts, completion));
+        sync();
+    }
+
+    /** One sync at a time, of all that waits by then. */
+    private void sync() {
+        if (this.syncing) {
+            return;
+        }
+        this.syncing = true;
+        int started = this.life;
+        this.simulation.at(this.simulation.latency(), () -> {
+            if (this.life != started) {
+                return;
+            }
+            List<Batch> batches = List.copyOf(this.unsynced);
+            this.unsynced.clear();
+            this.syncing = false;
+            for (Batch batch : batches) {
+                if (this.full) {
+                    batch.completion.failed(new IOException("No space left on device"));
+                }
+                else {
+                    batch.facts.forEach((fact) -> this.synced.put(fact.hash(), fact));
+                    batch.completion.synced();
+                }
+            }
+        });
+    }
+
+    @Override
+    public Fact read(Hash hash) throws IOException {
+        Fact fact = this.synced.get(hash);
+        if (fact == null) {
+            throw new IOException("Not on this disk: " + hash);
+        }
+        return fact;
+    }
+
+    @Override
+    public void drop(Collection<Hash> hashes) {
+        hashes.forEach(this.synced::remove);
+    }
+
+    /** Loses what was not synced. */
+    void crash() {
+        this.unsynced.clear();
+        this.syncing = false;
+        this.life++;
+    }
+
+    void full(boolean isFull) {
+        this.full = isFull;
+    }
+
+    boolean holds(Hash hash) {
+        return this.synced.containsKey(hash);
+    }
+
+    List<Fact> facts() {
+        return List.copyOf(this.synced.values());
+    }
+
+    private record Batch(List<Fact> facts, Completion completion) {
+    }
+
+}

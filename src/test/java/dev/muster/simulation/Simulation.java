@@ -1,0 +1,134 @@
+package dev.muster.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.TreeMap;
+
+import dev.muster.rumor.MemberId;
+import dev.muster.rumor.RingView;
+
+/**
+ * A whole ring on one thread: a queue of events, time that jumps from one to the next,
+ * one seed for all chance. After every event the invariants are checked, so that a
+ * failure is a seed.
+ */
+final class Simulation {
+
+    final Random random;
+
+    final Map<MemberId, SimulatedMember> members = new TreeMap<>();
+
+    private final PriorityQueue<Event> events = new PriorityQueue<>(
+            Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::order));
+
+    private final List<Runnable> invariants = new ArrayList<>();
+
+    /** Which side of a cut a member is on; members of one side reach each other. */
+    private final Map<MemberId, Integer> sides = new HashMap<>();
+
+    private long nanos;
+
+    private long order;
+
+    private double loss;
+
+    Simulation(long seed) {
+        this.random = new Random(seed);
+    }
+
+    SimulatedMember start(String name, String... groups) {
+        SimulatedMember member = new SimulatedMember(this, name, List.of(groups));
+        this.members.put(member.id(), member);
+        this.sides.put(member.id(), 0);
+        member.boot();
+        return member;
+    }
+
+    void invariant(Runnable check) {
+        this.invariants.add(check);
+    }
+
+    Duration now() {
+        return Duration.ofNanos(this.nanos);
+    }
+
+    Instant wallClock() {
+        return Instant.parse("2026-01-01T00:00:00Z").plusNanos(this.nanos);
+    }
+
+    void at(Duration delay, Runnable action) {
+        this.events.add(new Event(this.nanos + delay.toNanos(), this.order++, action));
+    }
+
+    void runFor(Duration time) {
+        long end = this.nanos + time.toNanos();
+        while (!this.events.isEmpty() && this.events.peek().atNanos <= end) {
+            Event next = this.events.poll();
+            this.nanos = next.atNanos;
+            next.action.run();
+            this.invariants.forEach(Runnable::run);
+        }
+        this.nanos = end;
+    }
+
+    /** Some milliseconds, seldom many. */
+    Duration latency() {
+        long micros = 100 + this.random.nextInt(5_000);
+        return Duration.ofNanos(1_000L * ((this.random.nextInt(50) == 0) ? micros * 40 : micros));
+    }
+
+    /** From now on so many of the messages are lost, from 0 to 1. */
+    void lose(double share) {
+        this.loss = share;
+    }
+
+    boolean lost() {
+        return this.random.nextDouble() < this.loss;
+    }
+
+    /** Cuts the ring: these on one side, the others on the other. */
+    void cut(List<SimulatedMember> oneSide) {
+        this.members.values().forEach((member) -> this.sides.put(member.id(), oneSide.contains(member) ? 1 : 0));
+        membershipChanges();
+    }
+
+    void heal() {
+        this.sides.replaceAll((member, side) -> 0);
+        membershipChanges();
+    }
+
+    boolean reach(MemberId from, MemberId to) {
+        return this.members.get(from).alive() && this.members.get(to).alive()
+                && this.sides.get(from).equals(this.sides.get(to));
+    }
+
+    /**
+     * Every member notices in its own time, and what it notices is how things are by
+     * then.
+     */
+    void membershipChanges() {
+        this.members.values()
+            .forEach((member) -> at(Duration.ofMillis(200 + this.random.nextInt(6_000)), () -> notice(member)));
+    }
+
+    private void notice(SimulatedMember member) {
+        if (member.alive()) {
+            member.sees(RingView.of(this.members.values()
+                .stream()
+                .filter((other) -> reach(member.id(), other.id()))
+                .map(SimulatedMember::peer)
+                .toList()));
+        }
+    }
+
+    private record Event(long atNanos, long order, Runnable action) {
+    }
+
+}

@@ -1,0 +1,104 @@
+package dev.muster.node;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import dev.muster.loop.Loop;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A loop that is a thread. A task that fails is a bug: it is logged loudly, and the tasks
+ * behind it still run.
+ */
+public final class LoopThread implements Loop, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LoopThread.class);
+
+    private final String name;
+
+    private final ScheduledThreadPoolExecutor executor;
+
+    private final long origin = System.nanoTime();
+
+    /**
+     * @param name of the thread, as it stands in a thread dump
+     */
+    public LoopThread(String name) {
+        this.name = name;
+        this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.executor.setRemoveOnCancelPolicy(true);
+        this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            this.executor.execute(guarded(task));
+        }
+        catch (RejectedExecutionException ex) {
+            log.debug("Task dropped, the loop has ended: loop={}", this.name);
+        }
+    }
+
+    @Override
+    public Timer after(Duration delay, Runnable task) {
+        try {
+            ScheduledFuture<?> scheduled = this.executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> scheduled.cancel(false);
+        }
+        catch (RejectedExecutionException ex) {
+            log.debug("Timer dropped, the loop has ended: loop={}", this.name);
+            return () -> {
+            };
+        }
+    }
+
+    private Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            }
+            catch (RuntimeException | Error ex) {
+                log.error("A task of a loop failed, which is a defect: loop={}", this.name, ex);
+            }
+        };
+    }
+
+    @Override
+    public Duration uptime() {
+        return Duration.ofNanos(System.nanoTime() - this.origin);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return Clock.systemUTC();
+    }
+
+    /**
+     * Tasks that wait are dropped; the one that runs is let finish, for five seconds at
+     * most.
+     */
+    @Override
+    public void close() {
+        this.executor.shutdownNow();
+        try {
+            if (!this.executor.awaitTermination(5, TimeUnit.SECONDS)) {
+                log.warn("A loop did not end in time: loop={}", this.name);
+            }
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+}

@@ -1,0 +1,158 @@
+package dev.muster.node;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a node was told to be. Reading it asks the system nothing but what {@link Host}
+ * answers.
+ *
+ * @param root as given, if at all
+ * @param ring its name; members of other rings are kept out
+ * @param name what people call this member
+ * @param labels what its operator says of it
+ * @param organization appended to the groups of all its services
+ * @param gossip where the ring's traffic comes in
+ * @param http the read gateway
+ * @param ctl the control gateway
+ * @param advertised where other members reach the gossip listener
+ * @param sysIp what templates know as {@code sys.ip}
+ * @param peers as given: members to look for
+ * @param insecure whether it runs without a ring key, certificates and tokens
+ * @param startWait how long a service that is not running waits for one exchange with the
+ * ring
+ * @param jsonLogging one JSON object a line instead of text
+ * @param color whether colour may be used on a terminal
+ */
+public record NodeOptions(Optional<String> root, String ring, String name, Map<String, String> labels,
+        Optional<String> organization, HostPort gossip, HostPort http, HostPort ctl, HostPort advertised, String sysIp,
+        List<String> peers, boolean insecure, Duration startWait, boolean jsonLogging, boolean color) {
+
+    /** Habitat's port for the traffic between Supervisors. */
+    public static final int GOSSIP_PORT = 9638;
+
+    /** Habitat's port for control. */
+    public static final int CTL_PORT = 9632;
+
+    /** Habitat's port for reading. */
+    public static final int HTTP_PORT = 9631;
+
+    private static final String ANY = "0.0.0.0";
+
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
+
+    /**
+     * Reads and judges.
+     * @throws OptionException in one sentence, with what to do
+     */
+    static NodeOptions read(OptionSources sources, Host host) {
+        boolean insecure = sources.flag("insecure", "insecure");
+        Optional<String> ringGiven = sources.value("ring", "HAB_RING", "ring");
+        String ring = named("ring", ringGiven.orElse("default"));
+        String name = named("name", sources.value("name", "", "name").orElseGet(host::name));
+        HostPort gossip = listen(sources, "gossip", GOSSIP_PORT, (insecure || ringGiven.isPresent()) ? ANY : LOOPBACK);
+        HostPort http = listen(sources, "http", HTTP_PORT, insecure ? ANY : LOOPBACK);
+        HostPort ctl = listen(sources, "ctl", CTL_PORT, insecure ? ANY : LOOPBACK);
+        List<String> peers = sources.values("peer", "peer");
+        Exposure.check(host, insecure, gossip, http, ctl, peers);
+        String sysIp = sources.value("sys-ip-address", "", "sys_ip_address")
+            .orElseGet(() -> host.isWildcard(gossip) ? host.detectedIp() : host.ip(gossip));
+        HostPort advertised = sources.value("advertise", "", "advertise")
+            .map((text) -> address("advertise", text, gossip.port()))
+            .orElseGet(() -> new HostPort(host.isWildcard(gossip) ? sysIp : gossip.host(), gossip.port()));
+        if (host.isWildcard(advertised) || (host.isLoopback(advertised) && !host.isLoopback(gossip))) {
+            throw new OptionException("Other members cannot reach " + advertised
+                    + ", which would be advertised for the gossip listener on " + gossip
+                    + "; name an address of this host with --advertise HOST[:PORT]");
+        }
+        Duration startWait = sources.value("start-wait", "", "start_wait")
+            .map((text) -> duration("start-wait", text))
+            .orElse(peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10));
+        return new NodeOptions(sources.value("root", "", "root"), ring, name, labels(sources),
+                sources.value("org", "", "organization"), gossip, http, ctl, advertised, sysIp, peers, insecure,
+                startWait, sources.flag("json-logging", "json_logging"), !sources.flag("no-color", "no_color"));
+    }
+
+    private static HostPort listen(OptionSources sources, String gateway, int port, String defaultHost) {
+        String option = "listen-" + gateway;
+        String variable = "HAB_LISTEN_" + gateway.toUpperCase(java.util.Locale.ROOT);
+        return sources.value(option, variable, "listen_" + gateway)
+            .map((text) -> address(option, text, port))
+            .orElse(new HostPort(defaultHost, port));
+    }
+
+    private static HostPort address(String option, String text, int defaultPort) {
+        try {
+            return HostPort.parse(text, defaultPort);
+        }
+        catch (IllegalArgumentException ex) {
+            throw new OptionException("--" + option + ": " + ex.getMessage() + "; it takes HOST[:PORT]", ex);
+        }
+    }
+
+    private static String named(String option, String value) {
+        if (!NAME.matcher(value).matches()) {
+            throw new OptionException("--" + option + ": '" + value
+                    + "' must have 1 to 63 letters, digits, '.', '-' or '_', and begin with a letter or digit");
+        }
+        return value;
+    }
+
+    static Duration duration(String option, String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new OptionException(
+                    "--" + option + ": '" + text + "' is no duration; write 20 (seconds), 500ms, 20s or 5m");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        String unit = (matcher.group(2) != null) ? matcher.group(2) : "s";
+        return switch (unit) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofSeconds(amount);
+        };
+    }
+
+    private static Map<String, String> labels(OptionSources sources) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (String label : sources.values("label", "label")) {
+            int equals = label.indexOf('=');
+            if (equals < 1) {
+                throw new OptionException("--label: '" + label + "' is not KEY=VALUE");
+            }
+            labels.put(label.substring(0, equals), label.substring(equals + 1));
+        }
+        return Map.copyOf(labels);
+    }
+
+    /** What must be known of the host to judge addresses. */
+    interface Host {
+
+        /** What the host is called, without its domain. */
+        String name();
+
+        /**
+         * The address this host would use to reach others; 127.0.0.1 where it has none.
+         */
+        String detectedIp();
+
+        boolean isLoopback(HostPort address);
+
+        boolean isWildcard(HostPort address);
+
+        /** The literal address of a host that may be given by name. */
+        String ip(HostPort address);
+
+    }
+
+}

@@ -1,0 +1,73 @@
+package dev.muster.node;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** This host. */
+final class SystemHost implements NodeOptions.Host {
+
+    /**
+     * Nothing is sent there: connecting a datagram socket only asks the routing table.
+     */
+    private static final InetSocketAddress SOMEWHERE = new InetSocketAddress("8.8.8.8", 53);
+
+    @Override
+    public String name() {
+        String name = kernelName();
+        int dot = name.indexOf('.');
+        return (dot > 0) ? name.substring(0, dot) : name;
+    }
+
+    private static String kernelName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        }
+        catch (IOException ex) {
+            return "localhost";
+        }
+    }
+
+    @Override
+    public String detectedIp() {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(SOMEWHERE);
+            InetAddress local = socket.getLocalAddress();
+            return local.isAnyLocalAddress() ? "127.0.0.1" : local.getHostAddress();
+        }
+        catch (IOException | java.io.UncheckedIOException ex) {
+            // No route to anywhere: a host by itself.
+            return "127.0.0.1";
+        }
+    }
+
+    @Override
+    public boolean isLoopback(HostPort address) {
+        return resolve(address).map(InetAddress::isLoopbackAddress).orElse(false);
+    }
+
+    @Override
+    public boolean isWildcard(HostPort address) {
+        return resolve(address).map(InetAddress::isAnyLocalAddress).orElse(false);
+    }
+
+    @Override
+    public String ip(HostPort address) {
+        return resolve(address).map(InetAddress::getHostAddress).orElse(address.host());
+    }
+
+    private static Optional<InetAddress> resolve(HostPort address) {
+        try {
+            return Optional.of(address.address());
+        }
+        catch (UnknownHostException ex) {
+            return Optional.empty();
+        }
+    }
+
+}

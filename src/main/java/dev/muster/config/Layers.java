@@ -1,0 +1,90 @@
+package dev.muster.config;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Puts the layers of a configuration on top of each other: the package's defaults, the
+ * environment, the user's file, what was applied to the group.
+ */
+public final class Layers {
+
+    private Layers() {
+    }
+
+    /**
+     * Merges layers. Two tables merge key by key; of anything else, lists included, the
+     * stronger layer's is taken whole. No layer can take a key of a weaker one away.
+     *
+     * <p>
+     * The weakest layer keeps its order; what stronger ones add comes after it, sorted by
+     * key. So two texts with the same {@link #contentHash} give the same order too, and a
+     * template that lists keys renders the same bytes from either.
+     * @param weakestFirst may be empty
+     * @return unmodifiable, as {@link Toml#parse} gives it
+     * @throws IllegalArgumentException when a layer is nested deeper than
+     * {@link Toml#MAX_NESTING}, which none is that {@link Toml} has read
+     */
+    public static Map<String, Object> merge(List<Map<String, Object>> weakestFirst) {
+        Map<String, Object> merged = Map.of();
+        for (int i = 0; i < weakestFirst.size(); i++) {
+            Map<String, Object> layer = weakestFirst.get(i);
+            merged = (i == 0) ? table(layer, false, 0) : merge(merged, layer, 0);
+        }
+        return merged;
+    }
+
+    private static Map<String, Object> merge(Map<?, ?> weak, Map<?, ?> strong, int nesting) {
+        requireShallow(nesting);
+        Map<String, Object> merged = new LinkedHashMap<>();
+        weak.forEach((key, value) -> merged.put((String) key, value));
+        new TreeMap<>(strong).forEach((key, value) -> {
+            Object below = merged.get((String) key);
+            if (below instanceof Map<?, ?> left && value instanceof Map<?, ?> right) {
+                merged.put((String) key, merge(left, right, nesting + 1));
+            }
+            else {
+                merged.put((String) key, value(value, true, nesting + 1));
+            }
+        });
+        return Collections.unmodifiableMap(merged);
+    }
+
+    private static Object value(Object value, boolean sorted, int nesting) {
+        if (value instanceof Map<?, ?> table) {
+            return table(table, sorted, nesting);
+        }
+        if (value instanceof List<?> list) {
+            requireShallow(nesting);
+            List<Object> copy = new ArrayList<>(list.size());
+            list.forEach((item) -> copy.add(value(item, sorted, nesting + 1)));
+            return Collections.unmodifiableList(copy);
+        }
+        return value;
+    }
+
+    private static Map<String, Object> table(Map<?, ?> table, boolean sorted, int nesting) {
+        requireShallow(nesting);
+        Map<String, Object> copy = new LinkedHashMap<>();
+        Map<?, ?> ordered = sorted ? new TreeMap<>(table) : table;
+        ordered.forEach((key, value) -> copy.put((String) key, value(value, sorted, nesting + 1)));
+        return Collections.unmodifiableMap(copy);
+    }
+
+    private static void requireShallow(int nesting) {
+        if (nesting > Toml.MAX_NESTING) {
+            throw new IllegalArgumentException(
+                    "Tables and lists of a layer lie in each other more than " + Toml.MAX_NESTING + " deep");
+        }
+    }
+
+    /** As {@link Content#hash}: equal for two texts whose trees are equal. */
+    public static String contentHash(Map<String, Object> layer) {
+        return Content.hash(layer);
+    }
+
+}

@@ -1,0 +1,160 @@
+package dev.muster.pack;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directories that packages are looked for in, each laid out as
+ * {@code origin/name/version/release}. Every look-up reads the disk: a package that was
+ * installed a moment ago is found.
+ */
+public final class PackagePath {
+
+    private static final String UNFINISHED = ".hab-pkg-install";
+
+    private static final Comparator<Candidate> OLDEST_FIRST = Comparator
+        .comparing((Candidate candidate) -> Objects.requireNonNull(candidate.ident.version()), new VersionOrder())
+        .thenComparing((candidate) -> Objects.requireNonNull(candidate.ident.release()));
+
+    private final List<Path> directories;
+
+    private final String target;
+
+    /**
+     * A path for the machine this runs on.
+     * @param directories the first with a match wins; those that do not exist are skipped
+     */
+    public PackagePath(List<Path> directories) {
+        this(directories, target(System.getProperty("os.name"), System.getProperty("os.arch")));
+    }
+
+    PackagePath(List<Path> directories, String target) {
+        this.directories = directories.stream().map((path) -> path.toAbsolutePath().normalize()).distinct().toList();
+        this.target = target;
+    }
+
+    static String target(String system, String machine) {
+        String processor = switch (machine) {
+            case "amd64", "x86_64" -> "x86_64";
+            case "arm64", "aarch64" -> "aarch64";
+            default -> machine;
+        };
+        return processor
+                + (system.startsWith("Mac") ? "-darwin" : system.startsWith("Windows") ? "-windows" : "-linux");
+    }
+
+    public List<Path> directories() {
+        return this.directories;
+    }
+
+    /** What packages are for this machine, as {@code x86_64-linux}. */
+    public String target() {
+        return this.target;
+    }
+
+    /**
+     * Finds the newest package that satisfies this ident, and reads it.
+     * @throws PackageNotFoundException when no directory has one for this machine
+     * @throws UnusablePackageException when the newest is damaged or no service
+     */
+    public InstalledPackage find(PackageIdent wanted) {
+        List<String> places = new ArrayList<>();
+        Candidate found = newest(wanted, places);
+        if (found == null) {
+            throw new PackageNotFoundException(wanted, this.target, places);
+        }
+        return InstalledPackage.read(found.ident, found.directory);
+    }
+
+    /**
+     * Where the newest package is that satisfies this ident, also if it is no service.
+     */
+    public Optional<Path> locate(PackageIdent wanted) {
+        return Optional.ofNullable(newest(wanted, new ArrayList<>())).map(Candidate::directory);
+    }
+
+    private @Nullable Candidate newest(PackageIdent wanted, List<String> places) {
+        for (Path directory : this.directories) {
+            List<String> remarks = new ArrayList<>();
+            Optional<Candidate> newest = candidates(directory, wanted, remarks).stream().max(OLDEST_FIRST);
+            if (newest.isPresent()) {
+                return newest.get();
+            }
+            places.add(remarks.isEmpty() ? directory.toString() : directory + " (" + String.join("; ", remarks) + ")");
+        }
+        return null;
+    }
+
+    private List<Candidate> candidates(Path directory, PackageIdent wanted, List<String> remarks) {
+        List<Candidate> candidates = new ArrayList<>();
+        Path named = directory.resolve(wanted.origin()).resolve(wanted.name());
+        for (Path version : entries(named, remarks)) {
+            for (Path release : entries(version, remarks)) {
+                PackageIdent ident = ident(wanted, version, release);
+                if (ident != null && ident.satisfies(wanted) && isForThisMachine(ident, release, remarks)) {
+                    candidates.add(new Candidate(ident, release));
+                }
+            }
+        }
+        return candidates;
+    }
+
+    private static List<Path> entries(Path directory, List<String> remarks) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(Files::isDirectory)
+                .filter((entry) -> !entry.getFileName().toString().startsWith(UNFINISHED))
+                .toList();
+        }
+        catch (AccessDeniedException ex) {
+            remarks.add("not allowed to read " + directory);
+            return List.of();
+        }
+        catch (IOException ex) {
+            remarks.add("cannot read " + directory + ": " + ex);
+            return List.of();
+        }
+    }
+
+    /** Null for a directory that is not named as a package is. */
+    private static @Nullable PackageIdent ident(PackageIdent wanted, Path version, Path release) {
+        try {
+            return new PackageIdent(wanted.origin(), wanted.name(), version.getFileName().toString(),
+                    release.getFileName().toString());
+        }
+        catch (InvalidIdentException ex) {
+            return null;
+        }
+    }
+
+    private boolean isForThisMachine(PackageIdent ident, Path directory, List<String> remarks) {
+        Path file = directory.resolve("TARGET");
+        try {
+            String found = Files.readString(file).strip();
+            if (found.equals(this.target)) {
+                return true;
+            }
+            remarks.add(ident + " is for " + found);
+        }
+        catch (IOException ex) {
+            remarks.add(ident + " has no readable file TARGET");
+        }
+        return false;
+    }
+
+    private record Candidate(PackageIdent ident, Path directory) {
+    }
+
+}

@@ -1,0 +1,30 @@
+package dev.muster.service;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A process to start, in a session and process group of its own, with standard input
+ * closed, every signal at its default and nothing inherited but what stands here.
+ *
+ * @param command absolute path and arguments, handed over as they are; no shell sees them
+ * @param environment all of it
+ * @param output standard output is appended to this file, so that the process lives on
+ * when the node does not
+ * @param errors the same for standard error
+ */
+public record Launch(List<String> command, Map<String, String> environment, Path directory, Path output, Path errors,
+        RunAs runAs, String token) {
+
+    /**
+     * The variable that marks a process, and its children, as started by a Supervisor.
+     */
+    public static final String TOKEN_VARIABLE = "HAB_LAUNCH_TOKEN";
+
+    public Launch {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+    }
+
+}

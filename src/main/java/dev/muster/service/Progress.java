@@ -1,0 +1,44 @@
+package dev.muster.service;
+
+import java.util.Optional;
+
+/**
+ * How far a service has come with its group's configuration.
+ *
+ * @param revision that {@code rung} speaks of
+ * @param reason empty if there is nothing to say
+ */
+record Progress(Optional<String> revision, Optional<String> contentHash, Rung rung, String reason) {
+
+    static Progress waiting(String reason) {
+        return new Progress(Optional.empty(), Optional.empty(), Rung.WAITING, reason);
+    }
+
+    Progress at(Rung other, String why) {
+        return new Progress(this.revision, this.contentHash, other, why);
+    }
+
+    Progress at(Rung other) {
+        return at(other, this.reason);
+    }
+
+    /** The same content under another name is no news: it was taken already. */
+    Progress received(Optional<AppliedConfig> current) {
+        Optional<String> id = current.map(AppliedConfig::revisionId);
+        Optional<String> hash = current.map(AppliedConfig::contentHash);
+        boolean news = !hash.equals(this.contentHash);
+        return new Progress(id, hash, news ? Rung.RECEIVED : this.rung, news ? "" : this.reason);
+    }
+
+    /**
+     * What to show once no file turned out different; a rung that is already higher
+     * stays.
+     */
+    Progress unchanged() {
+        return switch (this.rung) {
+            case WAITING, RECEIVED, RENDERED, FAILED, STOPPED -> at(Rung.UNCHANGED, "");
+            case UNCHANGED, RECONFIGURED, RESTARTED, HEALTHY -> this;
+        };
+    }
+
+}

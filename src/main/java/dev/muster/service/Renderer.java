@@ -1,0 +1,109 @@
+package dev.muster.service;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import dev.muster.config.Environment;
+import dev.muster.config.InvalidEnvironmentException;
+import dev.muster.config.InvalidTomlException;
+import dev.muster.config.Layers;
+import dev.muster.config.RenderException;
+import dev.muster.config.Templates;
+import dev.muster.config.Toml;
+import dev.muster.pack.InstalledPackage;
+import dev.muster.pack.PackageIdent;
+
+/**
+ * Puts the layers of a service over one another and renders every template of its
+ * package.
+ */
+final class Renderer {
+
+    private static final String RUN = "run";
+
+    private final Surroundings around;
+
+    private final ServiceDirectory directory;
+
+    private final Templates templates;
+
+    Renderer(Surroundings around, ServiceDirectory directory) {
+        this.around = around;
+        this.directory = directory;
+        this.templates = new Templates(
+                (ident) -> around.packages().locate(PackageIdent.parse(ident)).map(Path::toString));
+    }
+
+    /**
+     * @throws StartException when a layer cannot be read or a template not be rendered;
+     * nothing was written, nothing is changed by this in any case
+     */
+    Rendering render(ServiceSpec spec, InstalledPackage pack, Account account, Optional<AppliedConfig> applied)
+            throws StartException {
+        Map<String, Object> cfg = Layers.merge(List.of(pack.defaults(), environmentLayer(spec), userLayer(),
+                applied.map(AppliedConfig::layer).orElse(Map.of())));
+        Map<String, Object> data = TemplateData.of(spec, this.around.organisation(), pack, account, this.directory, cfg,
+                this.around.context());
+        SortedMap<String, byte[]> files = new TreeMap<>();
+        try {
+            pack.configTemplates()
+                .forEach((name, template) -> files.put(Rendering.CONFIG + name,
+                        render(Rendering.CONFIG + name, template, data)));
+            pack.hooks()
+                .forEach((name, template) -> files.put(Rendering.HOOKS + name,
+                        render(Rendering.HOOKS + name, template, data)));
+        }
+        catch (RenderException ex) {
+            throw new StartException(ex.getMessage());
+        }
+        if (pack.plainRun().isPresent()) {
+            files.put(Rendering.HOOKS + RUN, copy(pack.plainRun().get()));
+        }
+        return new Rendering(files, cfg, TemplateData.exports(pack, cfg));
+    }
+
+    private byte[] render(String name, String template, Map<String, Object> data) {
+        return this.templates.render(name, template, data).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Map<String, Object> environmentLayer(ServiceSpec spec) throws StartException {
+        try {
+            return Environment.layer(spec.name(), this.around.environment());
+        }
+        catch (InvalidEnvironmentException ex) {
+            throw new StartException(ex.getMessage());
+        }
+    }
+
+    private Map<String, Object> userLayer() throws StartException {
+        Path file = this.directory.userFile();
+        try {
+            return Toml.parse(Files.readString(file));
+        }
+        catch (NoSuchFileException ex) {
+            return Map.of();
+        }
+        catch (IOException | InvalidTomlException ex) {
+            throw new StartException(file + ": " + ex.getMessage());
+        }
+    }
+
+    /** It may be any program, so nothing is rendered. */
+    private static byte[] copy(Path run) throws StartException {
+        try {
+            return Files.readAllBytes(run);
+        }
+        catch (IOException ex) {
+            throw new StartException("cannot read " + run + ": " + ex);
+        }
+    }
+
+}

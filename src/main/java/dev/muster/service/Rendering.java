@@ -1,0 +1,52 @@
+package dev.muster.service;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What all templates of a package came to, in memory.
+ *
+ * @param files content by name below the service's directory: {@code config/redis.conf},
+ * {@code hooks/run}
+ * @param cfg the effective configuration that went in
+ * @param exports what others are told of it
+ */
+record Rendering(SortedMap<String, byte[]> files, Map<String, Object> cfg, Map<String, Object> exports) {
+
+    static final String CONFIG = "config/";
+
+    static final String HOOKS = "hooks/";
+
+    Rendering {
+        files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+    }
+
+    boolean hasHook(String name) {
+        return this.files.containsKey(HOOKS + name);
+    }
+
+    /**
+     * SHA-256 of every file, in hexadecimal: enough to compare by, small enough to keep.
+     */
+    SortedMap<String, String> hashes() {
+        SortedMap<String, String> hashes = new TreeMap<>();
+        this.files.forEach((name, content) -> hashes.put(name, hash(content)));
+        return hashes;
+    }
+
+    private static String hash(byte[] content) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+            return HexFormat.of().formatHex(hash);
+        }
+        catch (NoSuchAlgorithmException ex) {
+            throw new IllegalStateException("Every Java platform has SHA-256", ex);
+        }
+    }
+
+}

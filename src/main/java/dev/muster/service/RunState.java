@@ -1,0 +1,73 @@
+package dev.muster.service;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import dev.muster.pack.PackageIdent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a service remembers across the death of its node, kept in its directory.
+ *
+ * @param process what runs; empty when nothing does
+ * @param ident the release it runs
+ * @param taken hash by file of the rendering it runs with
+ * @param since when that process was started
+ * @param revision of the group's configuration that {@code rung} speaks of
+ */
+record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Optional<PackageIdent> ident,
+        SortedMap<String, String> taken, Optional<String> revision, Optional<String> contentHash, Optional<Rung> rung) {
+
+    static final RunState NONE = new RunState(Optional.empty(), Optional.empty(), Optional.empty(), new TreeMap<>(),
+            Optional.empty(), Optional.empty(), Optional.empty());
+
+    Map<String, Object> toTree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        this.ident.ifPresent((known) -> tree.put("ident", known.toString()));
+        this.since.ifPresent((known) -> tree.put("since", known.toString()));
+        this.revision.ifPresent((known) -> tree.put("revision", known));
+        this.contentHash.ifPresent((known) -> tree.put("content_hash", known));
+        this.rung.ifPresent((known) -> tree.put("rung", known.wireName()));
+        this.process.ifPresent((identity) -> {
+            tree.put("token", identity.token());
+            ProcessIdentity.Started started = identity.started();
+            if (started != null) {
+                tree.put("pid", started.pid());
+                tree.put("start_ticks", started.startTicks());
+                tree.put("boot_id", started.bootId());
+            }
+        });
+        tree.put("files", new LinkedHashMap<>(this.taken));
+        return tree;
+    }
+
+    /**
+     * @throws RuntimeException when the tree is none of ours
+     */
+    static RunState ofTree(Map<String, Object> tree) {
+        SortedMap<String, String> taken = new TreeMap<>();
+        if (tree.get("files") instanceof Map<?, ?> files) {
+            files.forEach((name, hash) -> taken.put(String.valueOf(name), String.valueOf(hash)));
+        }
+        return new RunState(text(tree, "token").map((token) -> new ProcessIdentity(token, started(tree))),
+                text(tree, "since").map(Instant::parse), text(tree, "ident").map(PackageIdent::parse), taken,
+                text(tree, "revision"), text(tree, "content_hash"), text(tree, "rung").map(Rung::parse));
+    }
+
+    private static ProcessIdentity.@Nullable Started started(Map<String, Object> tree) {
+        if (tree.get("pid") instanceof Number pid && tree.get("start_ticks") instanceof Number ticks
+                && tree.get("boot_id") instanceof String boot) {
+            return new ProcessIdentity.Started(pid.longValue(), ticks.longValue(), boot);
+        }
+        return null;
+    }
+
+    private static Optional<String> text(Map<String, Object> tree, String key) {
+        return (tree.get(key) instanceof String text) ? Optional.of(text) : Optional.empty();
+    }
+
+}

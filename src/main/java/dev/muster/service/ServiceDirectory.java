@@ -1,0 +1,227 @@
+package dev.muster.service;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.muster.config.Toml;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code svc/NAME} below the root, and {@code user/NAME}. Modes are set, not left to the
+ * umask; the directories a service owns keep their owner once they are there.
+ */
+final class ServiceDirectory {
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceDirectory.class);
+
+    /** Directories that belong to the service's user. */
+    static final List<String> SERVICE_OWNED = List.of("config", "data", "files", "static", "var");
+
+    private static final List<String> NODE_OWNED = List.of("hooks", "logs");
+
+    private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
+
+    private static final Set<PosixFilePermission> SHARED = PosixFilePermissions.fromString("rwxrwx---");
+
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
+    private static final Set<PosixFilePermission> CONFIG_FILE = PosixFilePermissions.fromString("rwxr-----");
+
+    private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
+
+    private final Path path;
+
+    private final Path userFile;
+
+    ServiceDirectory(Path root, String name) {
+        this.path = root.resolve("svc").resolve(name);
+        this.userFile = root.resolve("user").resolve(name).resolve("config").resolve("user.toml");
+    }
+
+    Path path() {
+        return this.path;
+    }
+
+    Path userFile() {
+        return this.userFile;
+    }
+
+    Path pidFile() {
+        return this.path.resolve("PID");
+    }
+
+    Path hook(String name) {
+        return this.path.resolve("hooks").resolve(name);
+    }
+
+    Path log(String name) {
+        return this.path.resolve("logs").resolve(name + ".log");
+    }
+
+    /** Makes what is missing; what is there stays as it is. */
+    void create(RunAs runAs) throws IOException {
+        Files.createDirectories(this.path.getParent());
+        directory(this.path, OPEN, null);
+        for (String name : NODE_OWNED) {
+            directory(this.path.resolve(name), OPEN, null);
+        }
+        for (String name : SERVICE_OWNED) {
+            directory(this.path.resolve(name), SHARED, runAs);
+        }
+    }
+
+    /**
+     * Puts a rendering in its place: all of it is written aside first, so that a full
+     * disk leaves everything as it was, then each file that differs is moved over its
+     * predecessor; no reader ever meets a missing or half-written one.
+     * @param before files of the rendering before this one; those without a successor are
+     * removed
+     */
+    void write(Rendering rendering, RunAs runAs, Collection<String> before) throws IOException {
+        Path staging = this.path.resolve(".staging");
+        remove(staging);
+        directory(staging, PRIVATE, null);
+        for (Map.Entry<String, byte[]> file : rendering.files().entrySet()) {
+            stage(staging.resolve(file.getKey()), file.getValue(), file.getKey(), runAs);
+        }
+        stage(staging.resolve("run"), rendering.files().getOrDefault("hooks/run", new byte[0]), "run", runAs);
+        for (String name : rendering.files().keySet()) {
+            moveIntoPlace(staging, name, runAs);
+        }
+        moveIntoPlace(staging, "run", runAs);
+        for (String name : before) {
+            if (!rendering.files().containsKey(name)) {
+                Files.deleteIfExists(inside(name));
+            }
+        }
+        remove(staging);
+    }
+
+    private static void stage(Path file, byte[] content, String name, RunAs runAs) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.write(file, content);
+        if (name.startsWith(Rendering.CONFIG)) {
+            Files.setPosixFilePermissions(file, CONFIG_FILE);
+            own(file, runAs);
+        }
+        else {
+            Files.setPosixFilePermissions(file, OPEN);
+        }
+    }
+
+    private void moveIntoPlace(Path staging, String name, RunAs runAs) throws IOException {
+        Path from = staging.resolve(name);
+        Path to = inside(name);
+        makeParents(to, runAs);
+        if (Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(from, to) == -1) {
+            return;
+        }
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void makeParents(Path file, RunAs runAs) throws IOException {
+        Path parent = file.getParent();
+        if (!parent.equals(this.path)) {
+            makeParents(parent, runAs);
+            // The service may write here, so a link could lead the node, which may be
+            // root, elsewhere.
+            if (Files.isSymbolicLink(parent)) {
+                Files.delete(parent);
+            }
+            directory(parent, SHARED, runAs);
+        }
+    }
+
+    private Path inside(String name) {
+        Path file = this.path.resolve(name).normalize();
+        if (!file.startsWith(this.path)) {
+            throw new IllegalArgumentException("A rendered file must stay below " + this.path + ", not be " + name);
+        }
+        return file;
+    }
+
+    void writePid(long pid) throws IOException {
+        replace(pidFile(), pid + "\n");
+    }
+
+    void removePid() throws IOException {
+        Files.deleteIfExists(pidFile());
+    }
+
+    /** Not synced: after a loss of power there is no process left to remember. */
+    void writeState(RunState state) throws IOException {
+        replace(stateFile(), Toml.write(state.toTree()));
+    }
+
+    /** What was written last; nothing if there is none or it cannot be understood. */
+    RunState readState() {
+        try {
+            return RunState.ofTree(Toml.parse(Files.readString(stateFile())));
+        }
+        catch (NoSuchFileException ex) {
+            return RunState.NONE;
+        }
+        catch (IOException | RuntimeException ex) {
+            log.warn("State of a service ignored, it counts as not running: file={} reason={}", stateFile(),
+                    ex.getMessage());
+            return RunState.NONE;
+        }
+    }
+
+    private Path stateFile() {
+        return this.path.resolve("STATE");
+    }
+
+    private static void replace(Path file, String text) throws IOException {
+        Path fresh = file.resolveSibling("." + file.getFileName() + ".fresh");
+        Files.writeString(fresh, text);
+        Files.setPosixFilePermissions(fresh, READABLE);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void directory(Path directory, Set<PosixFilePermission> mode, @Nullable RunAs owner)
+            throws IOException {
+        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
+        if (owner != null) {
+            own(directory, owner);
+        }
+        Files.setPosixFilePermissions(directory, mode);
+    }
+
+    private static void own(Path path, RunAs runAs) throws IOException {
+        if (runAs.switched()) {
+            Files.setAttribute(path, "unix:uid", (int) runAs.account().uid(), LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(path, "unix:gid", (int) runAs.account().gid(), LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    private static void remove(Path tree) throws IOException {
+        if (!Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(tree);
+            return;
+        }
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(tree)) {
+            for (Path child : children) {
+                remove(child);
+            }
+        }
+        Files.delete(tree);
+    }
+
+}

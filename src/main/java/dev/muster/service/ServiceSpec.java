@@ -1,0 +1,105 @@
+package dev.muster.service;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import dev.muster.pack.PackageIdent;
+
+/**
+ * What was asked of a service; kept as {@code sup/default/specs/NAME.spec} so that it
+ * outlives the node.
+ *
+ * @param ident may be partial: the newest release installed is taken at each start
+ * @param group second part of the group's name
+ * @param builderUrl where packages come from; kept for whoever reads the file
+ * @param binds {@code name:service.group[@org]} each
+ * @param configFrom a directory to take templates and defaults from instead of the
+ * package
+ * @param shutdownTimeout grace between the stop signal and KILL; the package's if empty
+ * @param healthCheckInterval longer than zero
+ */
+public record ServiceSpec(PackageIdent ident, String group, String builderUrl, String channel, Topology topology,
+        UpdateStrategy updateStrategy, UpdateCondition updateCondition, List<String> binds, BindingMode bindingMode,
+        Optional<String> configFrom, DesiredState desiredState, Optional<Duration> shutdownTimeout,
+        Duration healthCheckInterval) {
+
+    public static final String DEFAULT_GROUP = "default";
+
+    static final String DEFAULT_BUILDER_URL = "https://bldr.habitat.sh";
+
+    static final String DEFAULT_CHANNEL = "base";
+
+    static final Duration DEFAULT_HEALTH_CHECK_INTERVAL = Duration.ofSeconds(30);
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+
+    private static final Pattern BIND = Pattern.compile("[^:]+:[^:]+");
+
+    public ServiceSpec {
+        check(NAME.matcher(ident.name()).matches(),
+                "A service name has 1 to 63 letters, digits, _ and -, starting with a letter or digit, not: "
+                        + ident.name());
+        check(NAME.matcher(group).matches(),
+                "A group name has 1 to 63 letters, digits, _ and -, starting with a letter or digit, not: " + group);
+        binds = List.copyOf(binds);
+        for (String bind : binds) {
+            check(BIND.matcher(bind).matches(), "A bind reads name:service.group, not: " + bind);
+        }
+        shutdownTimeout
+            .ifPresent((grace) -> check(!grace.isNegative(), "shutdown_timeout must not be negative, as is " + grace));
+        check(healthCheckInterval.compareTo(Duration.ZERO) > 0,
+                "health_check_interval must be longer than zero, not " + healthCheckInterval);
+    }
+
+    /** A spec with every default. */
+    public static ServiceSpec of(PackageIdent ident) {
+        return new ServiceSpec(ident, DEFAULT_GROUP, DEFAULT_BUILDER_URL, DEFAULT_CHANNEL, Topology.STANDALONE,
+                UpdateStrategy.NONE, UpdateCondition.LATEST, List.of(), BindingMode.STRICT, Optional.empty(),
+                DesiredState.UP, Optional.empty(), DEFAULT_HEALTH_CHECK_INTERVAL);
+    }
+
+    private static void check(boolean holds, String message) {
+        if (!holds) {
+            throw new MalformedSpecException(message);
+        }
+    }
+
+    /** The service's name: the package's. */
+    public String name() {
+        return this.ident.name();
+    }
+
+    /**
+     * The name of the service group: {@code redis.prod}, with an organisation
+     * {@code redis.prod@org}.
+     */
+    public String serviceGroup(Optional<String> organisation) {
+        return name() + "." + this.group + organisation.map((org) -> "@" + org).orElse("");
+    }
+
+    public ServiceSpec withGroup(String other) {
+        return new ServiceSpec(this.ident, other, this.builderUrl, this.channel, this.topology, this.updateStrategy,
+                this.updateCondition, this.binds, this.bindingMode, this.configFrom, this.desiredState,
+                this.shutdownTimeout, this.healthCheckInterval);
+    }
+
+    public ServiceSpec withDesiredState(DesiredState other) {
+        return new ServiceSpec(this.ident, this.group, this.builderUrl, this.channel, this.topology,
+                this.updateStrategy, this.updateCondition, this.binds, this.bindingMode, this.configFrom, other,
+                this.shutdownTimeout, this.healthCheckInterval);
+    }
+
+    public ServiceSpec withShutdownTimeout(Optional<Duration> other) {
+        return new ServiceSpec(this.ident, this.group, this.builderUrl, this.channel, this.topology,
+                this.updateStrategy, this.updateCondition, this.binds, this.bindingMode, this.configFrom,
+                this.desiredState, other, this.healthCheckInterval);
+    }
+
+    /** Whether both ask for the same, apart from whether it shall run now. */
+    boolean asksTheSameAs(ServiceSpec other) {
+        return equals(other.withDesiredState(this.desiredState));
+    }
+
+}

@@ -1,0 +1,51 @@
+package dev.muster.service;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import dev.muster.pack.PackageIdent;
+
+/**
+ * A service at one moment.
+ *
+ * @param group {@code redis.prod}, with the organisation if there is one
+ * @param ident the release that runs, or ran last; before the first start what the spec
+ * names
+ * @param loaded false in the last report of a service that was unloaded
+ * @param pid of the process that runs
+ * @param since when {@code state} was reached
+ * @param restarts how often it was started again after ending on its own, since the node
+ * started
+ * @param crashLooping five failures without five minutes of running between
+ * @param cfg the effective configuration, as rendered last
+ * @param exports the values the package exports, by their names
+ * @param revision of the group's configuration that {@code rung} speaks of; empty if none
+ * was applied
+ * @param contentHash of that revision's content
+ * @param reason why this rung: what failed, what is awaited, what caused the restart;
+ * empty if there is nothing to say
+ * @param runsAs user of hooks and processes; empty before the first start
+ * @param lastResort whether that is root because there was nobody else
+ * @param unconfirmed started from this node's disk alone, before any other member was
+ * asked
+ */
+public record ServiceStatus(String name, String group, PackageIdent ident, ServiceSpec spec, boolean loaded,
+        ProcessState state, OptionalLong pid, Instant since, Health health, int restarts, boolean crashLooping,
+        Map<String, Object> cfg, Map<String, Object> exports, Optional<String> revision, Optional<String> contentHash,
+        Rung rung, String reason, Optional<String> runsAs, boolean lastResort, boolean unconfirmed,
+        Optional<Exit> lastExit) {
+
+    public DesiredState desired() {
+        return this.spec.desiredState();
+    }
+
+    ServiceStatus withSpec(ServiceSpec other, String otherGroup) {
+        return new ServiceStatus(this.name, otherGroup, this.ident, other, this.loaded, this.state, this.pid,
+                this.since, this.health, this.restarts, this.crashLooping, this.cfg, this.exports, this.revision,
+                this.contentHash, this.rung, this.reason, this.runsAs, this.lastResort, this.unconfirmed,
+                this.lastExit);
+    }
+
+}

@@ -1,0 +1,254 @@
+package dev.muster.service;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import dev.muster.pack.InstalledPackage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All services of this node. Every method may be called on any thread; those that change
+ * what is loaded write a spec file first and so wait for the disk, readers never wait.
+ */
+public final class Services {
+
+    private static final Logger log = LoggerFactory.getLogger(Services.class);
+
+    private final Surroundings around;
+
+    private final SpecFiles specFiles;
+
+    /**
+     * Held while a spec file and {@link #services} change together, so that they agree;
+     * loops take it only to leave the map.
+     */
+    private final Object loading = new Object();
+
+    private final Map<String, Service> services = new ConcurrentHashMap<>();
+
+    private final Map<String, AppliedConfig> applied = new ConcurrentHashMap<>();
+
+    private volatile @Nullable Boolean confirmed;
+
+    public Services(Surroundings around) {
+        this.around = around;
+        this.specFiles = new SpecFiles(around.root().resolve("sup/default/specs"));
+    }
+
+    /**
+     * Loads what the spec files name and takes back what still runs of it; to be called
+     * once, after the known configurations were {@link #applied} and before anything
+     * else. Nothing is started by this.
+     * @throws java.io.UncheckedIOException when the directory of specs cannot be read
+     */
+    public void resume() {
+        synchronized (this.loading) {
+            this.specFiles.readAll().forEach(this::add);
+        }
+    }
+
+    /**
+     * Loads a service: checks the package, writes the spec, and leaves the rest to the
+     * service's loop. A service that is loaded otherwise is changed only with
+     * {@code force}, and stays stopped if it was.
+     * @throws dev.muster.pack.PackageNotFoundException when no release is installed
+     * @throws dev.muster.pack.UnusablePackageException when it is damaged, or no service
+     * @throws UnsupportedSpecException when the spec asks for what this version cannot do
+     * @throws ServiceConflictException when it is loaded otherwise, without {@code force}
+     * @throws java.io.UncheckedIOException when the spec cannot be written
+     */
+    public LoadOutcome load(ServiceSpec spec, boolean force) {
+        InstalledPackage found = this.around.packages().find(spec.ident());
+        Preparation.requireSupported(spec);
+        synchronized (this.loading) {
+            Service service = this.services.get(spec.name());
+            if (service == null || !service.wanted().loaded()) {
+                this.specFiles.write(spec);
+                if (service == null) {
+                    add(spec);
+                }
+                else {
+                    want(service, spec, Optional.empty());
+                }
+                log.info("Service loaded: group={} ident={}", group(spec), found.ident());
+                return LoadOutcome.LOADED;
+            }
+            Wanted loaded = service.wanted();
+            if (loaded.spec().asksTheSameAs(spec)) {
+                return LoadOutcome.EQUAL;
+            }
+            if (!force) {
+                throw new ServiceConflictException(spec.name(), loaded.group());
+            }
+            ServiceSpec merged = spec.withDesiredState(loaded.spec().desiredState());
+            this.specFiles.write(merged);
+            want(service, merged, Optional.empty());
+            log.info("Service loaded anew: group={} ident={}", group(merged), found.ident());
+            return LoadOutcome.LOADED;
+        }
+    }
+
+    /**
+     * Removes the spec and stops the process; answers before that is over.
+     * @param timeout between the stop signal and KILL, in place of the spec's
+     * @throws UnknownServiceException when it is not loaded
+     */
+    public void unload(String name, Optional<Duration> timeout) {
+        synchronized (this.loading) {
+            Service service = loaded(name);
+            this.specFiles.delete(name);
+            Wanted before = service.wanted();
+            service.want(new Wanted(before.spec(), before.group(), false, timeout));
+            log.info("Service unloaded: group={}", before.group());
+        }
+    }
+
+    /**
+     * Asks for the service to run, now and after every start of the node.
+     * @throws UnknownServiceException when it is not loaded
+     */
+    public void start(String name) {
+        desire(name, DesiredState.UP, Optional.empty());
+    }
+
+    /**
+     * Asks for the service to stand still, also after a start of the node; answers before
+     * the process is gone.
+     * @param timeout between the stop signal and KILL, in place of the spec's
+     * @throws UnknownServiceException when it is not loaded
+     */
+    public void stop(String name, Optional<Duration> timeout) {
+        desire(name, DesiredState.DOWN, timeout);
+    }
+
+    private void desire(String name, DesiredState desired, Optional<Duration> timeout) {
+        synchronized (this.loading) {
+            Service service = loaded(name);
+            ServiceSpec spec = service.wanted().spec().withDesiredState(desired);
+            if (!spec.equals(service.wanted().spec())) {
+                this.specFiles.write(spec);
+            }
+            want(service, spec, timeout);
+        }
+    }
+
+    /**
+     * @throws UnknownServiceException when it is not loaded
+     */
+    public ServiceStatus status(String name) {
+        return loaded(name).status();
+    }
+
+    /** Every loaded service, by name. */
+    public List<ServiceStatus> statuses() {
+        return this.services.values()
+            .stream()
+            .filter((service) -> service.wanted().loaded())
+            .map(Service::status)
+            .sorted(Comparator.comparing(ServiceStatus::name))
+            .toList();
+    }
+
+    /**
+     * The current configuration of a group; of any group, since a service may join it
+     * later.
+     */
+    public void applied(String serviceGroup, AppliedConfig config) {
+        synchronized (this.loading) {
+            this.applied.put(serviceGroup, config);
+            each(serviceGroup, (service) -> service.post(Service::configApplied));
+        }
+    }
+
+    /** Templates of this group's services may see other members now. */
+    public void membersChanged(String serviceGroup) {
+        each(serviceGroup, (service) -> service.post(Service::membersChanged));
+    }
+
+    private void each(String serviceGroup, Consumer<Service> action) {
+        this.services.values()
+            .stream()
+            .filter((service) -> service.wanted().group().equals(serviceGroup))
+            .forEach(action);
+    }
+
+    /**
+     * From now on services that do not run are started, and changes are taken. May be
+     * called again, to confirm later.
+     * @param ringConfirmed whether another member was heard; otherwise services are
+     * marked {@code unconfirmed}
+     */
+    public void open(boolean ringConfirmed) {
+        synchronized (this.loading) {
+            this.confirmed = ringConfirmed;
+            this.services.values().forEach((service) -> service.post((self) -> self.opened(ringConfirmed)));
+        }
+    }
+
+    /**
+     * Ends all services for this run of the node, side by side; none may be changed
+     * afterwards. Their specs stay, so the next run has them again.
+     * @param stopServices whether to stop the processes, or leave them running
+     * @return complete when every process is gone, or left
+     */
+    public CompletableFuture<Void> close(boolean stopServices) {
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        synchronized (this.loading) {
+            for (Service service : this.services.values()) {
+                CompletableFuture<Void> end = new CompletableFuture<>();
+                ends.add(end);
+                service.post((self) -> self.close(stopServices, end));
+            }
+        }
+        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+    }
+
+    private void add(ServiceSpec spec) {
+        Service service = new Service(spec, this.around, this.applied::get, this::retire);
+        this.services.put(spec.name(), service);
+        service.post(Service::resume);
+        Boolean known = this.confirmed;
+        if (known != null) {
+            service.post((self) -> self.opened(known));
+        }
+    }
+
+    private void want(Service service, ServiceSpec spec, Optional<Duration> timeout) {
+        service.want(new Wanted(spec, group(spec), true, timeout));
+    }
+
+    /**
+     * On the loop of a service that was unloaded and is down: it may have been loaded
+     * again since.
+     */
+    private void retire(Service service) {
+        synchronized (this.loading) {
+            if (!service.wanted().loaded()) {
+                service.end();
+                this.services.remove(service.wanted().spec().name(), service);
+            }
+        }
+    }
+
+    private Service loaded(String name) {
+        Service service = this.services.get(name);
+        if (service == null || !service.wanted().loaded()) {
+            throw new UnknownServiceException(name, statuses().stream().map(ServiceStatus::name).toList());
+        }
+        return service;
+    }
+
+    private String group(ServiceSpec spec) {
+        return spec.serviceGroup(this.around.organisation());
+    }
+
+}

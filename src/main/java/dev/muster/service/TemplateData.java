@@ -1,0 +1,91 @@
+package dev.muster.service;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.muster.pack.InstalledPackage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names that templates find: {@code sys}, {@code pkg}, {@code cfg}, {@code svc},
+ * {@code bind}.
+ */
+final class TemplateData {
+
+    private TemplateData() {
+    }
+
+    static Map<String, Object> of(ServiceSpec spec, Optional<String> organisation, InstalledPackage pack,
+            Account account, ServiceDirectory directory, Map<String, Object> cfg, ServiceContext context) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("sys", context.sys());
+        data.put("pkg", pack(pack, account, directory));
+        data.put("cfg", cfg);
+        data.put("svc", service(spec, organisation, pack, cfg, context));
+        data.put("bind", Map.of());
+        return data;
+    }
+
+    private static Map<String, Object> pack(InstalledPackage pack, Account account, ServiceDirectory directory) {
+        Map<String, Object> tree = new LinkedHashMap<>(GroupMember.identTree(pack.ident()));
+        tree.put("ident", pack.ident().toString());
+        tree.put("deps", pack.dependencies().stream().map(GroupMember::identTree).toList());
+        tree.put("env", pack.runtimeEnvironment());
+        tree.put("exposes", pack.exposes());
+        tree.put("exports", pack.exports());
+        tree.put("path", pack.path().toString());
+        tree.put("svc_path", directory.path().toString());
+        for (String name : ServiceDirectory.SERVICE_OWNED) {
+            tree.put("svc_" + name + "_path", directory.path().resolve(name).toString());
+        }
+        tree.put("svc_pid_file", directory.pidFile().toString());
+        tree.put("svc_run", directory.path().resolve("run").toString());
+        tree.put("svc_user", account.user());
+        tree.put("svc_group", account.group());
+        return tree;
+    }
+
+    private static Map<String, Object> service(ServiceSpec spec, Optional<String> organisation, InstalledPackage pack,
+            Map<String, Object> cfg, ServiceContext context) {
+        Map<String, Object> sys = context.sys();
+        GroupMember me = new GroupMember(String.valueOf(sys.getOrDefault("member_id", "")), pack.ident(), sys,
+                GroupMember.Standing.ALIVE, exports(pack, cfg));
+        List<GroupMember> members = new ArrayList<>(context.others(spec.serviceGroup(organisation)));
+        members.add(me);
+        members.sort(Comparator.comparing(GroupMember::memberId));
+        List<Map<String, Object>> present = members.stream()
+            .filter((member) -> member.standing() == GroupMember.Standing.ALIVE
+                    || member.standing() == GroupMember.Standing.SUSPECT)
+            .map((member) -> member.toTree(spec.name(), spec.group(), organisation))
+            .toList();
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("service", spec.name());
+        tree.put("group", spec.group());
+        organisation.ifPresent((org) -> tree.put("org", org));
+        GroupMember.electionFlags(tree);
+        tree.put("me", me.toTree(spec.name(), spec.group(), organisation));
+        tree.put("members", present);
+        tree.put("first", present.get(0));
+        return tree;
+    }
+
+    /** The exported values by their names; a path that leads nowhere exports nothing. */
+    static Map<String, Object> exports(InstalledPackage pack, Map<String, Object> cfg) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        pack.exports().forEach((name, path) -> {
+            @Nullable Object value = cfg;
+            for (String key : path.split("\\.")) {
+                value = (value instanceof Map<?, ?> table) ? table.get(key) : null;
+            }
+            if (value != null) {
+                values.put(name, value);
+            }
+        });
+        return values;
+    }
+
+}

@@ -2,6 +2,7 @@ package dev.muster.ring;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -47,16 +48,11 @@ final class Introductions {
 
     private final Held held = new Held();
 
-    private final Map<Address, Hello> hellos = new LinkedHashMap<>() {
+    /** Read and found good, whether said or only asked with. */
+    private final Map<Address, Hello> checked = new Kept();
 
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Address, Hello> eldest) {
-            return size() > KEPT_HELLOS && !Introductions.this.members.contains(eldest.getKey());
-        }
-
-    };
+    /** Said, by whoever has settled who it is. */
+    private final Map<Address, Hello> hellos = new Kept();
 
     private final Map<Address, Integer> asked = new HashMap<>();
 
@@ -156,10 +152,16 @@ final class Introductions {
     }
 
     private Hello hello(Frame frame, @Nullable Address from) {
+        // A newcomer asks with its hello before it says it: one check is enough.
+        Hello checked = (from != null) ? this.checked.get(from) : null;
+        if (checked != null && Arrays.equals(checked.encoded(), frame.content())) {
+            return checked;
+        }
         Hello hello = Hello.decode(frame.content(), this.ring, this.verifier);
         if (from != null && !hello.address().equals(from)) {
             throw new MalformedHelloException("a hello of another member, " + hello.id(), null);
         }
+        this.checked.put(hello.address(), hello);
         return hello;
     }
 
@@ -261,6 +263,18 @@ final class Introductions {
     /** Nobody listens at this gossip address. */
     void refused(String address) {
         this.claim.refused(address);
+    }
+
+    /** Forgets the oldest of those that are not in the ring, when there are too many. */
+    private final class Kept extends LinkedHashMap<Address, Hello> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Address, Hello> eldest) {
+            return size() > KEPT_HELLOS && !Introductions.this.members.contains(eldest.getKey());
+        }
+
     }
 
     /** What introductions need done. */

@@ -1,20 +1,11 @@
 package dev.muster.ring;
 
 import java.io.IOException;
-import java.net.BindException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -27,15 +18,7 @@ import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Ring;
 import dev.muster.rumor.RingView;
 import org.jgroups.Address;
-import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
-import org.jgroups.MergeView;
-import org.jgroups.Message;
-import org.jgroups.Receiver;
-import org.jgroups.View;
-import org.jgroups.protocols.FD_ALL3;
-import org.jgroups.protocols.MERGE3;
-import org.jgroups.stack.Protocol;
 import org.jgroups.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,13 +46,7 @@ public final class JGroupsRing implements Ring, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(JGroupsRing.class);
 
-    private static final String CLUSTER = "muster-";
-
-    private static final Duration RETRY_CONNECT = Duration.ofSeconds(2);
-
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
-
-    private static final Duration LEAVE = Duration.ofSeconds(3);
 
     private static final int REPORTED_ONCE = 1000;
 
@@ -93,19 +70,8 @@ public final class JGroupsRing implements Ring, AutoCloseable {
 
     private final ThreadPoolExecutor lookups;
 
-    private final CountDownLatch closed = new CountDownLatch(1);
-
     /** Whom a warning was written about; only on the loop. */
-    private final Map<String, Boolean> reported = new LinkedHashMap<>() {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > REPORTED_ONCE;
-        }
-
-    };
+    private final Set<String> reported = new LinkedHashSet<>();
 
     private volatile Reach reach;
 
@@ -131,7 +97,6 @@ public final class JGroupsRing implements Ring, AutoCloseable {
         this.broadcasts = new Outbox("muster-ring-broadcasts", config.limits(), this::transmit);
         this.unicasts = new Outbox("muster-ring-unicasts", config.limits(), this::transmit);
         this.loop = new ScheduledThreadPoolExecutor(1, threads("muster-ring"), new ThreadPoolExecutor.DiscardPolicy());
-        this.loop.setRemoveOnCancelPolicy(true);
         this.lookups = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
                 threads("muster-ring-lookups"), new ThreadPoolExecutor.DiscardPolicy());
     }
@@ -152,106 +117,19 @@ public final class JGroupsRing implements Ring, AutoCloseable {
      * @throws IOException when an address cannot be resolved or JGroups cannot start
      */
     public void start() throws IOException {
-        CompletableFuture<Void> listening = new CompletableFuture<>();
-        Network started = network(listening);
+        Network started = new Network(this.config, this.self.address(), this.memory.load(), this.lookups,
+                new NetworkEvents());
         this.network = started;
-        Thread connecting = new Thread(() -> connect(started, listening), "muster-ring-connect");
-        connecting.setDaemon(true);
-        connecting.start();
         try {
-            listening.get();
+            started.start();
         }
-        catch (ExecutionException ex) {
+        catch (IOException ex) {
             close();
-            Throwable why = ex.getCause();
-            if (this.config.transport() == RingConfig.Transport.TCP) {
-                throw listenFailed(started.addresses, why);
-            }
-            throw new IOException("The ring cannot start: " + why.getMessage(), why);
-        }
-        catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-            close();
-            throw new IOException("Interrupted while the ring started", ex);
+            throw ex;
         }
         this.broadcasts.start();
         this.unicasts.start();
         execute(this.introductions::start);
-    }
-
-    private Network network(CompletableFuture<Void> listening) throws IOException {
-        Addresses addresses = Addresses.resolve(this.config);
-        Peers peers = new Peers(this.config, addresses.bind(), addresses.advertise(), Endpoint::resolve,
-                System::nanoTime);
-        List<Protocol> protocols;
-        @Nullable RingTransport transport = null;
-        @Nullable PeerDiscovery discovery = null;
-        if (this.config.transport() == RingConfig.Transport.TCP) {
-            peers.remember(this.memory.load());
-            transport = new RingTransport(listening, (address, why) -> unreachable(peers, address, why));
-            discovery = new PeerDiscovery(peers, this.lookups, this::otherRing);
-            protocols = Stack.overTcp(transport, addresses, discovery, this.config.timings());
-        }
-        else {
-            protocols = Stack.inThisJvm(this.config.timings());
-        }
-        try {
-            JChannel channel = new JChannel(protocols);
-            channel.addAddressGenerator(this.self::address);
-            channel.setName(this.config.self().name());
-            channel.setReceiver(new ChannelReceiver());
-            return new Network(addresses, channel, peers, transport, discovery);
-        }
-        catch (Exception ex) {
-            throw new IOException("The ring cannot start: " + ex.getMessage(), ex);
-        }
-    }
-
-    /** JGroups says that no port is free; the system says why. */
-    private ListenFailedException listenFailed(Addresses addresses, Throwable why) {
-        String reason = String.valueOf(why.getMessage());
-        try (ServerSocket attempt = new ServerSocket()) {
-            attempt.bind(addresses.bind());
-        }
-        catch (BindException ex) {
-            reason = ex.getMessage();
-        }
-        catch (IOException ex) {
-            reason = ex.toString();
-        }
-        return new ListenFailedException(this.config.bind(), reason, why);
-    }
-
-    /**
-     * Returns once this member has joined a ring or made one; searching goes on after.
-     */
-    private void connect(Network started, CompletableFuture<Void> listening) {
-        boolean connected = false;
-        while (!connected && this.closed.getCount() > 0) {
-            try {
-                if (this.config.transport() == RingConfig.Transport.SHARED_LOOPBACK) {
-                    listening.complete(null);
-                }
-                started.channel.connect(CLUSTER + this.config.ring());
-                connected = true;
-            }
-            catch (Exception ex) {
-                if (listening.completeExceptionally(ex)) {
-                    return;
-                }
-                log.warn("Ring not joined, tried again: ring={} reason={}", this.config.ring(), ex.toString());
-                connected = closedWithin(RETRY_CONNECT);
-            }
-        }
-    }
-
-    private boolean closedWithin(Duration time) {
-        try {
-            return this.closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
-        }
-        catch (InterruptedException ex) {
-            return true;
-        }
     }
 
     private void execute(Runnable task) {
@@ -289,37 +167,23 @@ public final class JGroupsRing implements Ring, AutoCloseable {
 
     private void transmit(@Nullable Address to, byte[] bytes) throws Exception {
         Network used = this.network;
-        if (used == null) {
-            return;
+        if (used != null) {
+            used.send(to, bytes);
+            this.counters.messagesOut.increment();
+            this.counters.bytesOut.add(bytes.length);
         }
-        Message message = new BytesMessage(to, bytes);
-        if (to == null) {
-            message.setFlag(Message.TransientFlag.DONT_LOOPBACK);
-        }
-        else {
-            message.setFlag(Message.Flag.NO_FC);
-        }
-        used.channel.send(message);
-        this.counters.messagesOut.increment();
-        this.counters.bytesOut.add(bytes.length);
     }
 
     /** How the ring is now; any thread, without waiting. */
     public RingStatus status() {
         Reach now = this.reach;
         Network used = this.network;
-        long suspected = 0;
-        if (used != null) {
-            FD_ALL3 silence = used.channel.getProtocolStack().findProtocol(FD_ALL3.class);
-            suspected = silence.getSuspectEventsSent()
-                    + ((used.transport != null) ? used.transport.numSuspectEvents() : 0);
-        }
         return new RingStatus(now.view.members().size(), now.unacquainted, now.viewId,
-                used != null && used.peers.given(), this.peerSeen, now.settled,
+                used != null && used.peersGiven(), this.peerSeen, now.settled,
                 this.broadcasts.size() + this.unicasts.size(), this.counters.messagesOut.sum(),
                 this.counters.bytesOut.sum(), this.counters.messagesIn.sum(), this.counters.bytesIn.sum(),
-                this.counters.dropped.sum(), this.counters.rejected.sum(), suspected, this.counters.merges.sum(),
-                (used != null) ? used.peers.lastError() : null);
+                this.counters.dropped.sum(), this.counters.rejected.sum(), (used != null) ? used.suspected() : 0,
+                this.counters.merges.sum(), (used != null) ? used.lastConnectError() : null);
     }
 
     /** Who is present now; any thread, without waiting. */
@@ -327,21 +191,9 @@ public final class JGroupsRing implements Ring, AutoCloseable {
         return this.reach.view;
     }
 
-    private void unreachable(Peers peers, InetSocketAddress address, Exception why) {
-        peers.failed(address, String.valueOf(why.getMessage()));
-        if (why instanceof ConnectException) {
-            execute(() -> this.introductions.refused(Endpoint.of(address).toString()));
-        }
-    }
-
-    private void otherRing(String address, String cluster) {
-        String ring = cluster.startsWith(CLUSTER) ? cluster.substring(CLUSTER.length()) : cluster;
-        execute(() -> rejected(address, "it is of ring " + ring));
-    }
-
     private void rejected(String address, String why) {
         this.counters.rejected.increment();
-        if (this.reported.putIfAbsent(address, true) == null) {
+        if (this.reported.size() < REPORTED_ONCE && this.reported.add(address)) {
             log.warn("Node rejected: address={} ring={} reason=\"{}\"", address, this.config.ring(), why);
         }
     }
@@ -352,36 +204,14 @@ public final class JGroupsRing implements Ring, AutoCloseable {
      */
     @Override
     public void close() {
-        this.closed.countDown();
+        this.broadcasts.close(LAST_WORDS);
+        this.unicasts.close(LAST_WORDS);
         Network used = this.network;
         if (used != null) {
-            if (used.discovery != null) {
-                used.discovery.abandon();
-            }
-            this.broadcasts.close(LAST_WORDS.toMillis());
-            this.unicasts.close(LAST_WORDS.toMillis());
-            leave(used);
+            used.close();
         }
         this.loop.shutdownNow();
         this.lookups.shutdown();
-    }
-
-    private void leave(Network used) {
-        Thread leaving = new Thread(used.channel::close, "muster-ring-leave");
-        leaving.setDaemon(true);
-        leaving.start();
-        try {
-            leaving.join(LEAVE.toMillis());
-            if (leaving.isAlive() && used.transport != null) {
-                // A member that hangs does not even read that we go.
-                log.warn("Ring left without an answer: ring={} seconds={}", this.config.ring(), LEAVE.toSeconds());
-                used.transport.cut();
-                leaving.join(LEAVE.toMillis());
-            }
-        }
-        catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** For tests that cut and heal. */
@@ -390,7 +220,7 @@ public final class JGroupsRing implements Ring, AutoCloseable {
         if (used == null) {
             throw new IllegalStateException("The ring has not started");
         }
-        return used.channel;
+        return used.channel();
     }
 
     /** What other threads need of who is present. */
@@ -398,43 +228,46 @@ public final class JGroupsRing implements Ring, AutoCloseable {
             boolean settled) {
     }
 
-    /** What exists once started. */
-    private record Network(Addresses addresses, JChannel channel, Peers peers, @Nullable RingTransport transport,
-            @Nullable PeerDiscovery discovery) {
-    }
-
-    /** Called on threads of JGroups, which must not wait. */
-    private final class ChannelReceiver implements Receiver {
+    private final class NetworkEvents implements Network.Events {
 
         @Override
-        public void receive(Message message) {
+        public void received(Address from, byte[] bytes, int offset, int length) {
             JGroupsRing.this.counters.messagesIn.increment();
-            JGroupsRing.this.counters.bytesIn.add(message.getLength());
-            Address from = message.getSrc();
+            JGroupsRing.this.counters.bytesIn.add(length);
             try {
-                Frame frame = Frame.decode(message.getArray(), message.getOffset(), message.getLength());
+                Frame frame = Frame.decode(bytes, offset, length);
                 execute(() -> JGroupsRing.this.introductions.received(from, frame));
             }
             catch (MalformedHelloException ex) {
-                execute(() -> rejected(String.valueOf(from), String.valueOf(ex.getMessage())));
+                rejected(from.toString(), String.valueOf(ex.getMessage()));
             }
         }
 
         @Override
-        public void viewAccepted(View view) {
-            List<Address> members = List.copyOf(view.getMembers());
-            String id = view.getViewId().toString();
-            if (view instanceof MergeView) {
+        public void viewChanged(String id, List<Address> members, boolean merged) {
+            if (merged) {
                 JGroupsRing.this.counters.merges.increment();
             }
             execute(() -> {
-                MERGE3 merge = channel().getProtocolStack().findProtocol(MERGE3.class);
-                Stack.adapt(merge, members.size(), JGroupsRing.this.config.timings());
+                Network used = JGroupsRing.this.network;
+                if (used != null) {
+                    used.adapt(members.size());
+                }
                 Reach before = JGroupsRing.this.reach;
                 JGroupsRing.this.reach = new Reach(before.view, before.addresses, id, members.size(),
                         before.unacquainted, before.settled);
                 JGroupsRing.this.introductions.viewChanged(members);
             });
+        }
+
+        @Override
+        public void refused(String address) {
+            execute(() -> JGroupsRing.this.introductions.refused(address));
+        }
+
+        @Override
+        public void rejected(String address, String why) {
+            execute(() -> JGroupsRing.this.rejected(address, why));
         }
 
     }
@@ -467,25 +300,16 @@ public final class JGroupsRing implements Ring, AutoCloseable {
             }
             if (changed) {
                 report(before.view, view);
+                remember(view);
                 JGroupsRing.this.listener.changed(view);
             }
         }
 
         private void report(RingView before, RingView now) {
-            Collection<RingView.Peer> others = now.members().values();
             String joined = names(now, before);
             String left = names(before, now);
             if (!joined.equals(left)) {
                 log.info("Ring changed: members={} joined={} left={}", now.members().size(), joined, left);
-            }
-            Set<Endpoint> addresses = new LinkedHashSet<>();
-            for (RingView.Peer peer : others) {
-                if (!peer.id().equals(JGroupsRing.this.self.id())) {
-                    addresses.add(Endpoint.parse(peer.address(), 1));
-                }
-            }
-            if (!addresses.isEmpty()) {
-                JGroupsRing.this.lookups.execute(() -> JGroupsRing.this.memory.remember(addresses));
             }
         }
 
@@ -498,6 +322,18 @@ public final class JGroupsRing implements Ring, AutoCloseable {
                 .collect(Collectors.joining(",", "[", "]"));
         }
 
+        private void remember(RingView view) {
+            Set<Endpoint> others = view.members()
+                .values()
+                .stream()
+                .filter((peer) -> !peer.id().equals(JGroupsRing.this.self.id()))
+                .map((peer) -> Endpoint.parse(peer.address(), 1))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+            if (!others.isEmpty()) {
+                JGroupsRing.this.lookups.execute(() -> JGroupsRing.this.memory.remember(others));
+            }
+        }
+
         @Override
         public void gaveWay(IdConflict conflict) {
             log.warn("Id held by another node: member={} ours={} theirs={}", conflict.id(), conflict.ours(),
@@ -508,9 +344,7 @@ public final class JGroupsRing implements Ring, AutoCloseable {
         @Override
         public void rejected(Address from, String why) {
             Network used = JGroupsRing.this.network;
-            Object physical = (used != null && used.transport != null)
-                    ? used.transport.getPhysicalAddressFromCache(from) : null;
-            JGroupsRing.this.rejected(String.valueOf((physical != null) ? physical : from), why);
+            JGroupsRing.this.rejected((used != null) ? used.describe(from) : from.toString(), why);
         }
 
         @Override

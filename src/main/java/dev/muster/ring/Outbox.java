@@ -1,8 +1,8 @@
 package dev.muster.ring;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -35,11 +35,15 @@ final class Outbox {
 
     private final Deque<Letter> waiting = new ArrayDeque<>();
 
-    private long bytes;
-
     private boolean busy;
 
     private boolean closed;
+
+    /** Written under the lock, read without. */
+    private volatile int messages;
+
+    /** Written under the lock, read without. */
+    private volatile long bytes;
 
     Outbox(String name, RingConfig.Limits limits, Sending sending) {
         this.limits = limits;
@@ -76,7 +80,7 @@ final class Outbox {
                 return false;
             }
             this.waiting.add(letter);
-            this.bytes += letter.message.length;
+            count(letter.message.length);
             this.changed.signalAll();
             return true;
         }
@@ -85,25 +89,17 @@ final class Outbox {
         }
     }
 
+    private void count(int more) {
+        this.bytes = this.bytes + more;
+        this.messages = this.waiting.size();
+    }
+
     boolean congested() {
-        this.lock.lock();
-        try {
-            return this.waiting.size() >= CONGESTED * this.limits.messages()
-                    || this.bytes >= CONGESTED * this.limits.bytes();
-        }
-        finally {
-            this.lock.unlock();
-        }
+        return this.messages >= CONGESTED * this.limits.messages() || this.bytes >= CONGESTED * this.limits.bytes();
     }
 
     int size() {
-        this.lock.lock();
-        try {
-            return this.waiting.size();
-        }
-        finally {
-            this.lock.unlock();
-        }
+        return this.messages;
     }
 
     private void run() {
@@ -120,7 +116,7 @@ final class Outbox {
                 if (letter == null) {
                     return;
                 }
-                this.bytes -= letter.message.length;
+                count(-letter.message.length);
                 this.busy = true;
             }
             catch (InterruptedException ex) {
@@ -143,12 +139,12 @@ final class Outbox {
     /**
      * Takes nothing more, sends what waits for at most so long, and ends the thread.
      */
-    void close(long millis) {
+    void close(Duration time) {
         this.lock.lock();
         try {
             this.closed = true;
             this.changed.signalAll();
-            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            long left = time.toNanos();
             while ((this.busy || !this.waiting.isEmpty()) && this.thread.isAlive() && left > 0) {
                 left = this.changed.awaitNanos(left);
             }

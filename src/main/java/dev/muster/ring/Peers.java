@@ -51,6 +51,10 @@ final class Peers {
 
     private final LongSupplier nanos;
 
+    private volatile boolean given;
+
+    private volatile @Nullable String lastError;
+
     // All below is guarded by this object's monitor.
 
     private final Set<Endpoint> remembered = new LinkedHashSet<>();
@@ -82,11 +86,15 @@ final class Peers {
         this.names = names;
         this.nanos = nanos;
         this.configured.forEach((peer) -> this.origins.put(peer.toString(), peer));
+        this.given = !this.configured.isEmpty();
     }
 
-    /** Whether any peer was named that is not known to be this node itself. */
-    synchronized boolean given() {
-        return !this.own.containsAll(this.configured);
+    /**
+     * Whether any peer was named that is not known to be this node itself; without
+     * waiting.
+     */
+    boolean given() {
+        return this.given;
     }
 
     /** Whether there is nobody at all to ask. */
@@ -101,7 +109,9 @@ final class Peers {
     /** A member of this ring is, or was, at this address. */
     synchronized void met(InetSocketAddress address) {
         String key = Endpoint.of(address).toString();
-        this.errors.remove(this.origins.get(key));
+        if (this.errors.remove(this.origins.get(key)) != null) {
+            changed();
+        }
         this.backoffs.remove(key);
         if (!isOwn(address)) {
             this.met.add(address);
@@ -134,6 +144,7 @@ final class Peers {
         if (peer != null) {
             this.errors.remove(peer);
             this.errors.put(peer, peer.toString().equals(key) ? why : key + ": " + why);
+            changed();
         }
         Duration longest = (peer != null) ? PEER_AT_LEAST_EVERY : OTHERS_AT_LEAST_EVERY;
         Backoff before = this.backoffs.get(key);
@@ -142,13 +153,21 @@ final class Peers {
         this.backoffs.put(key, new Backoff(delay, this.nanos.getAsLong() + delay.toNanos()));
     }
 
-    /** Which configured peer could not be reached last, and why; null when all could. */
-    synchronized @Nullable String lastError() {
+    /**
+     * Which configured peer could not be reached last, and why; null when all could;
+     * without waiting.
+     */
+    @Nullable String lastError() {
+        return this.lastError;
+    }
+
+    private void changed() {
+        this.given = !this.own.containsAll(this.configured);
         String last = null;
         for (Map.Entry<Endpoint, String> error : this.errors.entrySet()) {
             last = error.getKey() + ": " + error.getValue();
         }
-        return last;
+        this.lastError = last;
     }
 
     /**
@@ -223,9 +242,11 @@ final class Peers {
             }
             else if (others.isEmpty()) {
                 this.own.add(endpoint);
+                changed();
             }
             else {
                 this.own.remove(endpoint);
+                changed();
                 if (this.configured.contains(endpoint)) {
                     others.forEach((address) -> this.origins.put(Endpoint.of(address).toString(), endpoint));
                 }

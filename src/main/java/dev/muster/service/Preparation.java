@@ -44,22 +44,21 @@ final class Preparation {
      * @throws StartException when something is missing or wrong; files in place are as
      * they were then, unless the disk itself failed
      */
-    Prepared prepare(ServiceSpec spec, Optional<AppliedConfig> applied, Collection<String> before)
-            throws StartException {
+    Prepared prepare(Order order, Collection<String> before) throws StartException {
+        ServiceSpec spec = order.spec();
         checkSupported(spec);
         InstalledPackage pack = find(spec.ident());
         RunAs runAs = chooseUser(spec, pack);
-        Prepared prepared = new Prepared(pack, runAs, this.renderer.render(spec, pack, runAs.account(), applied));
+        Prepared prepared = new Prepared(pack, runAs, this.renderer.render(order, pack, runAs.account()));
         put(prepared, before);
         checkWay(prepared);
         return prepared;
     }
 
     /** Renders once more from the release that runs. */
-    Prepared again(Prepared running, ServiceSpec spec, Optional<AppliedConfig> applied, Collection<String> before)
-            throws StartException {
+    Prepared again(Prepared running, Order order, Collection<String> before) throws StartException {
         Prepared prepared = new Prepared(running.pack(), running.runAs(),
-                this.renderer.render(spec, running.pack(), running.runAs().account(), applied));
+                this.renderer.render(order, running.pack(), running.runAs().account()));
         put(prepared, before);
         return prepared;
     }
@@ -69,10 +68,10 @@ final class Preparation {
      * writes nothing.
      * @param ident the release that runs, which need not be the newest one by now
      */
-    Prepared recall(PackageIdent ident, ServiceSpec spec, Optional<AppliedConfig> applied) throws StartException {
+    Prepared recall(PackageIdent ident, Order order) throws StartException {
         InstalledPackage pack = find(ident);
-        RunAs runAs = chooseUser(spec, pack);
-        return new Prepared(pack, runAs, this.renderer.render(spec, pack, runAs.account(), applied));
+        RunAs runAs = chooseUser(order.spec(), pack);
+        return new Prepared(pack, runAs, this.renderer.render(order, pack, runAs.account()));
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.muster.service;
 
-import java.util.Optional;
+import java.util.OptionalLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProcessIdentity(String token, @Nullable Started started) {
 
-    Optional<Long> pid() {
-        return Optional.ofNullable(this.started).map(Started::pid);
+    OptionalLong pid() {
+        return (this.started != null) ? OptionalLong.of(this.started.pid()) : OptionalLong.empty();
     }
 
     /**

@@ -10,10 +10,6 @@ import java.util.Optional;
  */
 record Progress(Optional<String> revision, Optional<String> contentHash, Rung rung, String reason) {
 
-    static Progress waiting(String reason) {
-        return new Progress(Optional.empty(), Optional.empty(), Rung.WAITING, reason);
-    }
-
     Progress at(Rung other, String why) {
         return new Progress(this.revision, this.contentHash, other, why);
     }

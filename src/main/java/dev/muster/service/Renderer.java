@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -46,10 +45,10 @@ final class Renderer {
      * @throws StartException when a layer cannot be read or a template not be rendered;
      * nothing was written, nothing is changed by this in any case
      */
-    Rendering render(ServiceSpec spec, InstalledPackage pack, Account account, Optional<AppliedConfig> applied)
-            throws StartException {
+    Rendering render(Order order, InstalledPackage pack, Account account) throws StartException {
+        ServiceSpec spec = order.spec();
         Map<String, Object> cfg = Layers.merge(List.of(pack.defaults(), environmentLayer(spec), userLayer(),
-                applied.map(AppliedConfig::layer).orElse(Map.of())));
+                order.applied().map(AppliedConfig::layer).orElse(Map.of())));
         Map<String, Object> data = TemplateData.of(spec, this.around.organisation(), pack, account, this.directory, cfg,
                 this.around.context());
         SortedMap<String, byte[]> files = new TreeMap<>();

@@ -14,24 +14,41 @@ import org.jspecify.annotations.Nullable;
  * What a service remembers across the death of its node, kept in its directory.
  *
  * @param process what runs; empty when nothing does
- * @param ident the release it runs
- * @param taken hash by file of the rendering it runs with
  * @param since when that process was started
- * @param revision of the group's configuration that {@code rung} speaks of
+ * @param ident the release it runs, or ran last
+ * @param taken hash by file of the rendering it runs with
+ * @param progress how far it has come with its group's configuration
  */
 record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Optional<PackageIdent> ident,
-        SortedMap<String, String> taken, Optional<String> revision, Optional<String> contentHash, Optional<Rung> rung) {
+        SortedMap<String, String> taken, Progress progress) {
 
     static final RunState NONE = new RunState(Optional.empty(), Optional.empty(), Optional.empty(), new TreeMap<>(),
-            Optional.empty(), Optional.empty(), Optional.empty());
+            new Progress(Optional.empty(), Optional.empty(), Rung.WAITING, "was just loaded"));
+
+    RunState running(ProcessIdentity identity, Instant start, PackageIdent release, SortedMap<String, String> files) {
+        return new RunState(Optional.of(identity), Optional.of(start), Optional.of(release), files, this.progress);
+    }
+
+    RunState stopped() {
+        return new RunState(Optional.empty(), Optional.empty(), this.ident, this.taken, this.progress);
+    }
+
+    RunState taking(SortedMap<String, String> files) {
+        return new RunState(this.process, this.since, this.ident, files, this.progress);
+    }
+
+    RunState at(Progress other) {
+        return new RunState(this.process, this.since, this.ident, this.taken, other);
+    }
 
     Map<String, Object> toTree() {
         Map<String, Object> tree = new LinkedHashMap<>();
         this.ident.ifPresent((known) -> tree.put("ident", known.toString()));
         this.since.ifPresent((known) -> tree.put("since", known.toString()));
-        this.revision.ifPresent((known) -> tree.put("revision", known));
-        this.contentHash.ifPresent((known) -> tree.put("content_hash", known));
-        this.rung.ifPresent((known) -> tree.put("rung", known.wireName()));
+        this.progress.revision().ifPresent((known) -> tree.put("revision", known));
+        this.progress.contentHash().ifPresent((known) -> tree.put("content_hash", known));
+        tree.put("rung", this.progress.rung().wireName());
+        tree.put("reason", this.progress.reason());
         this.process.ifPresent((identity) -> {
             tree.put("token", identity.token());
             ProcessIdentity.Started started = identity.started();
@@ -53,9 +70,11 @@ record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Opti
         if (tree.get("files") instanceof Map<?, ?> files) {
             files.forEach((name, hash) -> taken.put(String.valueOf(name), String.valueOf(hash)));
         }
+        Rung rung = text(tree, "rung").map(Rung::parse).orElse(Rung.WAITING);
+        Progress progress = new Progress(text(tree, "revision"), text(tree, "content_hash"), rung,
+                text(tree, "reason").orElse(""));
         return new RunState(text(tree, "token").map((token) -> new ProcessIdentity(token, started(tree))),
-                text(tree, "since").map(Instant::parse), text(tree, "ident").map(PackageIdent::parse), taken,
-                text(tree, "revision"), text(tree, "content_hash"), text(tree, "rung").map(Rung::parse));
+                text(tree, "since").map(Instant::parse), text(tree, "ident").map(PackageIdent::parse), taken, progress);
     }
 
     private static ProcessIdentity.@Nullable Started started(Map<String, Object> tree) {

@@ -1,6 +1,7 @@
 package dev.muster.service;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,9 +13,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 
 import dev.muster.config.Toml;
+import dev.muster.pack.PackageIdent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,12 +157,14 @@ final class ServiceDirectory {
         return file;
     }
 
-    void writePid(long pid) throws IOException {
-        replace(pidFile(), pid + "\n");
-    }
-
-    void removePid() throws IOException {
-        Files.deleteIfExists(pidFile());
+    /** For hooks and people; a service that does not run has no such file. */
+    void writePid(OptionalLong pid) throws IOException {
+        if (pid.isPresent()) {
+            replace(pidFile(), pid.getAsLong() + "\n");
+        }
+        else {
+            Files.deleteIfExists(pidFile());
+        }
     }
 
     /** Not synced: after a loss of power there is no process left to remember. */
@@ -179,6 +185,30 @@ final class ServiceDirectory {
                     ex.getMessage());
             return RunState.NONE;
         }
+    }
+
+    /**
+     * The services that a run of the node was the parent of, whether they run still or
+     * not.
+     */
+    static Map<String, PackageIdent> running(Path root) {
+        Map<String, PackageIdent> found = new TreeMap<>();
+        Path services = root.resolve("svc");
+        if (Files.isDirectory(services)) {
+            try (DirectoryStream<Path> directories = Files.newDirectoryStream(services, Files::isDirectory)) {
+                for (Path directory : directories) {
+                    String name = directory.getFileName().toString();
+                    RunState known = new ServiceDirectory(root, name).readState();
+                    if (known.process().isPresent()) {
+                        known.ident().ifPresent((ident) -> found.put(name, ident));
+                    }
+                }
+            }
+            catch (IOException ex) {
+                throw new UncheckedIOException("Cannot list " + services, ex);
+            }
+        }
+        return found;
     }
 
     private Path stateFile() {

@@ -1,7 +1,6 @@
 package dev.muster.service;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +46,19 @@ public final class Services {
     /**
      * Loads what the spec files name and takes back what still runs of it; to be called
      * once, after the known configurations were {@link #applied} and before anything
-     * else. Nothing is started by this.
+     * else. Nothing is started by this. What runs without a spec was unloaded just before
+     * the node died, and is stopped.
      * @throws java.io.UncheckedIOException when the directory of specs cannot be read
      */
     public void resume() {
         synchronized (this.loading) {
-            this.specFiles.readAll().forEach(this::add);
+            this.specFiles.readAll().forEach((spec) -> add(spec, true));
+            ServiceDirectory.running(this.around.root()).forEach((name, ident) -> {
+                if (!this.services.containsKey(name)) {
+                    log.info("Unloaded service still runs, or did: service={}", name);
+                    add(ServiceSpec.of(ident), false);
+                }
+            });
         }
     }
 
@@ -74,7 +80,7 @@ public final class Services {
             if (service == null || !service.wanted().loaded()) {
                 this.specFiles.write(spec);
                 if (service == null) {
-                    add(spec);
+                    add(spec, true);
                 }
                 else {
                     want(service, spec, Optional.empty());
@@ -163,10 +169,8 @@ public final class Services {
      * later.
      */
     public void applied(String serviceGroup, AppliedConfig config) {
-        synchronized (this.loading) {
-            this.applied.put(serviceGroup, config);
-            each(serviceGroup, (service) -> service.post(Service::configApplied));
-        }
+        this.applied.put(serviceGroup, config);
+        each(serviceGroup, (service) -> service.post(Service::configApplied));
     }
 
     /** Templates of this group's services may see other members now. */
@@ -188,34 +192,32 @@ public final class Services {
      * marked {@code unconfirmed}
      */
     public void open(boolean ringConfirmed) {
-        synchronized (this.loading) {
-            this.confirmed = ringConfirmed;
-            this.services.values().forEach((service) -> service.post((self) -> self.opened(ringConfirmed)));
-        }
+        this.confirmed = ringConfirmed;
+        this.services.values().forEach((service) -> service.post((self) -> self.opened(ringConfirmed)));
     }
 
     /**
      * Ends all services for this run of the node, side by side; none may be changed
-     * afterwards. Their specs stay, so the next run has them again.
+     * afterwards. Their specs stay, so the next run has them again. Called again with
+     * false, it leaves those that are not gone yet.
      * @param stopServices whether to stop the processes, or leave them running
      * @return complete when every process is gone, or left
      */
     public CompletableFuture<Void> close(boolean stopServices) {
-        List<CompletableFuture<Void>> ends = new ArrayList<>();
         synchronized (this.loading) {
-            for (Service service : this.services.values()) {
-                CompletableFuture<Void> end = new CompletableFuture<>();
-                ends.add(end);
-                service.post((self) -> self.close(stopServices, end));
-            }
+            return CompletableFuture.allOf(this.services.values()
+                .stream()
+                .map((service) -> service.close(stopServices))
+                .toArray(CompletableFuture[]::new));
         }
-        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
     }
 
-    private void add(ServiceSpec spec) {
-        Service service = new Service(spec, this.around, this.applied::get, this::retire);
-        this.services.put(spec.name(), service);
+    private void add(ServiceSpec spec, boolean loaded) {
+        Service service = new Service(spec, loaded, this.around, this.applied::get, this::retire);
+        // Before anyone else can see it: a start that came first would start a second
+        // process.
         service.post(Service::resume);
+        this.services.put(spec.name(), service);
         Boolean known = this.confirmed;
         if (known != null) {
             service.post((self) -> self.opened(known));

@@ -87,11 +87,11 @@ class DecisionsTest {
         RunState known = new RunState(
                 Optional.of(new ProcessIdentity("token", new ProcessIdentity.Started(7, 1L << 40, "boot"))),
                 Optional.of(Instant.parse("2026-01-01T00:00:00.5Z")),
-                Optional.of(PackageIdent.parse("core/redis/6/20260101000000")), files, Optional.of("7-3f9a1c02"),
-                Optional.of("3f9a1c02"), Optional.of(Rung.HEALTHY));
+                Optional.of(PackageIdent.parse("core/redis/6/20260101000000")), files,
+                new Progress(Optional.of("7-3f9a1c02"), Optional.of("3f9a1c02"), Rung.HEALTHY, "why"));
         assertThat(RunState.ofTree(Toml.parse(Toml.write(known.toTree())))).isEqualTo(known);
         RunState intended = new RunState(Optional.of(new ProcessIdentity("token", null)), Optional.empty(),
-                Optional.empty(), files, Optional.empty(), Optional.empty(), Optional.empty());
+                Optional.empty(), files, RunState.NONE.progress());
         assertThat(RunState.ofTree(Toml.parse(Toml.write(intended.toTree())))).isEqualTo(intended);
     }
 

@@ -132,6 +132,17 @@ class ServiceChangeTest {
     }
 
     @Test
+    void membersThatComeAndGoDoNotKeepAServiceFromBecomingHealthy() {
+        this.bench.running();
+        for (int i = 0; i < 5; i++) {
+            this.bench.loop.advance(Bench.seconds(3));
+            this.bench.services.membersChanged("web.prod");
+            this.bench.loop.settle();
+        }
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.HEALTHY);
+    }
+
+    @Test
     void aBadUserFileLeavesTheProcessAsItWas() throws IOException {
         this.bench.running();
         Path user = this.root.resolve("user/web/config/user.toml");

@@ -178,7 +178,7 @@ class ServiceLifeTest {
         ServiceDirectory directory = new ServiceDirectory(this.root, "web");
         RunState known = directory.readState();
         RunState intended = new RunState(Optional.of(new ProcessIdentity(token, null)), known.since(), known.ident(),
-                known.taken(), known.revision(), known.contentHash(), known.rung());
+                known.taken(), known.progress());
         try {
             directory.writeState(intended);
         }

@@ -192,6 +192,47 @@ class ServicesTest {
     }
 
     @Test
+    void aServiceThatWasUnloadedJustBeforeTheNodeDiedIsStoppedByTheNextRun() {
+        this.bench.running();
+        this.bench.processes.obedient = false;
+        this.bench.services.unload("web", Optional.empty());
+        this.bench.fresh().resume();
+        assertThat(this.bench.services.statuses()).isEmpty();
+        assertThat(this.bench.processes.living("run")).hasSize(1);
+        this.bench.loop.advance(Bench.seconds(9));
+        assertThat(this.bench.processes.living("run")).isEmpty();
+        this.bench.reports.clear();
+        this.bench.fresh().resume();
+        this.bench.loop.advance(Bench.seconds(9));
+        assertThat(this.bench.reports).isEmpty();
+    }
+
+    @Test
+    void aServiceThatStandsStillIsReportedByTheNextRun() {
+        this.bench.running();
+        this.bench.services.stop("web", Optional.empty());
+        this.bench.loop.settle();
+        this.bench.reports.clear();
+        this.bench.fresh().resume();
+        this.bench.loop.settle();
+        assertThat(this.bench.rungs()).containsExactly(Rung.STOPPED);
+    }
+
+    @Test
+    void aSecondThoughtLeavesWhatIsNotGoneYet() {
+        this.bench.running();
+        this.bench.processes.obedient = false;
+        CompletableFuture<Void> first = this.bench.services.close(true);
+        this.bench.loop.settle();
+        CompletableFuture<Void> second = this.bench.services.close(false);
+        this.bench.loop.settle();
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+        this.bench.loop.advance(Bench.seconds(60));
+        assertThat(this.bench.processes.only("run").signals).containsExactly("TERM");
+    }
+
+    @Test
     void specFilesBringServicesBackAndABadOneHarmsNoOther() throws IOException {
         this.bench.services.load(this.bench.spec(), false);
         Files.writeString(this.specFile.resolveSibling("bad.spec"), "ident = ");

@@ -39,15 +39,19 @@ final class OwnFacts {
 
     private long sequence;
 
-    /**
-     * @param incarnation raised at each start, and on disk since then
-     */
-    OwnFacts(MemberId self, String name, long incarnation, Signer signer, Replica replica) {
+    OwnFacts(MemberId self, String name, Signer signer, Replica replica) {
         this.self = self;
         this.name = name;
-        this.incarnation = incarnation;
         this.signer = signer;
         this.replica = replica;
+    }
+
+    long incarnation() {
+        return this.incarnation;
+    }
+
+    void begin(long raised) {
+        this.incarnation = Math.max(this.incarnation, raised);
     }
 
     void join(GroupName group, String ident, Replica.Submission submission) {

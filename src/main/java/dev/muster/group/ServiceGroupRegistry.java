@@ -65,15 +65,14 @@ public final class ServiceGroupRegistry implements FactListener {
 
     /**
      * @param name of this member
-     * @param incarnation raised at each start, and on disk since then
      * @param signer signs what this member says of itself
      */
-    public ServiceGroupRegistry(MemberId self, String name, long incarnation, Signer signer, Replica replica,
-            FactLog factLog, Loop loop) {
+    public ServiceGroupRegistry(MemberId self, String name, Signer signer, Replica replica, FactLog factLog,
+            Loop loop) {
         this.replica = replica;
         this.factLog = factLog;
         this.loop = loop;
-        this.own = new OwnFacts(self, name, incarnation, signer, replica);
+        this.own = new OwnFacts(self, name, signer, replica);
         this.applies = new Applies(replica, loop);
         replica.listen(this);
     }
@@ -81,6 +80,22 @@ public final class ServiceGroupRegistry implements FactListener {
     /** Before the loop runs only. */
     public void listen(GroupListener listener) {
         this.listeners.add(listener);
+    }
+
+    /**
+     * The greatest incarnation that this member's own facts tell of; 0 where there are
+     * none. Once they are loaded.
+     */
+    public long formerIncarnation() {
+        return this.own.incarnation();
+    }
+
+    /**
+     * This member may speak of itself. Before the loop runs only.
+     * @param incarnation above every former one, and on disk by now
+     */
+    public void begin(long incarnation) {
+        this.own.begin(incarnation);
     }
 
     /** The group as it is now; empty when nobody has ever said anything of it. */
@@ -270,6 +285,15 @@ public final class ServiceGroupRegistry implements FactListener {
 
         }));
         return answer;
+    }
+
+    /**
+     * Completes once everything that was posted before has been done.
+     */
+    public CompletableFuture<Void> settled() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        this.loop.execute(() -> done.complete(null));
+        return done;
     }
 
     /**

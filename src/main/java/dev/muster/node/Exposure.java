@@ -2,14 +2,16 @@ package dev.muster.node;
 
 import java.util.List;
 
+import dev.muster.ring.Endpoint;
+
 /** A node that strangers can reach says so, or does not start. */
 final class Exposure {
 
     private Exposure() {
     }
 
-    static void check(NodeOptions.Host host, boolean insecure, HostPort gossip, HostPort http, HostPort ctl,
-            List<String> peers) {
+    static void check(NodeOptions.Host host, boolean insecure, Endpoint gossip, Endpoint http, Endpoint ctl,
+            List<Endpoint> peers) {
         if (!insecure) {
             beyondLoopback(host, "--listen-gossip", gossip, "a ring key");
             beyondLoopback(host, "--listen-ctl", ctl, "TLS");
@@ -18,15 +20,8 @@ final class Exposure {
         if (!host.isLoopback(gossip)) {
             return;
         }
-        for (String peer : peers) {
-            HostPort address;
-            try {
-                address = HostPort.parse(peer, NodeOptions.GOSSIP_PORT);
-            }
-            catch (IllegalArgumentException ex) {
-                throw new OptionException("--peer: " + ex.getMessage() + "; it takes HOST[:PORT]", ex);
-            }
-            if (!host.isLoopback(address)) {
+        for (Endpoint peer : peers) {
+            if (!host.isLoopback(peer)) {
                 throw new OptionException("The peer " + peer + " is on another host, but this node would listen for it"
                         + " on " + gossip + " only; add --listen-gossip 0.0.0.0:" + gossip.port()
                         + " --insecure where nobody else reaches the network between them");
@@ -34,7 +29,7 @@ final class Exposure {
         }
     }
 
-    private static void beyondLoopback(NodeOptions.Host host, String option, HostPort address, String needs) {
+    private static void beyondLoopback(NodeOptions.Host host, String option, Endpoint address, String needs) {
         if (!host.isLoopback(address)) {
             throw new OptionException(option + " " + address + " is reached from other hosts, which needs " + needs
                     + "; this release has none yet: add --insecure where nobody else reaches that network, or listen on"

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.muster.ring.Endpoint;
+
 /**
  * What a node was told to be. Reading it asks the system nothing but what {@link Host}
  * answers.
@@ -30,8 +32,8 @@ import java.util.regex.Pattern;
  * @param color whether colour may be used on a terminal
  */
 public record NodeOptions(Optional<String> root, String ring, String name, Map<String, String> labels,
-        Optional<String> organization, HostPort gossip, HostPort http, HostPort ctl, HostPort advertised, String sysIp,
-        List<String> peers, boolean insecure, Duration startWait, boolean jsonLogging, boolean color) {
+        Optional<String> organization, Endpoint gossip, Endpoint http, Endpoint ctl, Endpoint advertised, String sysIp,
+        List<Endpoint> peers, boolean insecure, Duration startWait, boolean jsonLogging, boolean color) {
 
     /** Habitat's port for the traffic between Supervisors. */
     public static final int GOSSIP_PORT = 9638;
@@ -59,16 +61,23 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
         Optional<String> ringGiven = sources.value("ring", "HAB_RING", "ring");
         String ring = named("ring", ringGiven.orElse("default"));
         String name = named("name", sources.value("name", "", "name").orElseGet(host::name));
-        HostPort gossip = listen(sources, "gossip", GOSSIP_PORT, (insecure || ringGiven.isPresent()) ? ANY : LOOPBACK);
-        HostPort http = listen(sources, "http", HTTP_PORT, insecure ? ANY : LOOPBACK);
-        HostPort ctl = listen(sources, "ctl", CTL_PORT, insecure ? ANY : LOOPBACK);
-        List<String> peers = sources.values("peer", "peer");
+        Endpoint gossip = listen(sources, "gossip", GOSSIP_PORT, (insecure || ringGiven.isPresent()) ? ANY : LOOPBACK);
+        Endpoint http = listen(sources, "http", HTTP_PORT, insecure ? ANY : LOOPBACK);
+        Endpoint ctl = listen(sources, "ctl", CTL_PORT, insecure ? ANY : LOOPBACK);
+        List<Endpoint> peers = sources.values("peer", "peer")
+            .stream()
+            .map((text) -> address("peer", text, GOSSIP_PORT))
+            .toList();
+        if (ctl.port() == http.port()) {
+            throw new OptionException("--listen-ctl and --listen-http have the same port, " + ctl.port()
+                    + "; the two gateways are told apart by it, give one of them another");
+        }
         Exposure.check(host, insecure, gossip, http, ctl, peers);
         String sysIp = sources.value("sys-ip-address", "", "sys_ip_address")
             .orElseGet(() -> host.isWildcard(gossip) ? host.detectedIp() : host.ip(gossip));
-        HostPort advertised = sources.value("advertise", "", "advertise")
+        Endpoint advertised = sources.value("advertise", "", "advertise")
             .map((text) -> address("advertise", text, gossip.port()))
-            .orElseGet(() -> new HostPort(host.isWildcard(gossip) ? sysIp : gossip.host(), gossip.port()));
+            .orElseGet(() -> new Endpoint(host.isWildcard(gossip) ? sysIp : gossip.host(), gossip.port()));
         if (host.isWildcard(advertised) || (host.isLoopback(advertised) && !host.isLoopback(gossip))) {
             throw new OptionException("Other members cannot reach " + advertised
                     + ", which would be advertised for the gossip listener on " + gossip
@@ -82,17 +91,17 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
                 startWait, sources.flag("json-logging", "json_logging"), !sources.flag("no-color", "no_color"));
     }
 
-    private static HostPort listen(OptionSources sources, String gateway, int port, String defaultHost) {
+    private static Endpoint listen(OptionSources sources, String gateway, int port, String defaultHost) {
         String option = "listen-" + gateway;
         String variable = "HAB_LISTEN_" + gateway.toUpperCase(java.util.Locale.ROOT);
         return sources.value(option, variable, "listen_" + gateway)
             .map((text) -> address(option, text, port))
-            .orElse(new HostPort(defaultHost, port));
+            .orElse(new Endpoint(defaultHost, port));
     }
 
-    private static HostPort address(String option, String text, int defaultPort) {
+    private static Endpoint address(String option, String text, int defaultPort) {
         try {
-            return HostPort.parse(text, defaultPort);
+            return Endpoint.parse(text, defaultPort);
         }
         catch (IllegalArgumentException ex) {
             throw new OptionException("--" + option + ": " + ex.getMessage() + "; it takes HOST[:PORT]", ex);
@@ -146,12 +155,12 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
          */
         String detectedIp();
 
-        boolean isLoopback(HostPort address);
+        boolean isLoopback(Endpoint address);
 
-        boolean isWildcard(HostPort address);
+        boolean isWildcard(Endpoint address);
 
         /** The literal address of a host that may be given by name. */
-        String ip(HostPort address);
+        String ip(Endpoint address);
 
     }
 

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import dev.muster.ring.Endpoint;
+
 /** This host. */
 final class SystemHost implements NodeOptions.Host {
 
@@ -47,23 +49,23 @@ final class SystemHost implements NodeOptions.Host {
     }
 
     @Override
-    public boolean isLoopback(HostPort address) {
+    public boolean isLoopback(Endpoint address) {
         return resolve(address).map(InetAddress::isLoopbackAddress).orElse(false);
     }
 
     @Override
-    public boolean isWildcard(HostPort address) {
+    public boolean isWildcard(Endpoint address) {
         return resolve(address).map(InetAddress::isAnyLocalAddress).orElse(false);
     }
 
     @Override
-    public String ip(HostPort address) {
+    public String ip(Endpoint address) {
         return resolve(address).map(InetAddress::getHostAddress).orElse(address.host());
     }
 
-    private static Optional<InetAddress> resolve(HostPort address) {
+    private static Optional<InetAddress> resolve(Endpoint address) {
         try {
-            return Optional.of(address.address());
+            return Optional.of(InetAddress.getByName(address.host()));
         }
         catch (UnknownHostException ex) {
             return Optional.empty();

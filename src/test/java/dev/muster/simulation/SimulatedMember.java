@@ -81,8 +81,7 @@ final class SimulatedMember {
         MemberLoop loop = new MemberLoop();
         this.replica = new Replica(this.id, this.disk, loop, new Random(this.simulation.random.nextLong()),
                 loop::execute, new GroupFacts(PlainSigner::verifies));
-        this.registry = new ServiceGroupRegistry(this.id, this.name, this.incarnation, this.signer, this.replica,
-                this.disk, loop);
+        this.registry = new ServiceGroupRegistry(this.id, this.name, this.signer, this.replica, this.disk, loop);
         this.registry.listen(new GroupListener() {
 
             @Override
@@ -92,6 +91,7 @@ final class SimulatedMember {
 
         });
         this.disk.facts().forEach(this.replica::load);
+        this.registry.begin(this.incarnation);
         this.replica.start(new MemberRing());
         this.groups.forEach((group) -> this.registry.join(group, "core/" + group.service() + "/1/20260101000000"));
         sees(RingView.of(List.of(peer())));

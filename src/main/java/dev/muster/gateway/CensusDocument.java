@@ -1,0 +1,138 @@
+package dev.muster.gateway;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.muster.config.Toml;
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.MemberState;
+import dev.muster.group.Revision;
+import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.rumor.MemberId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The census in Habitat's shape: every group, who belongs to it, what is applied to it.
+ */
+final class CensusDocument {
+
+    private final MemberId self;
+
+    private final ServiceGroupRegistry registry;
+
+    CensusDocument(MemberId self, ServiceGroupRegistry registry) {
+        this.self = self;
+        this.registry = registry;
+    }
+
+    Map<String, Object> document() {
+        Map<String, Object> groups = new LinkedHashMap<>();
+        this.registry.groups().values().forEach((group) -> groups.put(group.name().toString(), group(group)));
+        Map<String, @Nullable Object> census = new LinkedHashMap<>();
+        census.put("changed", false);
+        census.put("census_groups", groups);
+        census.put("local_member_id", this.self.hex());
+        for (String counter : List.of("service", "election", "election_update", "membership", "service_config",
+                "service_file")) {
+            census.put("last_" + counter + "_counter", 0);
+        }
+        return nonNull(census);
+    }
+
+    private Map<String, @Nullable Object> group(GroupSnapshot group) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("service_group", group.name().toString());
+        document.put("election_status", "None");
+        document.put("update_election_status", "None");
+        document.put("pkg_incarnation", 0);
+        document.put("leader_id", null);
+        document.put("update_leader_id", null);
+        document.put("service_config", group.current().flatMap(this::applied).orElse(null));
+        document.put("local_member_id", group.members().containsKey(this.self) ? this.self.hex() : null);
+        Map<String, Object> population = new LinkedHashMap<>();
+        group.members().values().forEach((member) -> population.put(member.id().hex(), member(group, member)));
+        document.put("population", population);
+        document.put("changed_service_files", List.of());
+        document.put("service_files", Map.of());
+        return document;
+    }
+
+    private Optional<Map<String, Object>> applied(Revision revision) {
+        try {
+            Map<String, Object> value = Toml.parse(new String(this.registry.content(revision), StandardCharsets.UTF_8));
+            return Optional.of(Map.of("incarnation", revision.number(), "value", value, "revision", revision.id()));
+        }
+        catch (IOException ex) {
+            // Superseded while it was read; the next reader sees the one that holds then.
+            return Optional.empty();
+        }
+    }
+
+    private Map<String, @Nullable Object> member(GroupSnapshot group, GroupSnapshot.Member member) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        MemberState state = member.state().orElse(null);
+        String ident = (state != null) ? state.ident() : member.ident();
+        document.put("member_id", member.id().hex());
+        document.put("name", member.name());
+        document.put("pkg", ident(ident));
+        document.put("package", ident);
+        document.put("pkg_incarnation", 0);
+        document.put("service", group.name().service());
+        document.put("group", group.name().group());
+        document.put("org", group.name().organization());
+        document.put("persistent", true);
+        for (String role : List.of("leader", "follower", "update_leader", "update_follower")) {
+            document.put(role, false);
+        }
+        for (String flag : List.of("election_is_running", "election_is_no_quorum", "election_is_finished",
+                "update_election_is_running", "update_election_is_no_quorum", "update_election_is_finished")) {
+            document.put(flag, false);
+        }
+        document.put("sys", (state != null) ? sys(state.host()) : Map.of());
+        document.put("alive", member.present());
+        document.put("suspect", false);
+        document.put("confirmed", !member.present());
+        document.put("departed", false);
+        document.put("cfg", (state != null) ? state.exports() : Map.of());
+        document.put("state", state);
+        return document;
+    }
+
+    static Map<String, @Nullable Object> ident(String ident) {
+        String[] parts = ident.split("/", 4);
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        List<String> names = List.of("origin", "name", "version", "release");
+        for (int i = 0; i < names.size(); i++) {
+            document.put(names.get(i), (i < parts.length) ? parts[i] : null);
+        }
+        return document;
+    }
+
+    private static Map<String, Object> sys(MemberState.Host host) {
+        Map<String, Object> sys = new LinkedHashMap<>();
+        sys.put("ip", host.ip());
+        sys.put("hostname", host.hostname());
+        sys.put("gossip_ip", host.gossipIp());
+        sys.put("gossip_port", host.gossipPort());
+        sys.put("http_gateway_ip", host.httpIp());
+        sys.put("http_gateway_port", host.httpPort());
+        sys.put("ctl_gateway_ip", host.ctlIp());
+        sys.put("ctl_gateway_port", host.ctlPort());
+        return sys;
+    }
+
+    private static Map<String, Object> nonNull(Map<String, @Nullable Object> document) {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        document.forEach((key, value) -> {
+            if (value != null) {
+                copy.put(key, value);
+            }
+        });
+        return copy;
+    }
+
+}

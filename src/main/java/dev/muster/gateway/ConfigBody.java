@@ -1,0 +1,104 @@
+package dev.muster.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import dev.muster.config.Content;
+import dev.muster.config.Toml;
+import dev.muster.group.Revision;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+
+/**
+ * An applied layer as it came over the wire, seen to be one.
+ *
+ * @param toml its text; what came as JSON has been written anew
+ * @param tree what it says
+ * @param contentHash equal for layers that say the same
+ */
+record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash) {
+
+    private static final MediaType TOML = new MediaType("application", "toml");
+
+    /**
+     * Reads a request's body.
+     * @throws ProblemException when it is too large, of another type, or not UTF-8
+     * @throws dev.muster.config.InvalidTomlException with line and column
+     */
+    static ConfigBody read(HttpServletRequest request) throws IOException {
+        boolean json = isJson(request.getContentType());
+        byte[] bytes;
+        try (InputStream in = request.getInputStream()) {
+            bytes = in.readNBytes(Revision.MAX_CONTENT + 1);
+        }
+        long size = Math.max(bytes.length, request.getContentLengthLong());
+        if (size > Revision.MAX_CONTENT) {
+            throw tooLarge(size);
+        }
+        String text = text(bytes);
+        if (!json) {
+            Map<String, Object> tree = Toml.parse(text);
+            return new ConfigBody(bytes, tree, Content.hash(tree));
+        }
+        Map<String, Object> tree = Toml.parseJson(text);
+        byte[] toml = Toml.write(tree).getBytes(StandardCharsets.UTF_8);
+        if (toml.length > Revision.MAX_CONTENT) {
+            throw tooLarge(toml.length);
+        }
+        return new ConfigBody(toml, tree, Content.hash(tree));
+    }
+
+    private static ProblemException tooLarge(long size) {
+        return new ProblemException(ProblemType.TOO_LARGE, "The configuration has " + size + " bytes; the most is "
+                + Revision.MAX_CONTENT + ", larger things belong into files")
+            .with("limit", Revision.MAX_CONTENT)
+            .with("size", size);
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        if (contentType != null) {
+            try {
+                MediaType type = MediaType.parseMediaType(contentType);
+                if (type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
+                    return true;
+                }
+                if (type.isCompatibleWith(TOML)) {
+                    return false;
+                }
+            }
+            catch (InvalidMediaTypeException ex) {
+                throw unsupported(contentType);
+            }
+        }
+        throw unsupported(contentType);
+    }
+
+    private static ProblemException unsupported(@Nullable String contentType) {
+        return new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                "A configuration is application/toml or application/json, not "
+                        + ((contentType != null) ? contentType : "without a Content-Type"));
+    }
+
+    private static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT)
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
+        }
+        catch (CharacterCodingException ex) {
+            throw new ProblemException(ProblemType.INVALID_SYNTAX,
+                    "The configuration is not UTF-8 text: " + ex.getMessage());
+        }
+    }
+
+}

@@ -1,0 +1,61 @@
+package dev.muster.gateway;
+
+import java.time.InstantSource;
+
+import org.apache.catalina.connector.Connector;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.thread.Threading;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+
+/**
+ * Both gateways: control is the main connector, because only that one takes part in TLS
+ * and its reload; reading is a second connector of the same server.
+ */
+@Configuration(proxyBeanMethods = false)
+@Import({ GroupController.class, ServiceController.class, NodeController.class, ReadController.class,
+        ProblemAdvice.class })
+public class GatewayConfiguration {
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> readGateway(GatewayProperties properties,
+            Environment environment) {
+        return (factory) -> {
+            Connector connector = new Connector(TomcatServletWebServerFactory.DEFAULT_PROTOCOL);
+            connector.setPort(properties.httpPort());
+            connector.setProperty("address", properties.httpHost());
+            connector.setProperty("maxThreads", "32");
+            connector.setProperty("minSpareThreads", "1");
+            connector.setProperty("maxConnections", "512");
+            connector.setProperty("connectionTimeout", "20000");
+            if (Threading.VIRTUAL.isActive(environment)) {
+                connector.getProtocolHandler().setExecutor(new VirtualThreadTaskExecutor("muster-read-"));
+            }
+            factory.addAdditionalConnectors(connector);
+        };
+    }
+
+    @Bean
+    FilterRegistrationBean<Doorkeeper> doorkeeper(GatewayProperties properties, JsonMapper json) {
+        FilterRegistrationBean<Doorkeeper> registration = new FilterRegistrationBean<>(
+                new Doorkeeper(properties, json));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<FirstAnswers> firstAnswers(InstantSource clock) {
+        FilterRegistrationBean<FirstAnswers> registration = new FilterRegistrationBean<>(new FirstAnswers(clock));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        return registration;
+    }
+
+}

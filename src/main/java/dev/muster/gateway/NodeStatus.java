@@ -1,0 +1,20 @@
+package dev.muster.gateway;
+
+import java.util.List;
+
+/**
+ * This node at one moment.
+ *
+ * @param ready whether it may be used
+ * @param notReady why not, in sentences
+ * @param gossip where others reach it, {@code HOST:PORT}
+ * @param ctl where the control gateway listens
+ * @param http where the read gateway listens
+ * @param peersGiven whether it was told of any other member
+ * @param storage {@code writable}, or why it takes no changes
+ * @param damaged records of the log that were set aside, with file and offset
+ */
+public record NodeStatus(String memberId, String name, String ring, String version, boolean ready,
+        List<String> notReady, String gossip, String ctl, String http, boolean peersGiven, String root,
+        long incarnation, String storage, List<String> damaged) {
+}

@@ -1,0 +1,144 @@
+package dev.muster.gateway;
+
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+import dev.muster.config.InvalidTomlException;
+import dev.muster.group.InvalidNameException;
+import dev.muster.group.RefusedException;
+import dev.muster.group.Revision;
+import dev.muster.pack.InvalidIdentException;
+import dev.muster.pack.PackageNotFoundException;
+import dev.muster.pack.UnusablePackageException;
+import dev.muster.service.ServiceConflictException;
+import dev.muster.service.UnknownServiceException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Turns the domain's refusals into problem documents (RFC 9457); every answer that is no
+ * success is one.
+ */
+@RestControllerAdvice
+final class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    static Map<String, Object> describe(Revision revision) {
+        return Map.of("id", revision.id(), "number", revision.number(), "author", revision.author(), "time",
+                revision.time());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> problem(ProblemException ex) {
+        ProblemDetail document = ex.document();
+        return ResponseEntity.status(document.getStatus())
+            .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+            .body(document);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> invalidName(InvalidNameException ex) {
+        ProblemException problem = new ProblemException(ProblemType.INVALID_NAME, ex.getMessage());
+        ex.suggestion().ifPresent((suggestion) -> problem.with("suggestion", suggestion));
+        return problem(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> invalidIdent(InvalidIdentException ex) {
+        return problem(new ProblemException(ProblemType.INVALID_NAME, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> invalidToml(InvalidTomlException ex) {
+        ProblemException problem = new ProblemException(ProblemType.INVALID_SYNTAX, ex.getMessage());
+        problem.with("line", ex.line()).with("column", ex.column());
+        ex.key().ifPresent((key) -> problem.with("key", key));
+        return problem(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refused(RefusedException ex) {
+        ProblemType type = switch (ex.reason()) {
+            case CONFLICT -> ProblemType.CONFLICT;
+            case REVISION_MISMATCH -> ProblemType.REVISION_MISMATCH;
+            case NUMBER_OUT_OF_RANGE -> ProblemType.INVALID_CONFIG;
+            case BUSY -> ProblemType.UNAVAILABLE;
+            case STORAGE -> ProblemType.STORAGE_FULL;
+        };
+        ProblemException problem = new ProblemException(type, ex.getMessage());
+        ex.current().ifPresent((current) -> {
+            problem.with("group", current.group().toString());
+            problem.with("current", describe(current));
+        });
+        return problem(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unknownService(UnknownServiceException ex) {
+        return problem(new ProblemException(ProblemType.NOT_FOUND, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> serviceConflict(ServiceConflictException ex) {
+        return problem(new ProblemException(ProblemType.CONFLICT, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> noSuchPackage(PackageNotFoundException ex) {
+        return problem(new ProblemException(ProblemType.NOT_FOUND, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unusablePackage(UnusablePackageException ex) {
+        return problem(new ProblemException(ProblemType.INVALID_CONFIG, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> later(CompletionException ex) throws Exception {
+        Throwable cause = ex.getCause();
+        if (cause instanceof RefusedException refused) {
+            return refused(refused);
+        }
+        return anything((cause instanceof Exception exception) ? exception : ex);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> anything(Exception ex) {
+        log.error("A request failed, which is a defect", ex);
+        return problem(new ProblemException(ProblemType.INTERNAL,
+                "The node failed at this: " + ex + "; its log has more, please report it"));
+    }
+
+    /** Spring's own refusals, in our types. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
+            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        ProblemType type = switch (status.value()) {
+            case 404 -> ProblemType.NOT_FOUND;
+            case 405 -> ProblemType.METHOD_NOT_ALLOWED;
+            case 413 -> ProblemType.TOO_LARGE;
+            case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
+            default -> status.is4xxClientError() ? ProblemType.BAD_REQUEST : ProblemType.INTERNAL;
+        };
+        String detail = (body instanceof ProblemDetail known && known.getDetail() != null) ? known.getDetail()
+                : String.valueOf(ex.getMessage());
+        ProblemDetail document = new ProblemException(type, detail).document();
+        return ResponseEntity.status(document.getStatus())
+            .headers(headers)
+            .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+            .body(document);
+    }
+
+}

@@ -1,0 +1,67 @@
+package dev.muster.node;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import dev.muster.gateway.GatewayProperties;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.tomcat.ConnectorStartFailedException;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Puts a node's gateways on the network: the Spring application around it. */
+final class Gateways {
+
+    private Gateways() {
+    }
+
+    /**
+     * Opens both gateways of a node; they answer when this returns.
+     * @param home the distribution's directory
+     * @throws AddressInUseException when one of them cannot listen
+     * @throws IOException when the node's secret cannot be read
+     */
+    static ConfigurableApplicationContext open(Node node, Path home) throws IOException {
+        NodeOptions options = node.options();
+        GatewayProperties properties = new GatewayProperties(options.ctl().port(), options.http().host(),
+                options.http().port(), node.root().controlSecret());
+        SpringApplication application = new SpringApplication(NodeApplication.class);
+        application.setWebApplicationType(WebApplicationType.SERVLET);
+        application.setEnvironment(new SealedEnvironment(options, home.resolve("config"), Version.TEXT));
+        application.setAddCommandLineProperties(false);
+        application.setRegisterShutdownHook(false);
+        application.setLogStartupInfo(false);
+        application.addInitializers((context) -> {
+            context.getBeanFactory().registerSingleton("gatewayProperties", properties);
+            context.getBeanFactory().registerSingleton("node", node);
+        });
+        try {
+            return application.run();
+        }
+        catch (RuntimeException ex) {
+            throw listening(ex, options);
+        }
+    }
+
+    /** A port that is taken is no failure of the program; it is told in its own words. */
+    private static RuntimeException listening(RuntimeException failure, NodeOptions options) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            int port = (cause instanceof PortInUseException inUse) ? inUse.getPort() : connectorPort(cause);
+            if (port > 0) {
+                boolean ctl = port == options.ctl().port();
+                return new AddressInUseException((ctl ? "Cannot listen for control on "
+                        : "Cannot listen for readers on ") + (ctl ? options.ctl() : options.http())
+                        + ": the address is in use or not this host's; stop what uses it, or choose another with "
+                        + (ctl ? "--listen-ctl" : "--listen-http") + " HOST[:PORT]", failure);
+            }
+        }
+        return failure;
+    }
+
+    private static int connectorPort(Throwable cause) {
+        return (cause instanceof ConnectorStartFailedException failed) ? failed.getPort() : 0;
+    }
+
+}

@@ -1,0 +1,302 @@
+package dev.muster.node;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import dev.muster.config.Toml;
+import dev.muster.gateway.ServiceControl;
+import dev.muster.group.GroupListener;
+import dev.muster.group.GroupName;
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.MemberState;
+import dev.muster.group.Revision;
+import dev.muster.group.Rung;
+import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.loop.Loop;
+import dev.muster.pack.PackageIdent;
+import dev.muster.rumor.Fact;
+import dev.muster.rumor.FactListener;
+import dev.muster.rumor.MemberId;
+import dev.muster.service.AppliedConfig;
+import dev.muster.service.GroupMember;
+import dev.muster.service.LoadOutcome;
+import dev.muster.service.ServiceContext;
+import dev.muster.service.ServiceSpec;
+import dev.muster.service.ServiceStatus;
+import dev.muster.service.Services;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Between the groups of the ring and the services of this node: what holds for a group
+ * goes to the service that belongs to it, and what becomes of a service goes back as this
+ * member's word.
+ */
+final class LocalServices implements ServiceControl, GroupListener, FactListener, ServiceContext {
+
+    private static final Logger log = LoggerFactory.getLogger(LocalServices.class);
+
+    private final MemberId self;
+
+    private final MemberState.Host host;
+
+    private final Optional<String> organization;
+
+    private final ServiceGroupRegistry registry;
+
+    /**
+     * One thread that reads content from the log, so that a group's revisions arrive in
+     * their order.
+     */
+    private final Executor contents;
+
+    /** By service name, the group it is known to belong to. */
+    private final Map<String, GroupName> joined = new ConcurrentHashMap<>();
+
+    /** By group, what its services were last told of its other members. */
+    private final Map<GroupName, List<GroupMember>> neighbours = new ConcurrentHashMap<>();
+
+    private @Nullable Services services;
+
+    private volatile boolean confirmed;
+
+    LocalServices(MemberId self, MemberState.Host host, Optional<String> organization, ServiceGroupRegistry registry,
+            Executor contents) {
+        this.self = self;
+        this.host = host;
+        this.organization = organization;
+        this.registry = registry;
+        this.contents = contents;
+    }
+
+    void attach(Services attached) {
+        this.services = attached;
+    }
+
+    private Services services() {
+        Services attached = this.services;
+        if (attached == null) {
+            throw new IllegalStateException("The services are used before they are there");
+        }
+        return attached;
+    }
+
+    /**
+     * Brings back what was loaded: takes running services back at once and starts the
+     * others once the ring has been asked, or after {@code startWait}.
+     */
+    void resume(Loop loop, Duration startWait) {
+        this.registry.groups()
+            .values()
+            .stream()
+            .filter((group) -> group.members().containsKey(this.self))
+            .forEach((group) -> feed(group.name()).join());
+        services().resume();
+        services().statuses().forEach((status) -> {
+            GroupName group = GroupName.parse(status.group());
+            feed(group).join();
+            this.joined.put(status.name(), group);
+            this.registry.join(group, status.ident().toString()).whenComplete(LocalServices::noted);
+        });
+        this.registry.leaveFormerGroups().whenComplete(LocalServices::noted);
+        loop.after(startWait, () -> {
+            if (!this.confirmed) {
+                services().open(false);
+            }
+        });
+    }
+
+    private static void noted(@Nullable Void done, @Nullable Throwable failure) {
+        if (failure != null) {
+            log.warn("A membership of a group could not be written, it is tried again at the next change: reason={}",
+                    failure.toString());
+        }
+    }
+
+    @Override
+    public LoadOutcome load(ServiceSpec spec, boolean force) {
+        GroupName group = GroupName.parse(spec.serviceGroup(this.organization));
+        try {
+            feed(group).join();
+        }
+        catch (CompletionException ex) {
+            throw (ex.getCause() instanceof UncheckedIOException io) ? io : ex;
+        }
+        return services().load(spec, force);
+    }
+
+    @Override
+    public void unload(String name, Optional<Duration> shutdownTimeout) {
+        services().unload(name, shutdownTimeout);
+    }
+
+    @Override
+    public void start(String name) {
+        services().start(name);
+    }
+
+    @Override
+    public void stop(String name, Optional<Duration> shutdownTimeout) {
+        services().stop(name, shutdownTimeout);
+    }
+
+    /** Tells the services what is applied to a group now. */
+    private CompletableFuture<Void> feed(GroupName group) {
+        return CompletableFuture.runAsync(() -> {
+            Optional<Revision> current = this.registry.group(group).flatMap(GroupSnapshot::current);
+            current.ifPresent((revision) -> services().applied(group.toString(), applied(revision)));
+        }, this.contents);
+    }
+
+    private AppliedConfig applied(Revision revision) {
+        try {
+            Map<String, Object> layer = Toml.parse(new String(this.registry.content(revision), StandardCharsets.UTF_8));
+            return new AppliedConfig(revision.id(), revision.contentHash(), layer);
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    @Override
+    public void revised(GroupName group, Revision current) {
+        if (this.joined.containsValue(group)) {
+            refresh(group);
+        }
+    }
+
+    private void refresh(GroupName group) {
+        feed(group).whenComplete((done, failure) -> {
+            if (failure != null) {
+                log.error("A revision could not be given to its service: group={} reason={}", group,
+                        failure.toString());
+            }
+        });
+    }
+
+    @Override
+    public void changed(GroupSnapshot group) {
+        if (this.joined.containsValue(group.name())) {
+            List<GroupMember> others = others(group);
+            if (!others.equals(this.neighbours.put(group.name(), others))) {
+                services().membersChanged(group.name().toString());
+            }
+        }
+    }
+
+    @Override
+    public void merged(Fact fact, boolean newest) {
+        // Revisions come through the registry, which has read them.
+    }
+
+    @Override
+    public void exchanged(MemberId with) {
+        if (!this.confirmed) {
+            this.confirmed = true;
+            log.info("The ring has been asked: member={}", with);
+            // What the exchange brought is on its way to the services through the same
+            // thread.
+            CompletableFuture.runAsync(() -> services().open(true), this.contents);
+        }
+    }
+
+    /** A service of this node has changed. Any thread. */
+    void report(ServiceStatus status) {
+        GroupName group = GroupName.parse(status.group());
+        if (!status.loaded()) {
+            GroupName left = this.joined.remove(status.name());
+            this.registry.leave((left != null) ? left : group).whenComplete(LocalServices::noted);
+            return;
+        }
+        GroupName before = this.joined.put(status.name(), group);
+        if (!group.equals(before)) {
+            // A revision that came between the load and this word was nobody's here.
+            refresh(group);
+            if (before != null) {
+                this.registry.leave(before).whenComplete(LocalServices::noted);
+            }
+        }
+        this.registry.join(group, status.ident().toString()).whenComplete(LocalServices::noted);
+        this.registry.report(group, state(status));
+    }
+
+    /** Waits until what was reported so far has been said. */
+    void awaitReports(Duration patience) {
+        try {
+            this.registry.settled().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+        catch (java.util.concurrent.ExecutionException | TimeoutException ex) {
+            log.warn("The last states of services were not said in time: reason={}", ex.toString());
+        }
+    }
+
+    private MemberState state(ServiceStatus status) {
+        return new MemberState(status.ident().toString(), status.desired().wireName(), status.state().wireName(),
+                status.pid().orElse(0), status.since(), status.health().wireName(), status.revision().orElse(null),
+                status.contentHash().orElse(null), Rung.of(status.rung().wireName()),
+                status.reason().isEmpty() ? null : status.reason(), status.spec().topology().wireName(),
+                status.exports(), this.host);
+    }
+
+    @Override
+    public Map<String, Object> sys() {
+        Map<String, Object> sys = new LinkedHashMap<>(sys(this.host));
+        sys.put("version", Version.TEXT);
+        sys.put("member_id", this.self.hex());
+        sys.put("permanent", false);
+        return sys;
+    }
+
+    private static Map<String, Object> sys(MemberState.Host host) {
+        Map<String, Object> sys = new LinkedHashMap<>();
+        sys.put("ip", host.ip());
+        sys.put("hostname", host.hostname());
+        sys.put("gossip_ip", host.gossipIp());
+        sys.put("gossip_port", (long) host.gossipPort());
+        sys.put("http_gateway_ip", host.httpIp());
+        sys.put("http_gateway_port", (long) host.httpPort());
+        sys.put("ctl_gateway_ip", host.ctlIp());
+        sys.put("ctl_gateway_port", (long) host.ctlPort());
+        return sys;
+    }
+
+    @Override
+    public List<GroupMember> others(String serviceGroup) {
+        return this.registry.group(GroupName.parse(serviceGroup)).map(this::others).orElse(List.of());
+    }
+
+    private List<GroupMember> others(GroupSnapshot group) {
+        return group.members()
+            .values()
+            .stream()
+            .filter((member) -> member.present() && !member.id().equals(this.self))
+            .flatMap((member) -> member.state()
+                .map((state) -> new GroupMember(member.id().hex(), PackageIdent.parse(state.ident()), sys(state.host()),
+                        GroupMember.Standing.ALIVE, state.exports()))
+                .stream())
+            .toList();
+    }
+
+    /** Groups that services of this node belong to. */
+    Set<GroupName> groups() {
+        return Set.copyOf(this.joined.values());
+    }
+
+}

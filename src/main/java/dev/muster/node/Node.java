@@ -1,0 +1,318 @@
+package dev.muster.node;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import dev.muster.gateway.NodeStatus;
+import dev.muster.group.GroupFacts;
+import dev.muster.group.MemberState;
+import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.key.NodeKey;
+import dev.muster.key.Signatures;
+import dev.muster.loop.Loop;
+import dev.muster.pack.PackagePath;
+import dev.muster.process.OsAccounts;
+import dev.muster.process.PolledLogFiles;
+import dev.muster.ring.IdConflict;
+import dev.muster.ring.JGroupsRing;
+import dev.muster.ring.RingConfig;
+import dev.muster.ring.RingListener;
+import dev.muster.ring.RingStatus;
+import dev.muster.rumor.MemberId;
+import dev.muster.rumor.Replica;
+import dev.muster.rumor.RingView;
+import dev.muster.service.ServiceOutput;
+import dev.muster.service.Services;
+import dev.muster.service.Surroundings;
+import dev.muster.store.Condition;
+import dev.muster.store.Damage;
+import dev.muster.store.DiskFactLog;
+import dev.muster.store.RootDirectory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member of a ring, whole but for its gateways: root directory, log, ring, groups and
+ * services, wired together. Opening it binds the gossip address and reads the store; from
+ * then on joining goes on beside it.
+ */
+public final class Node implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+    private static final Duration LAST_REPORTS = Duration.ofSeconds(2);
+
+    private final NodePlan plan;
+
+    /** What has been opened, the last one first, to be closed in that order. */
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    private final List<Damage> damage = new CopyOnWriteArrayList<>();
+
+    private final SecureRandom secureRandom = new SecureRandom();
+
+    private final Map<String, LoopThread> serviceLoops = new ConcurrentHashMap<>();
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private final RootDirectory root;
+
+    private final MemberId id;
+
+    private final long incarnation;
+
+    private final DiskFactLog factLog;
+
+    private final Replica replica;
+
+    private final ServiceGroupRegistry registry;
+
+    private final Services services;
+
+    private final LocalServices localServices;
+
+    private final JGroupsRing ring;
+
+    /**
+     * Opens a node; when this fails, nothing of it is left open.
+     * @param output hears every line of services and hooks
+     * @param gaveWay hears, once at most, that another process is this member
+     * @throws dev.muster.store.RootInUseException when another node has the root
+     * @throws dev.muster.store.UnusableRootException when the root cannot be written
+     * @throws dev.muster.ring.ListenFailedException when the gossip address is in use
+     * @throws IOException when the store cannot be read, or the ring not started
+     */
+    public Node(NodePlan plan, ServiceOutput output, Consumer<IdConflict> gaveWay) throws IOException {
+        this.plan = plan;
+        try {
+            this.root = open(RootDirectory.claim(plan.root(), this.secureRandom));
+            NodeKey key = NodeKey.loadOrCreate(plan.root().data().resolve("NODE_KEY"), this.secureRandom);
+            this.id = key.id();
+            this.root.recordMemberId(this.id);
+            LoopThread loop = open(new LoopThread("muster-node"));
+            ExecutorService reader = executor("muster-reader");
+            ExecutorService contents = executor("muster-contents");
+            LogHandle handle = new LogHandle();
+            this.replica = new Replica(this.id, handle, loop, new Random(this.secureRandom.nextLong()), reader,
+                    new GroupFacts(new Signatures()));
+            this.registry = new ServiceGroupRegistry(this.id, plan.options().name(), key, this.replica, handle, loop);
+            this.factLog = open(DiskFactLog.open(plan.root().facts(), loop.clock(), this.replica::load, this::damaged));
+            handle.opened(this.factLog);
+            this.incarnation = this.root.raiseIncarnation(this.registry.formerIncarnation());
+            this.registry.begin(this.incarnation);
+            MemberState.Host host = host(plan.options());
+            this.localServices = new LocalServices(this.id, host, plan.options().organization(), this.registry,
+                    contents);
+            this.services = new Services(surroundings(plan, output));
+            this.localServices.attach(this.services);
+            this.registry.listen(this.localServices);
+            this.replica.listen(this.localServices);
+            this.ring = open(new JGroupsRing(ringConfig(plan), key, new Signatures(), new RingListener() {
+
+                @Override
+                public void received(MemberId from, byte[] message) {
+                    Node.this.replica.received(from, message);
+                }
+
+                @Override
+                public void changed(RingView view) {
+                    Node.this.replica.changed(view);
+                }
+
+                @Override
+                public void gaveWay(IdConflict conflict) {
+                    gaveWay.accept(conflict);
+                }
+
+            }));
+            this.replica.start(this.ring);
+            this.ring.start();
+            this.localServices.resume(loop, plan.options().startWait());
+        }
+        catch (IOException | RuntimeException ex) {
+            closeOpened();
+            throw ex;
+        }
+    }
+
+    private <T extends AutoCloseable> T open(T part) {
+        this.opened.push(part);
+        return part;
+    }
+
+    private ExecutorService executor(String name) {
+        ExecutorService executor = Executors.newSingleThreadExecutor((task) -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.opened.push(executor::shutdownNow);
+        return executor;
+    }
+
+    private Surroundings surroundings(NodePlan settings, ServiceOutput output) throws IOException {
+        PolledLogFiles logFiles = open(new PolledLogFiles(PolledLogFiles.DEFAULT_BOUND));
+        return new Surroundings(settings.root().root(), settings.options().organization(), settings.environment(),
+                new PackagePath(settings.packages()), settings.processes(), logFiles, new OsAccounts(),
+                this.localServices, this::serviceLoop, new Random(this.secureRandom.nextLong()), settings.settle(),
+                this.localServices::report, output);
+    }
+
+    private Loop serviceLoop(String name) {
+        return this.serviceLoops.computeIfAbsent(name, (service) -> new LoopThread("muster-service-" + service));
+    }
+
+    private RingConfig ringConfig(NodePlan settings) {
+        NodeOptions options = settings.options();
+        byte[] nonce = new byte[8];
+        this.secureRandom.nextBytes(nonce);
+        RingConfig.Self self = new RingConfig.Self(options.name(), options.labels(), this.incarnation,
+                HexFormat.of().formatHex(nonce));
+        return new RingConfig(options.ring(), options.gossip(), options.advertised(), options.peers(), self,
+                settings.root().data().resolve("PEERS"), settings.transport(), settings.timings(),
+                RingConfig.Limits.DEFAULT);
+    }
+
+    private static MemberState.Host host(NodeOptions options) {
+        return new MemberState.Host(options.name(), options.sysIp(), options.advertised().host(),
+                options.advertised().port(), reachable(options, options.http().host()), options.http().port(),
+                reachable(options, options.ctl().host()), options.ctl().port());
+    }
+
+    /** A wildcard is nothing that others could connect to. */
+    private static String reachable(NodeOptions options, String host) {
+        try {
+            return InetAddress.getByName(host).isAnyLocalAddress() ? options.sysIp() : host;
+        }
+        catch (IOException ex) {
+            return host;
+        }
+    }
+
+    private void damaged(Damage found) {
+        log.warn("Damaged record set aside, other members will be asked for it: {}", found);
+        this.damage.add(found);
+    }
+
+    public MemberId id() {
+        return this.id;
+    }
+
+    public NodeOptions options() {
+        return this.plan.options();
+    }
+
+    public RootDirectory root() {
+        return this.root;
+    }
+
+    public Replica replica() {
+        return this.replica;
+    }
+
+    public ServiceGroupRegistry registry() {
+        return this.registry;
+    }
+
+    public Services services() {
+        return this.services;
+    }
+
+    public LocalServices localServices() {
+        return this.localServices;
+    }
+
+    public RingStatus ringStatus() {
+        return this.ring.status();
+    }
+
+    /** Whether the log takes changes, and why not. */
+    public Condition storage() {
+        return this.factLog.condition();
+    }
+
+    /** Why this node should not be used yet, in sentences; empty when it may be. */
+    public List<String> notReady() {
+        RingStatus status = this.ring.status();
+        List<String> reasons = new ArrayList<>();
+        if (status.peersGiven() && !status.peerSeen()) {
+            reasons.add("none of the peers " + this.plan.options().peers() + " has been seen yet"
+                    + Optional.ofNullable(status.lastConnectError()).map((why) -> " (" + why + ")").orElse("")
+                    + "; they are tried on and on");
+        }
+        if (!status.settled()) {
+            reasons.add("another process that holds this member's id is being asked whether it lives");
+        }
+        return reasons;
+    }
+
+    /** This node at this moment. */
+    public NodeStatus status(String version) {
+        NodeOptions options = this.plan.options();
+        List<String> reasons = notReady();
+        Condition storage = storage();
+        return new NodeStatus(this.id.hex(), options.name(), options.ring(), version, reasons.isEmpty(), reasons,
+                options.advertised().toString(), options.ctl().toString(), options.http().toString(),
+                this.ring.status().peersGiven(), this.plan.root().root().toString(), this.incarnation,
+                storage.writable() ? "writable" : storage.reason(),
+                this.damage.stream().map(Damage::toString).toList());
+    }
+
+    /** Where packages are looked up, for messages. */
+    public List<Path> packageDirectories() {
+        return this.plan.packages();
+    }
+
+    /**
+     * Ends the node.
+     * @param stopServices whether its services end with it, within their own grace;
+     * otherwise they run on, and the next node on this root takes them back
+     */
+    public void close(boolean stopServices) {
+        if (this.closed.getAndSet(true)) {
+            return;
+        }
+        this.services.close(stopServices).join();
+        if (stopServices) {
+            this.localServices.awaitReports(LAST_REPORTS);
+        }
+        closeOpened();
+        this.serviceLoops.values().forEach(LoopThread::close);
+    }
+
+    /** Leaves the services running. */
+    @Override
+    public void close() {
+        close(false);
+    }
+
+    private void closeOpened() {
+        while (!this.opened.isEmpty()) {
+            AutoCloseable part = this.opened.pop();
+            try {
+                part.close();
+            }
+            catch (Exception ex) {
+                log.warn("Could not close in order: part={} reason={}", part.getClass().getSimpleName(), ex.toString());
+            }
+        }
+    }
+
+}

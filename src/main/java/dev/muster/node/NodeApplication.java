@@ -1,0 +1,135 @@
+package dev.muster.node;
+
+import java.time.Clock;
+import java.util.function.Supplier;
+
+import dev.muster.gateway.GatewayConfiguration;
+import dev.muster.gateway.NodeStatus;
+import dev.muster.gateway.ServiceControl;
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.ring.RingStatus;
+import dev.muster.rumor.Replica;
+import dev.muster.service.Services;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** The node as a Spring application: what its gateways, health and metrics see of it. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import(GatewayConfiguration.class)
+public class NodeApplication {
+
+    @Bean
+    ServiceGroupRegistry serviceGroupRegistry(Node node) {
+        return node.registry();
+    }
+
+    @Bean
+    Replica replica(Node node) {
+        return node.replica();
+    }
+
+    @Bean
+    Services services(Node node) {
+        return node.services();
+    }
+
+    @Bean
+    ServiceControl serviceControl(Node node) {
+        return node.localServices();
+    }
+
+    @Bean
+    Supplier<NodeStatus> nodeStatus(Node node) {
+        return () -> node.status(Version.TEXT);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    HealthIndicator ringHealthIndicator(Node node) {
+        return () -> {
+            Health.Builder health = node.notReady().isEmpty() ? Health.up() : Health.down();
+            node.notReady().stream().findFirst().ifPresent((reason) -> health.withDetail("reason", reason));
+            return health.withDetail("members", node.replica().view().members().size()).build();
+        };
+    }
+
+    @Bean
+    HealthIndicator storeHealthIndicator(Node node) {
+        return () -> node.storage().writable() ? Health.up().build()
+                : Health.down().withDetail("reason", node.storage().reason()).build();
+    }
+
+    @Bean
+    MeterBinder nodeMeters(Node node) {
+        return (meters) -> {
+            gauge(meters, "muster.ring.members", "Members present, this one included",
+                    () -> node.replica().view().members().size());
+            gauge(meters, "muster.groups", "Service groups known", () -> node.registry().groups().size());
+            gauge(meters, "muster.revisions.lost", "Kept revisions over which another one has won",
+                    () -> node.registry().groups().values().stream().mapToInt((group) -> group.lost().size()).sum());
+            gauge(meters, "muster.members.away", "Members of groups that are not present",
+                    () -> node.registry()
+                        .groups()
+                        .values()
+                        .stream()
+                        .flatMap((group) -> group.members().values().stream())
+                        .filter((member) -> !member.present())
+                        .map(GroupSnapshot.Member::id)
+                        .distinct()
+                        .count());
+            gauge(meters, "muster.services", "Services loaded on this node", () -> node.services().statuses().size());
+            gauge(meters, "muster.services.up", "Services whose process runs",
+                    () -> node.services().statuses().stream().filter((status) -> status.pid().isPresent()).count());
+            gauge(meters, "muster.store.facts", "Facts held", () -> node.replica().holding().facts());
+            gauge(meters, "muster.store.bytes", "Bytes of the facts held", () -> node.replica().holding().bytes());
+            gauge(meters, "muster.store.writable", "1 when the log takes changes, else 0",
+                    () -> node.storage().writable() ? 1 : 0);
+            counter(meters, "muster.facts.refused", "Facts of others that were refused", node,
+                    (from) -> from.replica().refused());
+            ring(meters, node);
+        };
+    }
+
+    private static void ring(MeterRegistry meters, Node node) {
+        gauge(meters, "muster.ring.sending", "Messages that wait to be sent", () -> node.ringStatus().waiting());
+        ringCounter(meters, "muster.ring.messages.out", "Messages sent", node, RingStatus::messagesOut);
+        ringCounter(meters, "muster.ring.messages.in", "Messages received", node, RingStatus::messagesIn);
+        ringCounter(meters, "muster.ring.bytes.out", "Bytes of the messages sent", node, RingStatus::bytesOut);
+        ringCounter(meters, "muster.ring.bytes.in", "Bytes of the messages received", node, RingStatus::bytesIn);
+        ringCounter(meters, "muster.ring.dropped", "Messages not delivered", node, RingStatus::dropped);
+        ringCounter(meters, "muster.ring.rejected", "Attempts to take part that were turned away", node,
+                RingStatus::rejected);
+        ringCounter(meters, "muster.ring.suspected", "Suspicions of members", node, RingStatus::suspected);
+        ringCounter(meters, "muster.ring.merges", "Rings that had been apart and became one", node, RingStatus::merges);
+    }
+
+    private static void gauge(MeterRegistry meters, String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).register(meters);
+    }
+
+    private static void ringCounter(MeterRegistry meters, String name, String description, Node node,
+            java.util.function.ToLongFunction<RingStatus> value) {
+        counter(meters, name, description, node, (from) -> value.applyAsLong(from.ringStatus()));
+    }
+
+    private static void counter(MeterRegistry meters, String name, String description, Node node,
+            java.util.function.ToDoubleFunction<Node> value) {
+        FunctionCounter.builder(name, node, value).description(description).register(meters);
+    }
+
+}

@@ -1,0 +1,171 @@
+package dev.muster.node;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import ch.qos.logback.classic.LoggerContext;
+import dev.muster.config.InvalidTomlException;
+import dev.muster.config.Toml;
+import dev.muster.group.InvalidNameException;
+import dev.muster.pack.InvalidIdentException;
+import dev.muster.pack.PackageNotFoundException;
+import dev.muster.pack.UnusablePackageException;
+import dev.muster.process.OsProcesses;
+import dev.muster.ring.Endpoint;
+import dev.muster.ring.ListenFailedException;
+import dev.muster.ring.RingConfig;
+import dev.muster.ring.Timings;
+import dev.muster.service.MalformedSpecException;
+import dev.muster.service.ServiceSpec;
+import dev.muster.service.Surroundings;
+import dev.muster.store.RootInUseException;
+import dev.muster.store.RootLayout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** {@code muster sup run}: one node until it is told to end. */
+public final class NodeMain {
+
+    private static final int FAILED = 1;
+
+    private static final int USAGE = 2;
+
+    private static final int NOT_FOUND = 5;
+
+    private static final int CONFLICT = 6;
+
+    private static final int INVALID = 7;
+
+    private NodeMain() {
+    }
+
+    /**
+     * Runs a node in this process; returns when it has ended.
+     * @param options of the command line, by name without dashes
+     * @param ident the service to load at the start, if one was named
+     * @param home the distribution's directory
+     * @param err where the one sentence goes that says why it does not start
+     * @return the exit code
+     */
+    public static int run(Map<String, List<String>> options, Optional<String> ident, Path home, PrintStream err) {
+        System.setProperty("logback.configurationFile", home.resolve("config/logback.xml").toString());
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        try {
+            return start(options, ident, home);
+        }
+        catch (OptionException | IllegalArgumentException ex) {
+            return refuse(err, ex,
+                    (ex instanceof InvalidNameException || ex instanceof InvalidIdentException
+                            || ex instanceof MalformedSpecException || ex instanceof InvalidTomlException) ? INVALID
+                                    : USAGE);
+        }
+        catch (RootInUseException | ListenFailedException | AddressInUseException ex) {
+            return refuse(err, ex, CONFLICT);
+        }
+        catch (PackageNotFoundException ex) {
+            return refuse(err, ex, NOT_FOUND);
+        }
+        catch (UnusablePackageException ex) {
+            return refuse(err, ex, INVALID);
+        }
+        catch (IOException | UncheckedIOException ex) {
+            return refuse(err, ex, FAILED);
+        }
+        finally {
+            flush();
+        }
+    }
+
+    private static int refuse(PrintStream err, Exception why, int code) {
+        err.println("muster: " + why.getMessage());
+        return code;
+    }
+
+    private static int start(Map<String, List<String>> given, Optional<String> ident, Path home) throws IOException {
+        OptionSources sources = new OptionSources(given, System.getenv(), files(given));
+        NodeOptions options = NodeOptions.read(sources, new SystemHost());
+        Optional<ServiceSpec> spec = ident.map((text) -> SpecOptions.read(text, sources));
+        SupervisorLayout.json(options.jsonLogging());
+        RootLayout layout = RootLayout.choose(options.root());
+        NodePlan plan = new NodePlan(layout, options, packages(layout, home), System.getenv(), RingConfig.Transport.TCP,
+                Timings.DEFAULT, new OsProcesses(), Surroundings.DEFAULT_SETTLE);
+        Logger lines = LoggerFactory.getLogger(SupervisorLayout.LINES);
+        Ending ending = new Ending();
+        try (Node node = new Node(plan, (line) -> lines.info("{}", line), ending::gaveWay)) {
+            ConfigurableApplicationContext gateways = Gateways.open(node, home);
+            try {
+                spec.ifPresent((wanted) -> node.localServices().load(wanted, true));
+                node.root().announceControlAddress("http://" + clientAddress(options.ctl()));
+                lines.info("muster-sup(MR): Supervisor Member-ID {}", node.id());
+                lines.info("muster-sup(MR): Starting gossip-listener on {}", options.gossip());
+                lines.info("muster-sup(MR): Starting ctl-gateway on {}", options.ctl());
+                lines.info("muster-sup(MR): Starting http-gateway on {}", options.http());
+                lines.info("muster-sup(MR): Ready: ring {}, {} members", options.ring(),
+                        node.replica().view().members().size());
+                return ending.await(node);
+            }
+            finally {
+                gateways.close();
+            }
+        }
+    }
+
+    private static void flush() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.stop();
+        }
+    }
+
+    private static List<Map<String, Object>> files(Map<String, List<String>> given) throws IOException {
+        List<Map<String, Object>> files = new ArrayList<>();
+        for (String name : given.getOrDefault("config-files", List.of())) {
+            Path file = Path.of(name);
+            try {
+                files.add(Toml.parse(Files.readString(file, StandardCharsets.UTF_8)));
+            }
+            catch (InvalidTomlException ex) {
+                throw new OptionException("--config-files " + file + ": " + ex.getMessage(), ex);
+            }
+            catch (IOException ex) {
+                throw new OptionException("--config-files " + file + " cannot be read: " + ex.getMessage(), ex);
+            }
+        }
+        return files;
+    }
+
+    static List<Path> packages(RootLayout layout, Path home) {
+        List<Path> directories = new ArrayList<>();
+        directories.add(layout.packages());
+        for (String directory : System.getenv().getOrDefault("MUSTER_PKG_PATH", "").split(":")) {
+            if (!directory.isBlank()) {
+                directories.add(Path.of(directory).toAbsolutePath());
+            }
+        }
+        directories.add(Path.of("/hab/pkgs"));
+        directories.add(home.resolve("pkgs"));
+        return directories.stream().distinct().toList();
+    }
+
+    private static Endpoint clientAddress(Endpoint ctl) throws IOException {
+        InetAddress address = InetAddress.getByName(ctl.host());
+        if (!address.isAnyLocalAddress()) {
+            return ctl;
+        }
+        return new Endpoint((address.getAddress().length == 4) ? "127.0.0.1" : "::1", ctl.port());
+    }
+
+}

@@ -1,0 +1,53 @@
+package dev.muster.node;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.muster.service.ServiceSpec;
+import dev.muster.service.SpecCodec;
+
+/**
+ * The service that a node is to load at its start, from the options that {@code svc load}
+ * takes too.
+ */
+final class SpecOptions {
+
+    private static final List<String> WORDS = List.of("group", "topology", "channel", "config-from", "update-condition",
+            "binding-mode");
+
+    private SpecOptions() {
+    }
+
+    /**
+     * @throws dev.muster.service.MalformedSpecException when a value is not what its key
+     * takes
+     */
+    static ServiceSpec read(String ident, OptionSources sources) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("ident", ident);
+        for (String word : WORDS) {
+            String key = word.replace('-', '_');
+            sources.value(word, "", key).ifPresent((value) -> tree.put(key, value));
+        }
+        sources.value("strategy", "", "strategy").ifPresent((value) -> tree.put("update_strategy", value));
+        sources.value("url", "HAB_BLDR_URL", "bldr_url").ifPresent((value) -> tree.put("bldr_url", value));
+        List<String> binds = sources.values("bind", "bind");
+        if (!binds.isEmpty()) {
+            tree.put("binds", binds);
+        }
+        sources.value("shutdown-timeout", "", "shutdown_timeout")
+            .ifPresent((value) -> tree.put("shutdown_timeout", seconds("shutdown-timeout", value)));
+        sources.value("health-check-interval", "", "health_check_interval")
+            .ifPresent((value) -> tree.put("health_check_interval", seconds("health-check-interval", value)));
+        return SpecCodec.read(tree);
+    }
+
+    private static BigDecimal seconds(String option, String text) {
+        Duration duration = NodeOptions.duration(option, text);
+        return BigDecimal.valueOf(duration.toMillis(), 3);
+    }
+
+}

@@ -1,0 +1,115 @@
+package dev.muster.node;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+import dev.muster.process.OsProcesses;
+import dev.muster.ring.Endpoint;
+import dev.muster.ring.RingConfig;
+import dev.muster.ring.Timings;
+import dev.muster.service.ServiceOutput;
+import dev.muster.store.RootLayout;
+
+/**
+ * Real nodes in this JVM, each on a loopback address of its own, with a package that only
+ * sleeps.
+ */
+final class TestNodes implements AutoCloseable {
+
+    static final Duration SETTLE = Duration.ofMillis(300);
+
+    private static final ServiceOutput SILENT = (line) -> {
+    };
+
+    private final Path directory;
+
+    private final String network;
+
+    private final Deque<Node> running = new ArrayDeque<>();
+
+    TestNodes(Path directory) throws IOException {
+        this.directory = directory;
+        this.network = freeNetwork();
+        Path sleeper = Files.createDirectories(directory.resolve("pkgs/test/sleeper/1.0.0/20260101000000"));
+        Files.createDirectories(sleeper.resolve("config"));
+        Files.createDirectories(sleeper.resolve("hooks"));
+        Files.writeString(sleeper.resolve("IDENT"), "test/sleeper/1.0.0/20260101000000\n");
+        Files.writeString(sleeper.resolve("TARGET"),
+                System.getProperty("os.arch").equals("aarch64") ? "aarch64-linux\n" : "x86_64-linux\n");
+        Files.writeString(sleeper.resolve("default.toml"), "port = 1\nunused = 1\n");
+        Files.writeString(sleeper.resolve("config/sleeper.conf"), "port {{cfg.port}}\nip {{sys.ip}}\n");
+        Files.writeString(sleeper.resolve("hooks/run"), "#!/bin/sh\nexec sleep 600\n");
+    }
+
+    /** A loopback network on whose first address nobody listens. */
+    private static String freeNetwork() {
+        for (int attempt = 0; attempt < 50; attempt++) {
+            String network = "127." + ThreadLocalRandom.current().nextInt(10, 250) + "."
+                    + ThreadLocalRandom.current().nextInt(1, 250) + ".";
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getByName(network + "2"), NodeOptions.GOSSIP_PORT));
+                return network;
+            }
+            catch (IOException ex) {
+                // Taken; another one.
+            }
+        }
+        throw new IllegalStateException("No free loopback network was found in 50 attempts");
+    }
+
+    String address(int number) {
+        return this.network + (number + 1);
+    }
+
+    Path root(int number) {
+        return this.directory.resolve("root-" + number);
+    }
+
+    NodePlan plan(int number, int... peers) throws IOException {
+        String ip = address(number);
+        List<Endpoint> endpoints = Arrays.stream(peers)
+            .mapToObj((peer) -> new Endpoint(address(peer), NodeOptions.GOSSIP_PORT))
+            .toList();
+        Endpoint gossip = new Endpoint(ip, NodeOptions.GOSSIP_PORT);
+        NodeOptions options = new NodeOptions(Optional.empty(), "test", "m" + number, Map.of(), Optional.empty(),
+                gossip, new Endpoint(ip, NodeOptions.HTTP_PORT), new Endpoint(ip, NodeOptions.CTL_PORT), gossip, ip,
+                endpoints, false, endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), false, false);
+        return new NodePlan(new RootLayout(root(number)), options, List.of(this.directory.resolve("pkgs")),
+                System.getenv(), RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(), SETTLE);
+    }
+
+    Node start(int number, int... peers) throws IOException {
+        Node node = new Node(plan(number, peers), SILENT, (conflict) -> {
+        });
+        this.running.push(node);
+        return node;
+    }
+
+    /**
+     * Ends a node as a crash would, as far as its services are concerned: they run on.
+     */
+    void leaveServices(Node node) {
+        this.running.remove(node);
+        node.close(false);
+    }
+
+    @Override
+    public void close() {
+        while (!this.running.isEmpty()) {
+            this.running.pop().close(true);
+        }
+    }
+
+}

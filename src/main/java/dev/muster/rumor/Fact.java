@@ -7,11 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.dataformat.cbor.CBORFactory;
 
 /**
  * Something one member told the others. It never changes; it is stored and passed on as
@@ -38,8 +34,6 @@ public final class Fact {
 
     private static final int HISTORY = 2;
 
-    private static final CBORFactory CBOR = new CBORFactory();
-
     private final FactKey key;
 
     private final Version version;
@@ -58,30 +52,25 @@ public final class Fact {
 
     private Fact(byte[] encoded) {
         this.encoded = encoded;
-        try (JsonParser outer = CBOR.createParser(ObjectReadContext.empty(), encoded)) {
-            expect(outer.nextToken(), JsonToken.START_ARRAY);
-            this.payload = bytes(outer);
-            this.signature = bytes(outer);
-            expect(outer.nextToken(), JsonToken.END_ARRAY);
-            if (outer.nextToken() != null) {
-                throw new MalformedFactException("Bytes follow the end of a fact", null);
-            }
-            try (JsonParser in = CBOR.createParser(ObjectReadContext.empty(), this.payload)) {
-                expect(in.nextToken(), JsonToken.START_ARRAY);
-                long format = number(in);
+        try (CborInput outer = new CborInput(encoded)) {
+            outer.startArray();
+            this.payload = outer.bytes();
+            this.signature = outer.bytes();
+            outer.endArray();
+            outer.end();
+            try (CborInput in = new CborInput(this.payload)) {
+                in.startArray();
+                long format = in.number();
                 if (format != FORMAT) {
                     throw new MalformedFactException("A fact has format " + format + ", known is " + FORMAT, null);
                 }
-                this.key = new FactKey(text(in), text(in), text(in));
-                long major = number(in);
-                long minor = number(in);
-                String author = text(in);
-                this.version = new Version(major, minor, author, Hash.of(encoded));
-                this.traits = (int) number(in);
-                this.body = bytes(in);
-                this.publicKey = bytes(in);
-                // A later format may say more after these; what we do not know is kept in
-                // the bytes.
+                this.key = new FactKey(in.text(), in.text(), in.text());
+                this.version = new Version(in.number(), in.number(), in.text(), Hash.of(encoded));
+                this.traits = (int) in.number();
+                this.body = in.bytes();
+                this.publicKey = in.bytes();
+                // A later format may say more after these; what we do not know is kept
+                // in the bytes.
             }
         }
         catch (JacksonException | IllegalArgumentException ex) {
@@ -140,31 +129,10 @@ public final class Fact {
 
     private static byte[] write(java.util.function.Consumer<JsonGenerator> content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator out = CBOR.createGenerator(ObjectWriteContext.empty(), bytes)) {
+        try (JsonGenerator out = CborInput.FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
             content.accept(out);
         }
         return bytes.toByteArray();
-    }
-
-    private static void expect(@Nullable JsonToken found, JsonToken wanted) {
-        if (found != wanted) {
-            throw new MalformedFactException("A fact has " + found + " where " + wanted + " belongs", null);
-        }
-    }
-
-    private static String text(JsonParser in) {
-        expect(in.nextToken(), JsonToken.VALUE_STRING);
-        return in.getString();
-    }
-
-    private static long number(JsonParser in) {
-        expect(in.nextToken(), JsonToken.VALUE_NUMBER_INT);
-        return in.getLongValue();
-    }
-
-    private static byte[] bytes(JsonParser in) {
-        expect(in.nextToken(), JsonToken.VALUE_EMBEDDED_OBJECT);
-        return in.getBinaryValue();
     }
 
     public FactKey key() {

@@ -15,14 +15,9 @@ import dev.muster.rumor.Message.Receipt;
 import dev.muster.rumor.Message.Receipts;
 import dev.muster.rumor.Message.Want;
 import dev.muster.rumor.RumorStore.Roots;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.dataformat.cbor.CBORFactory;
 
 /**
  * The bytes of {@link Message}s (RFC 8949): one array of format, kind of message, and its
@@ -44,14 +39,12 @@ final class MessageCodec {
 
     private static final int CLOSE = 6;
 
-    private static final CBORFactory CBOR = new CBORFactory();
-
     private MessageCodec() {
     }
 
     static byte[] encode(Message message) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator out = CBOR.createGenerator(ObjectWriteContext.empty(), bytes)) {
+        try (JsonGenerator out = CborInput.FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
             out.writeStartArray();
             out.writeNumber(FORMAT);
             // Java 17 cannot switch over a sealed family; the last branch fails loudly
@@ -157,20 +150,20 @@ final class MessageCodec {
      * release reads
      */
     static Message decode(byte[] bytes) {
-        try (JsonParser in = CBOR.createParser(ObjectReadContext.empty(), bytes)) {
-            expect(in.nextToken(), JsonToken.START_ARRAY);
-            long format = number(in);
+        try (CborInput in = new CborInput(bytes)) {
+            in.startArray();
+            long format = in.number();
             if (format != FORMAT) {
                 throw new MalformedFactException("A message has format " + format + ", known is " + FORMAT, null);
             }
-            int kind = (int) number(in);
+            int kind = (int) in.number();
             return switch (kind) {
-                case FACTS -> new Facts(number(in), flag(in), flag(in), facts(in));
+                case FACTS -> new Facts(in.number(), in.flag(), in.flag(), facts(in));
                 case RECEIPTS -> new Receipts(receipts(in));
-                case OPEN -> new Open(number(in), flag(in), flag(in), new Roots(digest(in), digest(in)));
-                case DIGESTS -> new Digests(number(in), flag(in), flag(in), (int) number(in), digests(in));
-                case WANT -> new Want(number(in), flag(in), flag(in), held(in));
-                case CLOSE -> new Close(number(in), (int) number(in));
+                case OPEN -> new Open(in.number(), in.flag(), in.flag(), new Roots(digest(in), digest(in)));
+                case DIGESTS -> new Digests(in.number(), in.flag(), in.flag(), (int) in.number(), digests(in));
+                case WANT -> new Want(in.number(), in.flag(), in.flag(), held(in));
+                case CLOSE -> new Close(in.number(), (int) in.number());
                 default -> throw new MalformedFactException("A message has the unknown kind " + kind, null);
             };
         }
@@ -180,46 +173,43 @@ final class MessageCodec {
         }
     }
 
-    private static List<Fact> facts(JsonParser in) {
+    private static List<Fact> facts(CborInput in) {
         List<Fact> facts = new ArrayList<>();
-        expect(in.nextToken(), JsonToken.START_ARRAY);
-        while (in.nextToken() != JsonToken.END_ARRAY) {
-            expect(in.currentToken(), JsonToken.VALUE_EMBEDDED_OBJECT);
-            facts.add(Fact.decode(in.getBinaryValue()));
+        in.startArray();
+        while (in.more()) {
+            facts.add(Fact.decode(in.currentBytes()));
         }
         return facts;
     }
 
-    private static List<Receipt> receipts(JsonParser in) {
+    private static List<Receipt> receipts(CborInput in) {
         List<Receipt> receipts = new ArrayList<>();
-        expect(in.nextToken(), JsonToken.START_ARRAY);
-        while (in.nextToken() != JsonToken.END_ARRAY) {
-            expect(in.currentToken(), JsonToken.VALUE_EMBEDDED_OBJECT);
-            Hash fact = Hash.wrap(in.getBinaryValue());
-            receipts.add(new Receipt(fact, new Version(number(in), number(in), text(in), Hash.wrap(binary(in)))));
+        in.startArray();
+        while (in.more()) {
+            Hash fact = Hash.wrap(in.currentBytes());
+            receipts.add(new Receipt(fact, new Version(in.number(), in.number(), in.text(), Hash.wrap(in.bytes()))));
         }
         return receipts;
     }
 
-    private static Map<Slot, SlotDigest> digests(JsonParser in) {
+    private static Map<Slot, SlotDigest> digests(CborInput in) {
         Map<Slot, SlotDigest> digests = new LinkedHashMap<>();
-        expect(in.nextToken(), JsonToken.START_ARRAY);
-        while (in.nextToken() != JsonToken.END_ARRAY) {
+        in.startArray();
+        while (in.more()) {
             digests.put(slot(in), digest(in));
         }
         return digests;
     }
 
-    private static Map<Slot, List<Hash>> held(JsonParser in) {
+    private static Map<Slot, List<Hash>> held(CborInput in) {
         Map<Slot, List<Hash>> held = new LinkedHashMap<>();
-        expect(in.nextToken(), JsonToken.START_ARRAY);
-        while (in.nextToken() != JsonToken.END_ARRAY) {
+        in.startArray();
+        while (in.more()) {
             Slot slot = slot(in);
             List<Hash> hashes = new ArrayList<>();
-            expect(in.nextToken(), JsonToken.START_ARRAY);
-            while (in.nextToken() != JsonToken.END_ARRAY) {
-                expect(in.currentToken(), JsonToken.VALUE_EMBEDDED_OBJECT);
-                hashes.add(Hash.wrap(in.getBinaryValue()));
+            in.startArray();
+            while (in.more()) {
+                hashes.add(Hash.wrap(in.currentBytes()));
             }
             held.put(slot, hashes);
         }
@@ -230,10 +220,9 @@ final class MessageCodec {
      * The kind is the current token already, for it was read to see whether the list goes
      * on.
      */
-    private static Slot slot(JsonParser in) {
-        expect(in.currentToken(), JsonToken.VALUE_STRING);
-        FactKey key = new FactKey(in.getString(), text(in), text(in));
-        long retention = number(in);
+    private static Slot slot(CborInput in) {
+        FactKey key = new FactKey(in.currentText(), in.text(), in.text());
+        long retention = in.number();
         Retention[] known = Retention.values();
         if (retention < 0 || retention >= known.length) {
             throw new MalformedFactException("A key has the unknown retention " + retention, null);
@@ -241,37 +230,8 @@ final class MessageCodec {
         return new Slot(key, known[(int) retention]);
     }
 
-    private static void expect(@Nullable JsonToken found, JsonToken wanted) {
-        if (found != wanted) {
-            throw new MalformedFactException("A message has " + found + " where " + wanted + " belongs", null);
-        }
-    }
-
-    private static long number(JsonParser in) {
-        expect(in.nextToken(), JsonToken.VALUE_NUMBER_INT);
-        return in.getLongValue();
-    }
-
-    private static boolean flag(JsonParser in) {
-        JsonToken token = in.nextToken();
-        if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
-            throw new MalformedFactException("A message has " + token + " where a flag belongs", null);
-        }
-        return token == JsonToken.VALUE_TRUE;
-    }
-
-    private static String text(JsonParser in) {
-        expect(in.nextToken(), JsonToken.VALUE_STRING);
-        return in.getString();
-    }
-
-    private static byte[] binary(JsonParser in) {
-        expect(in.nextToken(), JsonToken.VALUE_EMBEDDED_OBJECT);
-        return in.getBinaryValue();
-    }
-
-    private static SlotDigest digest(JsonParser in) {
-        return new SlotDigest(binary(in));
+    private static SlotDigest digest(CborInput in) {
+        return new SlotDigest(in.bytes());
     }
 
 }

@@ -88,7 +88,7 @@ class FactTest {
                 Fact.decode(bytes);
             }
             catch (MalformedFactException ex) {
-                assertThat(ex).hasMessageStartingWith("A");
+                assertThat(ex.getMessage()).isNotBlank();
             }
             byte[] message = MessageCodec.encode(new Facts(1, true, false, List.of(FACT)));
             message[random.nextInt(message.length)] = (byte) random.nextInt(256);
@@ -96,7 +96,7 @@ class FactTest {
                 MessageCodec.decode(message);
             }
             catch (MalformedFactException ex) {
-                assertThat(ex).hasMessageStartingWith("A");
+                assertThat(ex.getMessage()).isNotBlank();
             }
         }
     }

@@ -84,6 +84,9 @@ class LoopbackRingTests {
             return !taken;
         });
         assertThat(a.ring.congested()).isTrue();
+        for (int i = 0; i < 20; i++) {
+            assertThat(a.ring.send(hung.id(), large)).isTrue();
+        }
         List<String> texts = IntStream.range(0, 100).mapToObj(Integer::toString).toList();
         assertThat(texts).allMatch((text) -> a.send(b, text));
         List<String> expected = texts.stream().map(a::said).toList();

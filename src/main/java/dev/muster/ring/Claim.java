@@ -1,7 +1,6 @@
 package dev.muster.ring;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether this process may speak as its member. One that has just started and finds
- * others in the ring asks them all whether somebody else has its id, and says nothing
- * before that is clear:
+ * others in the ring asks all that were there before it whether somebody else has its id,
+ * and says nothing before that is clear:
  *
  * <ul>
  * <li>the other holder answers: this one gives way;
@@ -53,7 +52,7 @@ final class Claim {
 
     private final Map<Address, Hello> holders = new HashMap<>();
 
-    private List<Address> others = List.of();
+    private List<Address> elders = List.of();
 
     private State state = State.OPEN;
 
@@ -73,14 +72,18 @@ final class Claim {
         return this.state == State.LOST;
     }
 
-    /** These are in the ring beside this process. */
-    void viewChanged(Collection<Address> present) {
-        this.others = List.copyOf(present);
+    /**
+     * Who is in the ring now.
+     * @param before those that were in it before this process; whoever came after gives
+     * way itself
+     */
+    void viewChanged(List<Address> before) {
         if (this.state != State.OPEN) {
             return;
         }
-        this.holders.keySet().retainAll(present);
-        if (!this.others.isEmpty() && this.asked.isEmpty()) {
+        this.elders = List.copyOf(before);
+        this.holders.keySet().retainAll(this.elders);
+        if (!this.elders.isEmpty() && this.asked.isEmpty()) {
             this.outside.after(PATIENCE, () -> {
                 this.patienceOver = true;
                 decide();
@@ -88,21 +91,21 @@ final class Claim {
             this.outside.after(ASK_AGAIN, this::askAgain);
             this.outside.after(this.timings.takeOver(), this::takeOver);
         }
-        for (Address other : this.others) {
-            if (this.asked.add(other)) {
-                ask(other);
+        for (Address elder : this.elders) {
+            if (this.asked.add(elder)) {
+                ask(elder);
             }
         }
         decide();
     }
 
-    private void ask(Address other) {
-        this.outside.send(other, new Frame(Frame.Kind.ID_QUESTION, this.self.encoded()));
+    private void ask(Address elder) {
+        this.outside.send(elder, new Frame(Frame.Kind.ID_QUESTION, this.self.encoded()));
     }
 
     private void askAgain() {
         if (this.state == State.OPEN) {
-            this.others.stream().filter((other) -> !this.free.contains(other)).forEach(this::ask);
+            this.elders.stream().filter((elder) -> !this.free.contains(elder)).forEach(this::ask);
             this.outside.after(ASK_AGAIN, this::askAgain);
         }
     }
@@ -147,7 +150,7 @@ final class Claim {
             return;
         }
         boolean here = other.peer().address().equals(this.self.peer().address());
-        if (!here && this.others.contains(other.address())) {
+        if (!here && this.elders.contains(other.address())) {
             this.holders.put(other.address(), other);
         }
         this.free.add(from);
@@ -196,8 +199,8 @@ final class Claim {
         if (this.state != State.OPEN || !this.holders.isEmpty()) {
             return;
         }
-        boolean anyFree = this.others.stream().anyMatch(this.free::contains);
-        if (this.free.containsAll(this.others) || (this.patienceOver && anyFree)) {
+        boolean anyFree = this.elders.stream().anyMatch(this.free::contains);
+        if (this.free.containsAll(this.elders) || (this.patienceOver && anyFree)) {
             good();
         }
     }

@@ -99,7 +99,7 @@ final class Introductions {
         this.asked.keySet().retainAll(now);
         dropped(this.held.retain(now, left));
         boolean known = this.claim.isGood();
-        this.claim.viewChanged(now);
+        this.claim.viewChanged(before(view));
         for (Address address : now) {
             if (known && !before.contains(address)) {
                 introduce(address);
@@ -109,6 +109,12 @@ final class Introductions {
             }
         }
         publish();
+    }
+
+    /** A view has its members in the order in which they joined. */
+    private List<Address> before(List<Address> view) {
+        int self = view.indexOf(this.self.address());
+        return view.subList(0, Math.max(self, 0));
     }
 
     private void introduce(Address to) {

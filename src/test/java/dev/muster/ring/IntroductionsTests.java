@@ -170,6 +170,13 @@ class IntroductionsTests {
     }
 
     @Test
+    void whoCameLaterIsNotAsked() {
+        this.introductions.viewChanged(List.of(this.self.address(), this.other.address()));
+        assertThat(this.introductions.settled()).isTrue();
+        assertThat(this.world.sent).containsExactly("HELLO to " + this.other.address());
+    }
+
+    @Test
     void aMemberThatHangsKeepsANewcomerWaitingForPatienceOnly() {
         Hello hung = hello(TestNode.newKey(), "hung");
         view(this.other, hung);

@@ -27,6 +27,10 @@ import dev.muster.ring.Timings;
 import dev.muster.service.MalformedSpecException;
 import dev.muster.service.ServiceSpec;
 import dev.muster.service.Surroundings;
+import dev.muster.shell.ArgvParser;
+import dev.muster.shell.Arguments;
+import dev.muster.shell.Programs;
+import dev.muster.shell.UsageException;
 import dev.muster.store.RootInUseException;
 import dev.muster.store.RootLayout;
 import org.slf4j.Logger;
@@ -49,6 +53,26 @@ public final class NodeMain {
     private static final int INVALID = 7;
 
     private NodeMain() {
+    }
+
+    /**
+     * Entry of the launcher.
+     * @param words of the command line behind {@code sup run}
+     */
+    public static void main(String[] words) {
+        int code;
+        try {
+            Arguments arguments = ArgvParser.parse(Programs.SUP_RUN, List.of(words));
+            code = run(arguments.options(), arguments.positional(0), home(), System.err);
+        }
+        catch (UsageException ex) {
+            code = refuse(System.err, ex, USAGE);
+        }
+        System.exit(code);
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("muster.home", "")).toAbsolutePath();
     }
 
     /**

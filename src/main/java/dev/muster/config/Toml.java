@@ -14,8 +14,9 @@ import tools.jackson.dataformat.toml.TomlFactory;
 import tools.jackson.dataformat.toml.TomlReadFeature;
 
 /**
- * Reads and writes <a href="https://toml.io/en/v1.0.0">TOML</a>. A parsed text is a tree
- * of unmodifiable maps, which keep the order of the text, unmodifiable lists, and values:
+ * Reads and writes <a href="https://toml.io/en/v1.0.0">TOML</a> 1.0; the few forms that
+ * 1.1 adds are read too. A parsed text is a tree of unmodifiable maps, which keep the
+ * order of the text, unmodifiable lists, and values:
  *
  * <ul>
  * <li>{@link String} and {@link Boolean};

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.muster.config.TomlOutline.Statement;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.TokenStreamLocation;
 
 /** Says what is wrong with a TOML text in words for whoever wrote it. */
 final class TomlMistake {
@@ -26,29 +26,37 @@ final class TomlMistake {
 
     InvalidTomlException explain(JacksonException cause) {
         String raw = cause.getOriginalMessage();
-        if (raw.contains("nesting depth")) {
-            return new InvalidTomlException(1, 1,
-                    "tables and lists may lie in each other " + Toml.MAX_NESTING + " deep, here are more", null);
+        if (cause.getLocation() == null) {
+            String problem = raw.contains("nesting depth") ? TreeReader.TOO_DEEP : raw;
+            return at(0, problem, null);
         }
-        TokenStreamLocation place = cause.getLocation();
-        int line = (place != null) ? place.getLineNr() : 1;
-        int column = (place != null) ? place.getColumnNr() : 1;
-        Optional<Statement> within = this.outline.before(line, column);
-        if (within.isEmpty()) {
-            return new InvalidTomlException(line, column, atTheStart(raw), null);
-        }
-        Statement statement = within.get();
-        String key = Literal.path(statement.shown());
-        if (!statement.header() && !hasEquals(statement)) {
-            return new InvalidTomlException(line, column,
-                    (charAt(line, column) == ':') ? "between key and value stands '=', not ':'"
-                            : "a line is written: key = value; here '=' is missing",
-                    null);
-        }
+        // The parser's lines also end where TOML's do not; its count of characters is
+        // right.
+        int offset = (int) Math.max(0, Math.min(cause.getLocation().getCharOffset(), this.text.length()));
         if (isClash(raw)) {
-            return clash(statement, line, column, key);
+            // This is noticed only when the next statement has begun.
+            return clash(this.outline.startedBefore(offset).orElseThrow(() -> cause), offset);
         }
-        return new InvalidTomlException(line, column, problem(raw, statement, key), key);
+        Optional<Statement> found = this.outline.startedBefore(offset + 1);
+        if (found.isEmpty() || found.get().start() == offset) {
+            return at(offset, atTheStart(raw), null);
+        }
+        Statement statement = found.get();
+        if (!statement.header() && !hasEquals(statement)) {
+            return at(offset, (charAt(offset) == ':') ? "between key and value stands '=', not ':'"
+                    : "a line is written: key = value; here '=' is missing", null);
+        }
+        if (!statement.header() && offset < statement.valueStart()) {
+            return at(offset, "a key has letters, digits, _ and -; any other stands in quotes, and dots part it", null);
+        }
+        String key = Literal.path(statement.shown());
+        return at(offset, statement.header() ? header(raw, key) : value(raw, statement, key, offset), key);
+    }
+
+    private InvalidTomlException at(int offset, String problem, @Nullable String key) {
+        int lineStart = this.text.lastIndexOf('\n', offset - 1) + 1;
+        int line = (int) this.text.substring(0, lineStart).chars().filter((c) -> c == '\n').count() + 1;
+        return new InvalidTomlException(line, this.text.codePointCount(lineStart, offset) + 1, problem, key);
     }
 
     private static boolean isClash(String raw) {
@@ -57,22 +65,19 @@ final class TomlMistake {
                 || raw.startsWith("Dotted key cannot");
     }
 
-    private InvalidTomlException clash(Statement late, int line, int column, String key) {
+    private InvalidTomlException clash(Statement late, int offset) {
+        String key = Literal.path(late.shown());
         Optional<Statement> early = this.outline.clash(late);
         if (early.isEmpty()) {
-            return new InvalidTomlException(line, column, "a key is set twice within " + key, key);
+            return at(offset, "a key is set twice within " + key, key);
         }
         Statement first = early.get();
-        String problem;
         if (first.path().equals(late.path())) {
-            problem = (late.header() ? "the table " : "") + key + " is already set in line " + first.line()
-                    + "; keep one of the two";
+            return at(late.start(), (late.header() ? "the table " : "") + key + " is already set in line "
+                    + first.line() + "; keep one of the two", key);
         }
-        else {
-            problem = key + " does not go with " + Literal.path(first.shown()) + " in line " + first.line()
-                    + ": one name cannot be a value and a table, nor a table be given in two ways";
-        }
-        return new InvalidTomlException(late.line(), late.column(), problem, key);
+        return at(late.start(), key + " does not go with " + Literal.path(first.shown()) + " in line " + first.line()
+                + ": one name cannot be a value and a table, nor a table be given in two ways", key);
     }
 
     private String atTheStart(String raw) {
@@ -85,30 +90,35 @@ final class TomlMistake {
         return "a line is written: key = value, or [table]";
     }
 
-    private String problem(String raw, Statement statement, String key) {
-        String value = valueText(statement);
+    private static String header(String raw, String key) {
+        return raw.startsWith("Premature") ? "the header [" + key + "] has no closing bracket"
+                : "a header is written [table], or [[list]], alone on its line";
+    }
+
+    private String value(String raw, Statement statement, String key, int offset) {
+        String value = firstLine(statement);
+        int start = this.text.indexOf(value, statement.valueStart());
         if (raw.startsWith("Invalid date")) {
             return "'" + rejected(raw) + "' is no date or time (at most nine digits of a second)";
         }
         if (raw.startsWith("Invalid number")) {
             return "a number has at most " + Toml.MAX_NUMBER_LENGTH + " characters";
         }
-        if (statement.header()) {
-            return raw.startsWith("Premature") ? "the header [" + key + "] has no closing bracket"
-                    : "a header is written [table], or [[list]], alone on its line";
+        if (raw.startsWith("Zero")) {
+            return "a number does not start with 0; an octal number starts with 0o";
         }
         if (value.isEmpty()) {
             return "a value is missing after: " + key + " =";
         }
-        if (BARE_TEXT.matcher(value).matches() && !raw.startsWith("Zero")) {
+        if (offset >= start && offset < start + value.length() && BARE_TEXT.matcher(value).matches()) {
             return "'" + value + "' is no number, date, true or false; text stands in quotes: " + key + " = \"" + value
                     + "\"";
         }
+        if (raw.startsWith("Newline") && charAt(offset) == '\r') {
+            return "a carriage return ends no line without a line feed";
+        }
         if (raw.startsWith("Premature") || raw.startsWith("EOF") || raw.startsWith("Newline")) {
             return "the value of " + key + " is not complete: a quote or a bracket is not closed";
-        }
-        if (raw.startsWith("Zero")) {
-            return "a number does not start with 0; an octal number starts with 0o";
         }
         if (raw.startsWith("More data") || raw.startsWith("Unexpected token")) {
             return "something else follows where the value of " + key + " should go on or end";
@@ -132,7 +142,7 @@ final class TomlMistake {
     }
 
     /** What stands behind the equals sign on the same line, without a comment. */
-    private String valueText(Statement statement) {
+    private String firstLine(Statement statement) {
         int end = statement.valueStart();
         while (end < this.text.length() && this.text.charAt(end) != '\n' && this.text.charAt(end) != '#') {
             end++;
@@ -140,9 +150,8 @@ final class TomlMistake {
         return this.text.substring(statement.valueStart(), end).strip();
     }
 
-    private char charAt(int line, int column) {
-        String found = this.text.lines().skip(line - 1L).findFirst().orElse("");
-        return (column <= found.length()) ? found.charAt(column - 1) : '\n';
+    private char charAt(int offset) {
+        return (offset < this.text.length()) ? this.text.charAt(offset) : '\n';
     }
 
 }

@@ -39,11 +39,9 @@ final class TomlOutline {
         return outline;
     }
 
-    /** The last statement that starts before this place. */
-    Optional<Statement> before(int line, int column) {
-        return this.statements.stream()
-            .filter((s) -> s.line < line || s.line == line && s.column < column)
-            .reduce((first, second) -> second);
+    /** The last statement that starts before this offset. */
+    Optional<Statement> startedBefore(int offset) {
+        return this.statements.stream().filter((s) -> s.start < offset).reduce((first, second) -> second);
     }
 
     /** The first earlier statement that this one cannot stand beside. */

@@ -16,6 +16,9 @@ import tools.jackson.core.JsonToken;
 /** Builds a tree from the tokens of a TOML or JSON text. */
 final class TreeReader {
 
+    static final String TOO_DEEP = "tables and lists may lie in each other " + Toml.MAX_NESTING
+            + " deep, here are more";
+
     private final JsonParser parser;
 
     /** The keys that lead to what is being read. */
@@ -90,7 +93,7 @@ final class TreeReader {
     private void enter() {
         this.nesting++;
         if (this.nesting > Toml.MAX_NESTING) {
-            throw unfit("tables and lists may lie in each other " + Toml.MAX_NESTING + " deep, here are more");
+            throw unfit(TOO_DEEP);
         }
     }
 

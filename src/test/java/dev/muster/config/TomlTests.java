@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,14 @@ class TomlTests {
                 arguments("a = \"\\q\"", 1, 6, "a", "this escape does not exist"),
                 arguments("a = 2021-02-30", 1, 5, "a", "'2021-02-30' is no date or time"),
                 arguments("a = \"x\u0001\"", 1, 7, "a", "illegal control character"),
+                arguments("port = 6379\n<html>", 2, 1, null, "a line is written: key = value"),
+                arguments("port = 6379\n= 1", 2, 1, null, "a key is missing before '='"),
+                arguments("port = 6379\n64mb", 2, 5, null, "'=' is missing"),
+                arguments("port = 6379 \r\r\n", 1, 13, "port", "a carriage return"),
+                arguments("po rt = 6379", 1, 3, null, "any other stands in quotes"),
+                arguments("port} = 64mb", 1, 6, null, "any other stands in quotes"),
+                arguments("a = '\u2028\u0085\uD83D\uDE00' # \u2028\nb = '\uD83D\uDE00' x", 2, 9, "b",
+                        "something else follows"),
                 // Twice, and what does not go together.
                 arguments("port = 6379\nport = 2112 # new\n\n[x]\n", 2, 1, "port", "port is already set in line 1"),
                 arguments("a = [\n1]\n# b\n\"a\" = 2", 4, 1, "a", "a is already set in line 1"),
@@ -131,6 +140,29 @@ class TomlTests {
             assertThat(ex.key().orElse(null)).as("key").isEqualTo(key);
             assertThat(ex.getMessage()).hasSizeLessThan(400);
         });
+    }
+
+    @Test
+    void anyTextIsReadOrRefusedWithAPlace() {
+        String seed = "[a.b]\nx = \"y\\n\" # c\nl = [1, {a = 'b'}, \"\"\"q\"\"\"]\r\n[[t]]\nd = 2020-01-01T00:00:00Z\n[t.u]\nf.g = 1.5e3\n";
+        String pool = "ab.=[]{}\"'#\n\r\t ,\\-+_019:eTZ\u0000\u00e9\ud83d";
+        Random random = new Random(7);
+        for (int i = 0; i < 5000; i++) {
+            StringBuilder text = new StringBuilder(seed);
+            for (int change = random.nextInt(6); change >= 0; change--) {
+                int place = random.nextInt(text.length());
+                text.replace(place, place + random.nextInt(2),
+                        String.valueOf(pool.charAt(random.nextInt(pool.length()))));
+            }
+            try {
+                Map<String, Object> tree = Toml.parse(text.toString());
+                assertThat(Toml.parse(Toml.write(tree))).isEqualTo(tree);
+            }
+            catch (InvalidTomlException ex) {
+                assertThat(ex.line()).isBetween(1, 12);
+                assertThat(ex.column()).isPositive();
+            }
+        }
     }
 
     @Test

@@ -79,6 +79,9 @@ final class AntiEntropy {
 
     private @Nullable Purpose next;
 
+    /** A hint that came while an exchange was open. */
+    private @Nullable Runnable unseen;
+
     AntiEntropy(MemberId self, Replica replica, RumorStore store, Loop loop, RandomGenerator random, Executor reader) {
         this.self = self;
         this.replica = replica;
@@ -373,7 +376,9 @@ final class AntiEntropy {
             return;
         }
         abandon();
-        if (exchange.differed && exchange.purpose.hints) {
+        if (exchange.purpose == Purpose.BRIDGE || (exchange.differed && exchange.purpose == Purpose.ROUTINE)) {
+            // After a bridge also where nothing differed: another exchange may have come
+            // before it, whose news were passed on to nobody.
             this.replica.broadcast(new Hint(this.store.roots()));
         }
         this.replica.exchanged(exchange.partner);
@@ -382,6 +387,13 @@ final class AntiEntropy {
         if (waiting != null) {
             someone(this.replica.view()).ifPresent((partner) -> open(partner, waiting));
         }
+        else {
+            Runnable hint = this.unseen;
+            this.unseen = null;
+            if (hint != null) {
+                hint.run();
+            }
+        }
     }
 
     /**
@@ -389,11 +401,16 @@ final class AntiEntropy {
      * passed on may be under way, so nobody asks at once.
      */
     void on(MemberId from, Hint hint) {
-        this.loop.after(Duration.ofMillis(this.random.nextLong(SPREAD.toMillis())), () -> {
-            if (this.current == null && !this.store.roots().equals(hint.roots()) && this.replica.view().has(from)) {
-                open(from, Purpose.HINTED);
-            }
-        });
+        this.loop.after(Duration.ofMillis(this.random.nextLong(SPREAD.toMillis())), () -> look(from, hint));
+    }
+
+    private void look(MemberId from, Hint hint) {
+        if (this.current != null) {
+            this.unseen = () -> look(from, hint);
+        }
+        else if (!this.store.roots().equals(hint.roots())) {
+            open(from, Purpose.HINTED);
+        }
     }
 
     private @Nullable Exchange running(MemberId from, long id) {
@@ -405,28 +422,22 @@ final class AntiEntropy {
     private enum Purpose {
 
         /** From time to time. Who was found to differ may not be the only one. */
-        ROUTINE(true),
+        ROUTINE,
 
         /**
          * Told to look. Says nothing to others, so that members that cannot agree do not
          * keep each other busy.
          */
-        HINTED(false),
+        HINTED,
 
         /**
          * This member stood alone. Its news are broadcast by the partner, the partner's
          * are not by it.
          */
-        JOINING(false),
+        JOINING,
 
         /** Two rings met. News are broadcast on both sides. */
-        BRIDGE(true);
-
-        private final boolean hints;
-
-        Purpose(boolean hints) {
-            this.hints = hints;
-        }
+        BRIDGE;
 
         /** Whether nothing is lost when it is given up. */
         boolean mayFail() {

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,11 @@ public final class NodeMain {
     public static int run(Map<String, List<String>> options, Optional<String> ident, Path home, PrintStream err) {
         System.setProperty("logback.configurationFile", home.resolve("config/logback.xml").toString());
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        // Names of peers are asked for again each time; an answer of a minute ago is
+        // another
+        // container's.
+        Security.setProperty("networkaddress.cache.ttl", "5");
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         try {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 public final class DurationText {
 
-    private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
+    private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})(ms|s|m)?");
 
     private DurationText() {
     }
@@ -29,7 +29,6 @@ public final class DurationText {
         return switch (unit) {
             case "ms" -> Duration.ofMillis(amount);
             case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
             default -> Duration.ofSeconds(amount);
         };
     }

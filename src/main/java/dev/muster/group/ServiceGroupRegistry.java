@@ -58,7 +58,7 @@ public final class ServiceGroupRegistry implements FactListener {
 
     private final List<GroupListener> listeners = new ArrayList<>();
 
-    private final List<Watch> watches = new ArrayList<>();
+    private final Watches watches;
 
     private RingView view = new RingView(Map.of());
 
@@ -73,6 +73,7 @@ public final class ServiceGroupRegistry implements FactListener {
         this.loop = loop;
         this.own = new OwnFacts(self, name, signer, replica);
         this.applies = new Applies(replica, loop);
+        this.watches = new Watches(loop, this.snapshots, this.applies);
         replica.listen(this);
     }
 
@@ -220,15 +221,7 @@ public final class ServiceGroupRegistry implements FactListener {
                 answer.complete(Optional.empty());
                 return;
             }
-            Watch watch = new Watch(found.get(), until, answer);
-            if (!watch.look(patience.isZero() || patience.isNegative())) {
-                this.watches.add(watch);
-                this.loop.after(patience, () -> {
-                    if (this.watches.remove(watch)) {
-                        watch.look(true);
-                    }
-                });
-            }
+            this.watches.add(found.get(), until, patience, answer);
         });
         return answer;
     }
@@ -365,7 +358,7 @@ public final class ServiceGroupRegistry implements FactListener {
     @Override
     public void receipt(MemberId from, Hash fact, Version current) {
         if (this.applies.receipt(from, fact, current)) {
-            this.watches.removeIf((watch) -> watch.revision.hash().equals(fact) && watch.look(false));
+            this.watches.received(fact);
         }
     }
 
@@ -377,7 +370,7 @@ public final class ServiceGroupRegistry implements FactListener {
     private void publish(GroupState group) {
         GroupSnapshot snapshot = group.snapshot(this.view);
         this.snapshots.put(group.name, snapshot);
-        this.watches.removeIf((watch) -> watch.revision.group().equals(group.name) && watch.look(false));
+        this.watches.changed(group.name);
         this.listeners.forEach((listener) -> listener.changed(snapshot));
     }
 
@@ -392,45 +385,6 @@ public final class ServiceGroupRegistry implements FactListener {
 
         /** All members that are present are at the top, or have failed. */
         TOP
-
-    }
-
-    /**
-     * Somebody waits. A revision that no longer holds is not waited for: its members will
-     * not take it.
-     */
-    private final class Watch {
-
-        private final Revision revision;
-
-        private final Until until;
-
-        private final CompletableFuture<Optional<RevisionStatus>> answer;
-
-        private Watch(Revision revision, Until until, CompletableFuture<Optional<RevisionStatus>> answer) {
-            this.revision = revision;
-            this.until = until;
-            this.answer = answer;
-        }
-
-        private boolean look(boolean timeIsUp) {
-            GroupSnapshot group = ServiceGroupRegistry.this.snapshots.get(this.revision.group());
-            if (group == null) {
-                throw new IllegalStateException("A group that has a revision is known: " + this.revision.group());
-            }
-            RevisionStatus status = RevisionStatus.of(group, this.revision,
-                    ServiceGroupRegistry.this.applies.receivedBy(this.revision.hash()));
-            boolean done = switch (this.until) {
-                case NOW -> true;
-                case RECEIVED -> status.received();
-                case TOP -> status.ended();
-            };
-            if (!done && !timeIsUp && status.current()) {
-                return false;
-            }
-            this.answer.complete(Optional.of(status));
-            return true;
-        }
 
     }
 

@@ -142,7 +142,8 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
         String name();
 
         /**
-         * The address this host would use to reach others; 127.0.0.1 where it has none.
+         * The address this host would use to reach others; 127.0.0.1 where it has none,
+         * or several and no way to tell.
          */
         String detectedIp();
 

@@ -1,0 +1,30 @@
+package dev.muster.shell;
+
+import java.util.List;
+
+/** The options that every command has which asks a node. */
+final class NodeOptions {
+
+    static final String ROOT = "root";
+
+    static final String REMOTE = "remote-sup";
+
+    static final String SECRET = "ctl-secret-file";
+
+    static final String FORMAT = "format";
+
+    static final List<OptionDescription> ALL = List.of(
+            OptionDescription.value(ROOT, "DIR", "Root directory of the node to ask")
+                .standard("MUSTER_ROOT, /hab for root, ~/.muster"),
+            OptionDescription.value(REMOTE, "HOST[:PORT]", "Ask the node at this address instead")
+                .letter('r')
+                .standard("the address in the root directory"),
+            OptionDescription.value(SECRET, "FILE", "Read the control secret from this file")
+                .standard("HAB_CTL_SECRET, then the root's own"),
+            OptionDescription.value(FORMAT, "text|json", "How to answer, errors included").standard("text"),
+            OptionDescription.flag("no-color", "Print no colour"));
+
+    private NodeOptions() {
+    }
+
+}

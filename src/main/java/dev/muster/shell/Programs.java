@@ -1,0 +1,89 @@
+package dev.muster.shell;
+
+import java.util.List;
+import java.util.Optional;
+
+import dev.muster.shell.CommandDescription.Positional;
+
+/**
+ * The commands that are programs of their own and not clients: described here, so that
+ * help and grammar are one; run elsewhere.
+ */
+public final class Programs {
+
+    /** A Supervisor. */
+    public static final CommandDescription SUP_RUN = CommandDescription
+        .program("sup run", "Run a Supervisor in this terminal")
+        .takes(new Positional("PKG_IDENT", "a package to load at once, as svc load --force does", false))
+        .with(OptionDescription.value("root", "DIR", "Where it keeps everything")
+            .standard("MUSTER_ROOT, /hab for root, ~/.muster"),
+                OptionDescription.value("ring", "NAME", "Name of the ring, and of its key")
+                    .letter('r')
+                    .standard("HAB_RING, default"),
+                OptionDescription.value("peer", "HOST[:PORT]", "A member of the ring to join").repeated(),
+                OptionDescription.value("name", "NAME", "What people call this node").standard("the host name"),
+                OptionDescription.value("label", "KEY=VALUE", "Says something of this node").repeated(),
+                OptionDescription.value("org", "NAME", "Organisation of all its services"),
+                OptionDescription.value("listen-gossip", "HOST[:PORT]", "Where other members reach it")
+                    .standard("127.0.0.1:9638; 0.0.0.0 with --ring"),
+                OptionDescription.value("listen-http", "HOST[:PORT]", "Where programs read").standard("127.0.0.1:9631"),
+                OptionDescription.value("listen-ctl", "HOST[:PORT]", "Where commands are taken")
+                    .standard("127.0.0.1:9632"),
+                OptionDescription.value("advertise", "HOST[:PORT]", "Address that other members are told")
+                    .standard("the gossip address"),
+                OptionDescription.value("sys-ip-address", "IP", "Address that templates see as sys.ip")
+                    .standard("the gossip address, else detected"),
+                OptionDescription.flag("insecure", "Listen beyond this host without keys and tokens"),
+                OptionDescription.value("start-wait", "TIME", "How long services wait for news from the ring")
+                    .standard("10; 0 without peers"),
+                OptionDescription.value("config-files", "FILE", "Options in TOML; a later file wins").repeated(),
+                OptionDescription.flag("json-logging", "Print log lines as JSON"),
+                OptionDescription.flag("no-color", "Print no colour"))
+        .with(ServiceCommands.LOAD_OPTIONS.toArray(OptionDescription[]::new))
+        .with(OptionDescription.flag("force", "Accepted; PKG_IDENT is loaded so anyway").letter('f'))
+        .text("Options stand above the environment, that above --config-files. SIGINT and SIGTERM stop the services, then\n"
+                + "the node; a second SIGINT leaves them running.")
+        .examples("muster sup run", "muster sup run core/redis --group prod --peer 10.0.0.5 --ring default");
+
+    /** Four nodes that show what Muster does. */
+    public static final CommandDescription DEMO = CommandDescription
+        .program("demo", "Run four nodes on this host and change a group")
+        .with(OptionDescription.flag("keep", "Leave everything running at the end, and say where it is"))
+        .examples("muster demo");
+
+    /** How long a change takes. */
+    public static final CommandDescription BENCH_APPLY = CommandDescription
+        .program("bench apply", "Measure how long a change takes to arrive")
+        .with(OptionDescription.value("members", "N,N,...", "How many members, one run for each").standard("3,10,30"),
+                OptionDescription.value("changes", "N", "How many changes in each run").standard("200"))
+        .examples("muster bench apply --members 3,10,30");
+
+    static final List<CommandDescription> ALL = List.of(SUP_RUN, DEMO, BENCH_APPLY);
+
+    private Programs() {
+    }
+
+    /**
+     * The program that a command line asks for; empty when it is a command of the shell,
+     * asks for help, or is wrong.
+     */
+    public static Optional<Call> asked(String[] words) {
+        CommandLine line = CommandLine.of(List.of(words), ALL);
+        return line.command().filter((command) -> !line.wantsHelp()).map((command) -> new Call(command, line.rest()));
+    }
+
+    /**
+     * A program and what it is called with.
+     *
+     * @param program which one
+     * @param words its arguments, to be read with {@link ArgvParser}
+     */
+    public record Call(CommandDescription program, List<String> words) {
+
+        public Call {
+            words = List.copyOf(words);
+        }
+
+    }
+
+}

@@ -1,0 +1,189 @@
+package dev.muster.shell;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CommandsTest {
+
+    private static final String REDIS = """
+            {"name":"redis","group":"redis.prod","ident":"core/redis","desired":"up","state":"up","pid":123,
+            "since":"2026-11-22T10:00:00Z","elapsed":12,"revision":"1-3f9a1c02","health":"Ok","user":"root",
+            "reason":null,"topology":"standalone"}""";
+
+    private static final String NODE = """
+            {"memberId":"0123456789abcdef0123456789abcdef","name":"a","ring":"default","version":"0.1.0","ready":%s,
+            "notReady":[%s],"gossip":"127.0.0.2:9638","ctl":"127.0.0.2:9632","http":"127.0.0.2:9631",
+            "peersGiven":true,"root":"/r"}""";
+
+    private static final String RING = """
+            {"ring":"default","members":[{"id":"0123456789abcdef0123456789abcdef","name":"a","address":"127.0.0.2:9638",
+            "self":true,"incarnation":3}]}""";
+
+    @TempDir
+    Path directory;
+
+    private FakeNode node;
+
+    private Client client;
+
+    @BeforeEach
+    void start() throws IOException {
+        this.node = new FakeNode();
+        this.client = new Client(this.directory, this.node.url());
+    }
+
+    @AfterEach
+    void stop() {
+        this.node.close();
+    }
+
+    @Test
+    void servicesAreShownInATable() {
+        this.node.on("GET /v1/services", 200, "[" + REDIS + "]");
+        assertThat(this.client.run("svc status")).isZero();
+        assertThat(this.client.out()).startsWith("package     type        desired  state  elapsed (s)  pid  group")
+            .contains("core/redis  standalone  up       up     12           123  redis.prod  1-3f9a1c02  Ok      root");
+        assertThat(this.client.err()).isEmpty();
+    }
+
+    @Test
+    void oneServiceIsAskedForByPackageOrName() {
+        this.node.on("GET /v1/services/redis", 200, REDIS);
+        assertThat(this.client.run("svc status core/redis/6.2.11")).isZero();
+        assertThat(this.client.run("svc status redis")).isZero();
+        assertThat(this.client.out()).contains("redis.prod");
+        assertThat(this.client.run("svc status nginx")).isEqualTo(5);
+    }
+
+    @Test
+    void jsonIsWhatTheNodeSaid() {
+        this.node.on("GET /v1/services", 200, "[" + REDIS + "]");
+        assertThat(this.client.run("svc status --format json")).isZero();
+        assertThat(this.client.out().strip()).isEqualTo("[" + REDIS + "]");
+    }
+
+    @Test
+    void noServicesAreSaidToBeNone() {
+        this.node.on("GET /v1/services", 200, "[]");
+        assertThat(this.client.run("svc status")).isZero();
+        assertThat(this.client.out()).isEqualToIgnoringNewLines("No services loaded.");
+    }
+
+    @Test
+    void loadingSendsWhatWasGivenAndNothingElse() {
+        this.node.on("PUT /v1/services/redis", 201, REDIS);
+        assertThat(this.client.run("svc load core/redis")).isZero();
+        assertThat(this.client.out()).isEqualToIgnoringNewLines("core/redis loaded as redis.prod");
+        FakeNode.Request request = this.node.last("PUT");
+        assertThat(request.body()).isEqualTo("{\"ident\":\"core/redis\"}");
+        assertThat(request.query()).isEmpty();
+        assertThat(request.headers()).containsEntry("Content-type", "application/json")
+            .containsEntry("Content-length", Integer.toString(request.body().length()))
+            .containsKey("Idempotency-key");
+        assertThat(this.client
+            .run("svc load --group=prod core/redis --topology leader -s at-once --bind a:b.c --bind d:e.f"
+                    + " --binding-mode relaxed --shutdown-timeout 1500ms -i 2m --config-from /d --force"))
+            .isZero();
+        assertThat(this.node.last("PUT").query()).isEqualTo("force=true");
+        assertThat(this.node.last("PUT").body()).isEqualTo("{\"ident\":\"core/redis\",\"group\":\"prod\","
+                + "\"topology\":\"leader\",\"update_strategy\":\"at-once\",\"binding_mode\":\"relaxed\","
+                + "\"binds\":[\"a:b.c\",\"d:e.f\"],\"config_from\":\"/d\",\"shutdown_timeout\":2,"
+                + "\"health_check_interval\":{\"secs\":120,\"nanos\":0}}");
+    }
+
+    @Test
+    void loadingWhatIsLoadedIsASuccess() {
+        this.node.on("PUT /v1/services/redis", 200, REDIS);
+        assertThat(this.client.run("svc load core/redis")).isZero();
+        assertThat(this.client.out()).contains("is loaded already");
+    }
+
+    @Test
+    void loadingCanWaitUntilItIsUp() {
+        this.node.on("PUT /v1/services/redis", 201, REDIS.replace("\"state\":\"up\"", "\"state\":\"starting\""))
+            .on("GET /v1/services/redis", 200, REDIS.replace("\"state\":\"up\"", "\"state\":\"starting\""))
+            .on("GET /v1/services/redis", 200, REDIS);
+        assertThat(this.client.run("svc load core/redis --wait")).isZero();
+        assertThat(this.client.out()).contains("up with PID 123");
+    }
+
+    @Test
+    void waitingForAServiceEnds() {
+        String backoff = REDIS.replace("\"state\":\"up\"", "\"state\":\"backoff\"")
+            .replace("\"reason\":null", "\"reason\":\"exited with 1\"");
+        this.node.on("PUT /v1/services/redis", 201, backoff).on("GET /v1/services/redis", 200, backoff);
+        assertThat(this.client.run("svc load core/redis --wait --timeout 0")).isEqualTo(9);
+        assertThat(this.client.err()).contains("backoff (exited with 1)", "muster svc status redis --root");
+    }
+
+    @Test
+    void servicesAreStoppedStartedAndUnloaded() {
+        String stopping = "{\"name\":\"redis\",\"state\":\"stopping\"}";
+        this.node.on("POST /v1/services/redis/stop", 202, stopping)
+            .on("POST /v1/services/redis/start", 200, "")
+            .on("DELETE /v1/services/redis", 202, stopping);
+        assertThat(this.client.run("svc stop core/redis --shutdown-timeout 5")).isZero();
+        assertThat(this.client.out()).contains("redis is to be down, it is stopping now");
+        assertThat(this.node.last("POST").query()).isEqualTo("shutdown-timeout=5");
+        assertThat(this.client.run("svc start redis")).isZero();
+        assertThat(this.client.out()).contains("redis is to be up");
+        assertThat(this.client.run("svc unload redis --format json")).isZero();
+        assertThat(this.client.out().strip()).isEqualTo(stopping);
+        assertThat(this.node.requests()).extracting((request) -> request.headers().get("Idempotency-key"))
+            .doesNotContainNull()
+            .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aNodeIsShownWithItsRing() {
+        this.node.on("GET /v1/node", 200, NODE.formatted("true", "")).on("GET /v1/ring", 200, RING);
+        assertThat(this.client.run("sup status")).isZero();
+        assertThat(this.client.out()).contains("name          a", "ready         yes",
+                "ring          default, 1 member",
+                "0123456789abcdef0123456789abcdef  a     127.0.0.2:9638  3            (this node)");
+        assertThat(this.client.err()).contains("was given peers and sees none");
+        assertThat(this.client.run("sup status --format json")).isZero();
+        Json json = Json.parse(this.client.out());
+        assertThat(json.text("memberId")).isEqualTo("0123456789abcdef0123456789abcdef");
+        assertThat(json.get("members").elements()).hasSize(1);
+    }
+
+    @Test
+    void readinessIsAnExitCode() {
+        this.node.on("GET /v1/node", 200, NODE.formatted("false", "\"no peer seen yet\",\"store not read\""))
+            .on("GET /v1/node", 200, NODE.formatted("true", ""));
+        assertThat(this.client.run("sup status --ready")).isEqualTo(8);
+        assertThat(this.client.err()).contains("no peer seen yet; store not read").hasLineCount(1);
+        assertThat(this.client.run("sup status --ready")).isZero();
+    }
+
+    @Test
+    void thereIsNothingToTerminateWithoutANode() {
+        assertThat(this.client.run("sup term")).isEqualTo(3);
+        assertThat(this.client.err()).contains(this.directory.toString());
+        assertThat(this.client.exactly("sup", "term", "--remote-sup", "a")).isEqualTo(2);
+    }
+
+    @Test
+    void theCurrentChangeIsShown() {
+        String revision = "{\"id\":\"7-3f9a1c02\",\"group\":\"redis.prod\",\"author\":\"alice@host\",\"current\":true,"
+                + "\"time\":\"2026-11-22T10:00:00Z\",\"message\":\"more\",\"state\":\"received\",\"members\":"
+                + "[{\"id\":\"x\",\"name\":\"a\",\"state\":\"received\",\"reason\":null,\"pid\":7}]}";
+        this.node.on("GET /v1/groups/redis.prod/revisions/current", 200, revision)
+            .on("GET /v1/groups/redis.prod/revisions/6-00000000", 200, revision.replace("true", "false"));
+        assertThat(this.client.run("config show redis.prod")).isZero();
+        assertThat(this.client.out()).contains("revision  7-3f9a1c02", "author    alice@host", "message   more");
+        assertThat(this.client.run("config status redis.prod")).isZero();
+        assertThat(this.client.out()).contains("  a       received  7");
+        assertThat(this.client.run("config status redis.prod 6-00000000")).isZero();
+        assertThat(this.client.out()).contains("(not the current one)");
+    }
+
+}

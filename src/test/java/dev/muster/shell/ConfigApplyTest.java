@@ -1,0 +1,268 @@
+package dev.muster.shell;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ConfigApplyTest {
+
+    private static final String PUT = "PUT /v1/groups/redis.prod/config";
+
+    private static final String GET = "GET /v1/groups/redis.prod/revisions/7-3f9a1c02";
+
+    @TempDir
+    Path directory;
+
+    private FakeNode node;
+
+    private Client client;
+
+    @BeforeEach
+    void start() throws IOException {
+        this.node = new FakeNode();
+        this.client = new Client(this.directory, this.node.url()).input("port = 2112\n");
+    }
+
+    @AfterEach
+    void stop() {
+        this.node.close();
+    }
+
+    private static String taken(String applied, int copies, String rest) {
+        return "{\"id\":\"7-3f9a1c02\",\"group\":\"redis.prod\",\"number\":7,\"hash\":\"ab\",\"author\":\"alice@host\","
+                + "\"time\":\"2026-11-22T10:00:00Z\",\"message\":null,\"applied\":\"" + applied + "\",\"copies\":"
+                + copies + rest + "}";
+    }
+
+    private static String revision(boolean current, String... members) {
+        return "{\"id\":\"7-3f9a1c02\",\"group\":\"redis.prod\",\"number\":7,\"state\":\"received\",\"current\":"
+                + current + ",\"members\":[" + String.join(",", members) + "]}";
+    }
+
+    private static String member(String name, String state) {
+        return "{\"id\":\"id-" + name + "\",\"name\":\"" + name + "\",\"state\":\"" + state
+                + "\",\"reason\":null,\"pid\":12,\"since\":\"2026-11-22T10:00:00Z\"}";
+    }
+
+    @Test
+    void aChangeIsSentAndFollowedUntilAllHaveIt() {
+        this.node.on(PUT, 201, taken("accepted", 2, ",\"vanished\":[\"timeout\",\"a.b\"],\"note\":\"Kept for later.\""))
+            .on(GET, 200, revision(true, member("a", "received"), member("b", "waiting")))
+            .on(GET, 200, revision(true, member("a", "received"), member("b", "restarted"), member("c", "away")));
+        assertThat(
+                this.client.run("config apply redis.prod 7 -m more&less --author alice@host --if-revision 6-01020304"))
+            .isZero();
+        FakeNode.Request put = this.node.last("PUT");
+        assertThat(put.body()).isEqualTo("port = 2112\n");
+        assertThat(put.query()).isEqualTo("number=7&message=more%26less");
+        assertThat(put.headers()).containsEntry("Content-type", "application/toml")
+            .containsEntry("Muster-author", "alice@host")
+            .containsEntry("If-match", "\"6-01020304\"")
+            .containsEntry("Content-length", "12")
+            .containsKey("Idempotency-key");
+        assertThat(this.node.last("GET").query()).startsWith("until=received&timeout=");
+        assertThat(this.client.out()).contains("redis.prod 7-3f9a1c02 accepted by alice@host", "  a  received  pid 12",
+                "  b  waiting  pid 12", "  b  restarted  pid 12", "  c  away");
+        assertThat(this.client.err()).contains("no longer set by this: timeout, a.b", "Kept for later.",
+                "waits for members that are away: c");
+    }
+
+    @Test
+    void theAuthorIsWhoeverRunsIt() {
+        this.node.on(PUT, 201, taken("accepted", 2, "")).on(GET, 200, revision(true));
+        assertThat(this.client.run("config apply redis.prod")).isZero();
+        assertThat(this.node.last("PUT").headers().get("Muster-author"))
+            .startsWith(System.getProperty("user.name") + "@");
+        assertThat(this.node.last("PUT").query()).isEmpty();
+    }
+
+    @Test
+    void whatIsAppliedAlreadyIsASuccess() {
+        this.node.on(PUT, 200, taken("already", 2, "")).on(GET, 200, revision(true, member("a", "unchanged")));
+        assertThat(this.client.run("config apply redis.prod 7")).isZero();
+        assertThat(this.client.out()).contains("is applied already");
+    }
+
+    @Test
+    void aFileIsReadAndAWordOfDigitsIsANumber() throws IOException {
+        Path file = Files.writeString(this.directory.resolve("redis.toml"), "port = 1\n");
+        this.node.on(PUT, 201, taken("accepted", 2, "")).on(GET, 200, revision(true));
+        assertThat(this.client.run("config apply redis.prod " + file)).isZero();
+        assertThat(this.node.last("PUT").body()).isEqualTo("port = 1\n");
+        assertThat(this.client.run("config apply redis.prod 12 " + file)).isZero();
+        assertThat(this.node.last("PUT").query()).isEqualTo("number=12");
+        assertThat(this.client.run("config apply redis.prod -")).isZero();
+        assertThat(this.node.last("PUT").body()).isEqualTo("port = 2112\n");
+        assertThat(this.client.run("config apply redis.prod ./7")).isEqualTo(2);
+        assertThat(this.client.err()).contains("no file ./7");
+    }
+
+    @Test
+    void onATerminalItSaysThatItReads() {
+        this.node.on(PUT, 201, taken("accepted", 2, "")).on(GET, 200, revision(true));
+        this.client.onTerminal();
+        assertThat(this.client.run("config apply redis.prod")).isZero();
+        assertThat(this.client.err()).contains("reading TOML for redis.prod from the terminal");
+    }
+
+    @Test
+    void whatIsTooLargeIsNotSent() {
+        this.client.input("#".repeat(ConfigApply.MAX_BYTES + 1));
+        assertThat(this.client.run("config apply redis.prod")).isEqualTo(7);
+        assertThat(this.client.err()).contains("65536");
+        assertThat(this.node.requests()).isEmpty();
+        this.node.on(PUT, 201, taken("accepted", 2, "")).on(GET, 200, revision(true));
+        this.client.input("#".repeat(ConfigApply.MAX_BYTES));
+        assertThat(this.client.run("config apply redis.prod")).isZero();
+    }
+
+    @Test
+    void oneCopyIsIncompleteUnlessTheRingIsOneMember() {
+        this.node.on(PUT, 201, taken("accepted", 1, ""))
+            .on(GET, 200, revision(true, member("a", "received")))
+            .on("GET /v1/ring", 200, "{\"ring\":\"default\",\"members\":[{\"id\":\"a\"},{\"id\":\"b\"}]}")
+            .on("GET /v1/ring", 200, "{\"ring\":\"default\",\"members\":[{\"id\":\"a\"}]}");
+        assertThat(this.client.run("config apply redis.prod")).isEqualTo(8);
+        assertThat(this.client.err()).contains("one copy only", "muster config status redis.prod 7-3f9a1c02");
+        this.client.input("port = 2112");
+        assertThat(this.client.run("config apply redis.prod")).isZero();
+    }
+
+    @Test
+    void whatIsNotReceivedInTimeGoesOn() {
+        this.node.on(PUT, 201, taken("accepted", 2, ""))
+            .on(GET, 200, revision(true, member("a", "received"), member("b", "waiting")));
+        assertThat(this.client.run("config apply redis.prod --timeout 300ms")).isEqualTo(9);
+        assertThat(this.client.err())
+            .contains("still open: b", "stands and goes on",
+                    "muster config status redis.prod 7-3f9a1c02 --root " + this.directory)
+            .hasLineCount(1);
+    }
+
+    @Test
+    void aSupersededChangeIsAConflict() {
+        this.node.on(PUT, 201, taken("accepted", 2, "")).on(GET, 200, revision(false, member("a", "waiting")));
+        assertThat(this.client.run("config apply redis.prod")).isEqualTo(6);
+        assertThat(this.client.err()).contains("superseded");
+    }
+
+    @Test
+    void waitingIsForTheTop() {
+        this.node.on(PUT, 201, taken("accepted", 2, ""))
+            .on(GET, 200, revision(true, member("a", "restarted"), member("b", "stopped")))
+            .on(GET, 200, revision(true, member("a", "healthy"), member("b", "stopped")));
+        assertThat(this.client.run("config apply redis.prod --wait")).isZero();
+        assertThat(this.node.last("GET").query()).startsWith("until=top&timeout=");
+        assertThat(this.client.out()).contains("  a  healthy  pid 12");
+    }
+
+    @Test
+    void waitingFailsWithAMember() {
+        this.node.on(PUT, 201, taken("accepted", 2, ""))
+            .on(GET, 200, revision(true, member("a", "failed"), member("b", "healthy"), member("c", "away")));
+        assertThat(this.client.run("config apply redis.prod --wait")).isEqualTo(1);
+        assertThat(this.client.err()).contains("failed on a");
+        this.client.input("port = 2112");
+        assertThat(this.client.run("config apply redis.prod")).isZero();
+    }
+
+    @Test
+    void waitingIsIncompleteWhileMembersAreAway() {
+        this.node.on(PUT, 201, taken("accepted", 2, ""))
+            .on(GET, 200, revision(true, member("a", "healthy"), member("b", "away")));
+        assertThat(this.client.run("config apply redis.prod --wait")).isEqualTo(8);
+        assertThat(this.client.err()).contains("away: b");
+        this.client.input("port = 2112");
+        assertThat(this.client.run("config apply redis.prod --wait --ignore-away")).isZero();
+    }
+
+    @Test
+    void nobodyToWaitForIsIncomplete() {
+        this.node.on(PUT, 201, taken("accepted", 2, ",\"note\":\"nobody runs redis.prod; known: redis.dev\""))
+            .on(GET, 200, revision(true));
+        assertThat(this.client.run("config apply redis.prod --wait")).isEqualTo(8);
+        this.client.input("port = 2112");
+        assertThat(this.client.run("config apply redis.prod")).isZero();
+        assertThat(this.client.err()).contains("known: redis.dev");
+    }
+
+    @Test
+    void jsonIsOneObject() {
+        this.node.on(PUT, 201, taken("accepted", 2, ",\"vanished\":[]"))
+            .on(GET, 200, revision(true, member("a", "received")));
+        assertThat(this.client.run("config apply redis.prod --format json")).isZero();
+        Json json = Json.parse(this.client.out());
+        assertThat(json.text("id")).isEqualTo("7-3f9a1c02");
+        assertThat(json.text("applied")).isEqualTo("accepted");
+        assertThat(json.get("members").elements()).hasSize(1);
+        assertThat(this.client.err()).isEmpty();
+    }
+
+    @Test
+    void aRefusalIsToldAndNothingIsFollowed() {
+        this.node.on(PUT, 400,
+                "{\"type\":\"urn:muster:problem:invalid-syntax\",\"detail\":\"No value\",\"line\":1,\"column\":8}");
+        assertThat(this.client.run("config apply redis.prod")).isEqualTo(7);
+        assertThat(this.client.err()).isEqualToIgnoringNewLines("muster: No value (line 1, column 8)");
+        assertThat(this.node.requests()).hasSize(1);
+    }
+
+    @Test
+    void anUnknownOutcomeCanBeAskedForAgain() {
+        this.node.hangUpOn(PUT);
+        assertThat(this.client.run("config apply redis.prod --request-id mine")).isEqualTo(11);
+        assertThat(this.client.err()).contains("--request-id mine");
+        assertThat(this.node.requests()).hasSize(1);
+        assertThat(this.node.last("PUT").headers()).containsEntry("Idempotency-key", "mine");
+        assertThat(this.client.run("config apply redis.prod")).isEqualTo(11);
+        assertThat(this.client.err())
+            .contains("--request-id " + this.node.last("PUT").headers().get("Idempotency-key"));
+    }
+
+    @Test
+    void anInterruptionEndsTheCommandAndNotTheChange() throws Exception {
+        this.node.on(PUT, 201, taken("accepted", 2, "")).stallOn(GET);
+        CompletableFuture<Integer> code = CompletableFuture
+            .supplyAsync(() -> this.client.run("config apply redis.prod --timeout 5m"));
+        Awaitility.await().until(() -> this.node.requests().size() == 2);
+        this.client.interrupt();
+        assertThat(code.get(10, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(130);
+        assertThat(this.client.err()).contains("7-3f9a1c02 of redis.prod stands and goes on",
+                "muster config status redis.prod 7-3f9a1c02");
+    }
+
+    @Test
+    void anInputThatCannotBeReadSendsNothing() {
+        this.client.input(new InputStream() {
+
+            @Override
+            public int read() throws IOException {
+                throw new IOException("Broken");
+            }
+
+        });
+        assertThat(this.client.run("config apply redis.prod")).isEqualTo(2);
+        assertThat(this.client.err()).contains("standard input", "Broken");
+        assertThat(this.node.requests()).isEmpty();
+    }
+
+    @Test
+    void anAuthorHasToBeOne() {
+        for (String author : List.of("", "a".repeat(129))) {
+            assertThat(this.client.run("config apply redis.prod --author=" + author)).isEqualTo(2);
+        }
+        assertThat(this.node.requests()).isEmpty();
+    }
+
+}

@@ -1,0 +1,255 @@
+package dev.muster.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+import dev.muster.config.Content;
+import dev.muster.config.Toml;
+import dev.muster.gateway.ServiceControl;
+import dev.muster.group.Applied;
+import dev.muster.group.ApplyRequest;
+import dev.muster.group.GroupName;
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.Revision;
+import dev.muster.group.RevisionStatus;
+import dev.muster.group.Rung;
+import dev.muster.group.ServiceGroupRegistry.Until;
+import dev.muster.node.Node;
+import dev.muster.node.NodeOptions;
+import dev.muster.node.NodePlan;
+import dev.muster.ring.Endpoint;
+import dev.muster.ring.RingConfig;
+import dev.muster.ring.Timings;
+import dev.muster.service.ServiceSpec;
+import dev.muster.service.Surroundings;
+import dev.muster.store.RootLayout;
+
+/**
+ * A ring of whole members in this JVM, each with a root directory, a log on disk and a
+ * service of its own. The first one accepts the changes.
+ */
+final class Members implements AutoCloseable {
+
+    private static final GroupName GROUP = GroupName.parse("probe.bench");
+
+    private final Deque<Node> opened = new ArrayDeque<>();
+
+    private final List<Node> nodes = new ArrayList<>();
+
+    private final int size;
+
+    private volatile Change awaited = new Change(0, 0);
+
+    /**
+     * Starts them; they find one another later.
+     * @throws IOException when one of them cannot start; then none is left
+     */
+    Members(int size, RingConfig.Transport transport, Path directory, Path packages) throws IOException, BenchFailure {
+        this.size = size;
+        Loopback loopback = Loopback.choose();
+        String ring = "bench-" + Long.toHexString(new SecureRandom().nextLong());
+        try {
+            for (int number = 0; number < size; number++) {
+                Node node = new Node(plan(number, ring, loopback, transport, directory, packages), (line) -> {
+                }, (conflict) -> {
+                });
+                this.opened.push(node);
+                this.nodes.add(node);
+            }
+        }
+        catch (IOException | RuntimeException ex) {
+            close();
+            throw ex;
+        }
+    }
+
+    private NodePlan plan(int number, String ring, Loopback loopback, RingConfig.Transport transport, Path directory,
+            Path packages) {
+        Endpoint gossip = loopback.endpoint(number);
+        // Nobody listens there: members are measured without their gateways.
+        Endpoint http = new Endpoint(gossip.host(), NodeOptions.HTTP_PORT);
+        Endpoint control = new Endpoint(gossip.host(), NodeOptions.CTL_PORT);
+        List<Endpoint> peers = (number == 0) ? List.of() : List.of(loopback.endpoint(0));
+        NodeOptions options = new NodeOptions(Optional.empty(), ring, "member-" + number, Map.of(), Optional.empty(),
+                gossip, http, control, gossip, gossip.host(), peers, false,
+                peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), false, false);
+        IdleProcesses processes = new IdleProcesses(ProbePackage.CONFIG_FILE,
+                (text, at) -> this.awaited.rendered(text, at));
+        return new NodePlan(new RootLayout(directory.resolve("root-" + number)), options, List.of(packages), Map.of(),
+                transport, Timings.DEFAULT, processes, Surroundings.DEFAULT_SETTLE);
+    }
+
+    /** How many members see all others. */
+    int whole() {
+        return (int) this.nodes.stream().filter((node) -> node.replica().view().members().size() == this.size).count();
+    }
+
+    /** Loads the service on every member. */
+    void load() {
+        for (Node node : this.nodes) {
+            ServiceControl services = node.localServices();
+            services.load(ServiceSpec.of(ProbePackage.IDENT).withGroup("bench"), false);
+        }
+    }
+
+    /** How many members know that the service of every member runs. */
+    int running() {
+        return (int) this.nodes.stream().filter((node) -> isEverywhere(node, (member) -> true)).count();
+    }
+
+    private boolean isEverywhere(Node seenFrom, java.util.function.Predicate<dev.muster.group.MemberState> what) {
+        Optional<GroupSnapshot> group = seenFrom.registry().group(GROUP);
+        return group.isPresent() && group.get().members().size() == this.size
+                && group.get()
+                    .members()
+                    .values()
+                    .stream()
+                    .allMatch((member) -> member.present()
+                            && member.state().filter((state) -> state.process().equals("up")).filter(what).isPresent());
+    }
+
+    /**
+     * Applies a change at the first member; one at a time.
+     * @param number from 1 on, each once
+     */
+    Change apply(int number) {
+        byte[] layer = ProbePackage.layer(number);
+        String hash = Content.hash(Toml.parse(new String(layer, java.nio.charset.StandardCharsets.UTF_8)));
+        ApplyRequest request = new ApplyRequest(GROUP, OptionalLong.empty(), null, layer, hash, "bench", null);
+        Node node = this.nodes.get(0);
+        Change change = new Change(number, this.size);
+        this.awaited = change;
+        change.start(node, request);
+        return change;
+    }
+
+    /** Whether every member knows that the service of every member has taken it. */
+    boolean isOver(Revision revision) {
+        return this.nodes.stream()
+            .allMatch((node) -> isEverywhere(node,
+                    (state) -> state.rung() == Rung.RECONFIGURED && revision.id().equals(state.revision())));
+    }
+
+    /** How many bytes the log of the first member has. */
+    long logBytes() throws IOException {
+        return Directory.bytes(this.nodes.get(0).root().layout().facts());
+    }
+
+    /** Those that joined last leave first. */
+    @Override
+    public void close() {
+        while (!this.opened.isEmpty()) {
+            this.opened.pop().close();
+        }
+    }
+
+    /** One change on its way; times are those of {@link System#nanoTime}. */
+    static final class Change {
+
+        private final int number;
+
+        private final CompletableFuture<Revision> accepted = new CompletableFuture<>();
+
+        private final CompletableFuture<RevisionStatus> received = new CompletableFuture<>();
+
+        private final CompletableFuture<Void> rendered = new CompletableFuture<>();
+
+        /** Guarded by this. */
+        private int missing;
+
+        private volatile long startedAt;
+
+        private volatile long acceptedAt;
+
+        private volatile long receivedAt;
+
+        private volatile long renderedAt;
+
+        private Change(int number, int members) {
+            this.number = number;
+            this.missing = members;
+        }
+
+        private void start(Node node, ApplyRequest request) {
+            this.startedAt = System.nanoTime();
+            node.registry().apply(request).whenComplete((applied, failure) -> {
+                this.acceptedAt = System.nanoTime();
+                if (failure != null) {
+                    this.accepted.completeExceptionally(failure);
+                    this.received.completeExceptionally(failure);
+                }
+                else {
+                    accepted(node, applied);
+                }
+            });
+        }
+
+        private void accepted(Node node, Applied applied) {
+            this.accepted.complete(applied.revision());
+            node.registry()
+                .status(GROUP, applied.revision().id(), Until.RECEIVED, ApplyBench.CHANGE.limit())
+                .thenAccept((status) -> {
+                    this.receivedAt = System.nanoTime();
+                    this.received.complete(status.orElseThrow());
+                });
+        }
+
+        private void rendered(String text, long at) {
+            if (!ProbePackage.isRenderedFrom(this.number, text)) {
+                return;
+            }
+            boolean last;
+            synchronized (this) {
+                this.renderedAt = (this.renderedAt == 0) ? at : Math.max(this.renderedAt, at);
+                this.missing--;
+                last = this.missing == 0;
+            }
+            if (last) {
+                this.rendered.complete(null);
+            }
+        }
+
+        int number() {
+            return this.number;
+        }
+
+        /** Completes when it is on the disks of two members. */
+        CompletableFuture<Revision> accepted() {
+            return this.accepted;
+        }
+
+        /** Completes when every member has it on disk and has answered, or never. */
+        CompletableFuture<RevisionStatus> received() {
+            return this.received;
+        }
+
+        /** Completes when every member has written its files. */
+        CompletableFuture<Void> rendered() {
+            return this.rendered;
+        }
+
+        long untilAccepted() {
+            return this.acceptedAt - this.startedAt;
+        }
+
+        long untilReceived() {
+            return this.receivedAt - this.startedAt;
+        }
+
+        long untilRendered() {
+            return this.renderedAt - this.startedAt;
+        }
+
+    }
+
+}

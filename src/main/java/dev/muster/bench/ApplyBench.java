@@ -18,9 +18,9 @@ final class ApplyBench {
 
     static final Patience CHANGE = new Patience(Duration.ofSeconds(60));
 
-    private static final Patience FORMING = new Patience(Duration.ofMinutes(5));
+    private static final Patience FORMING = new Patience(Duration.ofMinutes(2));
 
-    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration LOOK = Duration.ofMillis(5);
 
     private static final Duration PROGRESS = Duration.ofSeconds(5);
 
@@ -69,7 +69,7 @@ final class ApplyBench {
             Path packages = Files.createDirectories(directory.resolve("pkgs"));
             ProbePackage.write(packages);
             try (Members ring = new Members(this.size, this.transport, directory, packages);
-                    BarePeers peers = new BarePeers(this.size, this.transport, directory)) {
+                    BarePeers peers = new BarePeers(this.transport, directory)) {
                 form(ring, peers);
                 int warm = warmUp(ring, peers);
                 for (int done = 0; done < changes; done++) {
@@ -87,17 +87,27 @@ final class ApplyBench {
         }
     }
 
-    private void form(Members ring, BarePeers peers) throws BenchFailure, InterruptedException {
-        FORMING.until(() -> {
-            tellNowAndThen(ring.whole() + " members see all others");
-            return ring.whole() == this.size && peers.whole() == this.size;
-        }, LOOK, () -> "Only " + ring.whole() + " of " + this.size + " members and " + peers.whole()
-                + " bare peers found all others");
+    /**
+     * One after another: together, so many on one machine would take each other for dead
+     * before they have met.
+     */
+    private void form(Members ring, BarePeers peers) throws BenchFailure, InterruptedException, IOException {
+        while (ring.started() < this.size) {
+            ring.startAnother();
+            FORMING.until(() -> ring.whole() == ring.started(), LOOK,
+                    () -> "Of " + ring.started() + " members only " + ring.whole() + " found all others");
+            tellNowAndThen(ring.started() + " members are a ring");
+        }
+        while (peers.started() < this.size) {
+            peers.startAnother();
+            FORMING.until(() -> peers.whole() == peers.started(), LOOK,
+                    () -> "Of " + peers.started() + " bare peers only " + peers.whole() + " found all others");
+            tellNowAndThen(peers.started() + " bare peers have met");
+        }
         ring.load();
-        FORMING.until(() -> {
-            tellNowAndThen(ring.running() + " members know the services of all others");
-            return ring.running() == this.size;
-        }, LOOK, () -> "Only " + ring.running() + " of " + this.size + " members knew the services of all others");
+        FORMING.until(() -> ring.running() == this.size, LOOK,
+                () -> "Of " + this.size + " members only " + ring.running() + " know the services of all others");
+        tell("warming up");
     }
 
     private int warmUp(Members ring, BarePeers peers) throws BenchFailure, InterruptedException, IOException {

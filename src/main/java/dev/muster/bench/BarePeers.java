@@ -37,44 +37,56 @@ final class BarePeers implements AutoCloseable {
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-    private final int members;
+    private final SecureRandom random = new SecureRandom();
+
+    private final String ring = "bare-" + Long.toHexString(this.random.nextLong());
+
+    private final RingConfig.Transport transport;
+
+    private final Path directory;
+
+    private final Loopback loopback;
 
     /**
+     * Nobody yet.
      * @param directory must be there; each peer has one file in it
-     * @throws IOException when one of them cannot start; then none is left
+     * @throws BenchFailure when there is no address for them
      */
-    BarePeers(int members, RingConfig.Transport transport, Path directory) throws IOException, BenchFailure {
-        this.members = members;
-        Loopback loopback = Loopback.choose();
-        SecureRandom random = new SecureRandom();
-        String ring = "bare-" + Long.toHexString(random.nextLong());
-        try {
-            for (int number = 0; number < members; number++) {
-                SyncedFile file = open(new SyncedFile(directory.resolve("bare-" + number)));
-                this.files.add(file);
-                ExecutorService writer = Executors.newSingleThreadExecutor((task) -> {
-                    Thread thread = new Thread(task, "bare-writer");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-                this.opened.push(writer::shutdown);
-                byte[] nonce = new byte[8];
-                random.nextBytes(nonce);
-                Endpoint endpoint = loopback.endpoint(number);
-                List<Endpoint> peer = (number == 0) ? List.of() : List.of(loopback.endpoint(0));
-                RingConfig config = new RingConfig(ring, endpoint, endpoint, peer,
-                        new RingConfig.Self("bare-" + number, Map.of(), 1, HexFormat.of().formatHex(nonce)), null,
-                        transport, Timings.DEFAULT, RingConfig.Limits.DEFAULT);
-                BareBroadcast bare = open(
-                        new BareBroadcast(config, (payload, answer) -> asked(payload, answer, file, writer)));
-                this.peers.add(bare);
-                bare.start();
-            }
-        }
-        catch (IOException | RuntimeException ex) {
-            close();
-            throw ex;
-        }
+    BarePeers(RingConfig.Transport transport, Path directory) throws BenchFailure {
+        this.transport = transport;
+        this.directory = directory;
+        this.loopback = Loopback.choose();
+    }
+
+    /** How many have been started. */
+    int started() {
+        return this.peers.size();
+    }
+
+    /**
+     * Starts one more; it finds the others later.
+     * @throws IOException when it cannot start
+     */
+    void startAnother() throws IOException {
+        int number = this.peers.size();
+        SyncedFile file = open(new SyncedFile(this.directory.resolve("bare-" + number)));
+        this.files.add(file);
+        ExecutorService writer = Executors.newSingleThreadExecutor((task) -> {
+            Thread thread = new Thread(task, "bare-writer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.opened.push(writer::shutdown);
+        byte[] nonce = new byte[8];
+        this.random.nextBytes(nonce);
+        Endpoint endpoint = this.loopback.endpoint(number);
+        List<Endpoint> peer = (number == 0) ? List.of() : List.of(this.loopback.endpoint(0));
+        RingConfig config = new RingConfig(this.ring, endpoint, endpoint, peer,
+                new RingConfig.Self("bare-" + number, Map.of(), 1, HexFormat.of().formatHex(nonce)), null,
+                this.transport, Timings.DEFAULT, RingConfig.Limits.DEFAULT);
+        BareBroadcast bare = open(new BareBroadcast(config, (payload, answer) -> asked(payload, answer, file, writer)));
+        bare.start();
+        this.peers.add(bare);
     }
 
     private <T extends AutoCloseable> T open(T part) {
@@ -99,9 +111,9 @@ final class BarePeers implements AutoCloseable {
         });
     }
 
-    /** How many peers see all others. */
+    /** How many peers see all others that have been started. */
     int whole() {
-        return (int) this.peers.stream().filter((peer) -> peer.members() == this.members).count();
+        return (int) this.peers.stream().filter((peer) -> peer.members() == this.peers.size()).count();
     }
 
     /** One message to all, an answer from each. */

@@ -48,50 +48,67 @@ final class Members implements AutoCloseable {
 
     private final int size;
 
+    private final RingConfig.Transport transport;
+
+    private final Path directory;
+
+    private final Path packages;
+
+    private final Loopback loopback;
+
+    private final String ring = "bench-" + Long.toHexString(new SecureRandom().nextLong());
+
     private volatile Change awaited = new Change(0, 0);
 
     /**
-     * Starts them; they find one another later.
-     * @throws IOException when one of them cannot start; then none is left
+     * Nobody yet.
+     * @throws BenchFailure when there is no address for them
      */
-    Members(int size, RingConfig.Transport transport, Path directory, Path packages) throws IOException, BenchFailure {
+    Members(int size, RingConfig.Transport transport, Path directory, Path packages) throws BenchFailure {
         this.size = size;
-        Loopback loopback = Loopback.choose();
-        String ring = "bench-" + Long.toHexString(new SecureRandom().nextLong());
-        try {
-            for (int number = 0; number < size; number++) {
-                Node node = new Node(plan(number, ring, loopback, transport, directory, packages), (line) -> {
-                }, (conflict) -> {
-                });
-                this.opened.push(node);
-                this.nodes.add(node);
-            }
-        }
-        catch (IOException | RuntimeException ex) {
-            close();
-            throw ex;
-        }
+        this.transport = transport;
+        this.directory = directory;
+        this.packages = packages;
+        this.loopback = Loopback.choose();
     }
 
-    private NodePlan plan(int number, String ring, Loopback loopback, RingConfig.Transport transport, Path directory,
-            Path packages) {
-        Endpoint gossip = loopback.endpoint(number);
+    /** How many have been started. */
+    int started() {
+        return this.nodes.size();
+    }
+
+    /**
+     * Starts one more; it finds the others later.
+     * @throws IOException when it cannot start
+     */
+    void startAnother() throws IOException {
+        Node node = new Node(plan(this.nodes.size()), (line) -> {
+        }, (conflict) -> {
+        });
+        this.opened.push(node);
+        this.nodes.add(node);
+    }
+
+    private NodePlan plan(int number) {
+        Endpoint gossip = this.loopback.endpoint(number);
         // Nobody listens there: members are measured without their gateways.
         Endpoint http = new Endpoint(gossip.host(), NodeOptions.HTTP_PORT);
         Endpoint control = new Endpoint(gossip.host(), NodeOptions.CTL_PORT);
-        List<Endpoint> peers = (number == 0) ? List.of() : List.of(loopback.endpoint(0));
-        NodeOptions options = new NodeOptions(Optional.empty(), ring, "member-" + number, Map.of(), Optional.empty(),
-                gossip, http, control, gossip, gossip.host(), peers, false,
+        List<Endpoint> peers = (number == 0) ? List.of() : List.of(this.loopback.endpoint(0));
+        NodeOptions options = new NodeOptions(Optional.empty(), this.ring, "member-" + number, Map.of(),
+                Optional.empty(), gossip, http, control, gossip, gossip.host(), peers, false,
                 peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), false, false);
         IdleProcesses processes = new IdleProcesses(ProbePackage.CONFIG_FILE,
                 (text, at) -> this.awaited.rendered(text, at));
-        return new NodePlan(new RootLayout(directory.resolve("root-" + number)), options, List.of(packages), Map.of(),
-                transport, Timings.DEFAULT, processes, Surroundings.DEFAULT_SETTLE);
+        return new NodePlan(new RootLayout(this.directory.resolve("root-" + number)), options, List.of(this.packages),
+                Map.of(), this.transport, Timings.DEFAULT, processes, Surroundings.DEFAULT_SETTLE);
     }
 
-    /** How many members see all others. */
+    /** How many members see all others that have been started. */
     int whole() {
-        return (int) this.nodes.stream().filter((node) -> node.replica().view().members().size() == this.size).count();
+        return (int) this.nodes.stream()
+            .filter((node) -> node.replica().view().members().size() == this.nodes.size())
+            .count();
     }
 
     /** Loads the service on every member. */

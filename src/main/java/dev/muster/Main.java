@@ -30,6 +30,8 @@ public final class Main {
             // Logback's own default writes everything to standard output, among the
             // results.
             System.getProperties().putIfAbsent("logback.configurationFile", "dev/muster/shell/logback-client.xml");
+            // A connection that was kept and is gone by now would fail the next request.
+            System.setProperty("http.keepAlive", "false");
             System.exit(Shell.run(args, version()));
         }
     }

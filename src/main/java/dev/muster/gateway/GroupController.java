@@ -79,7 +79,9 @@ final class GroupController {
                             + "; add --replace-with-empty (replace-with-empty=true) if that is meant")
                 .with("group", name.toString());
         }
-        String by = (author != null) ? author : "api@" + request.getRemoteAddr();
+        // A header's bytes arrive one a character; ours are UTF-8.
+        String by = (author != null) ? new String(author.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+                : "api@" + request.getRemoteAddr();
         ApplyRequest apply;
         try {
             apply = new ApplyRequest(name, wanted, (ifMatch != null) ? unquoted(ifMatch) : null, body.toml(),

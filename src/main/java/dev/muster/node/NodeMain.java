@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,10 @@ import dev.muster.ring.Timings;
 import dev.muster.service.MalformedSpecException;
 import dev.muster.service.ServiceSpec;
 import dev.muster.service.Surroundings;
+import dev.muster.shell.ArgvParser;
+import dev.muster.shell.Arguments;
+import dev.muster.shell.Programs;
+import dev.muster.shell.UsageException;
 import dev.muster.store.RootInUseException;
 import dev.muster.store.RootLayout;
 import org.slf4j.Logger;
@@ -52,6 +57,26 @@ public final class NodeMain {
     }
 
     /**
+     * Entry of the launcher.
+     * @param words of the command line behind {@code sup run}
+     */
+    public static void main(String[] words) {
+        int code;
+        try {
+            Arguments arguments = ArgvParser.parse(Programs.SUP_RUN, List.of(words));
+            code = run(arguments.options(), arguments.positional(0), home(), System.err);
+        }
+        catch (UsageException ex) {
+            code = refuse(System.err, ex, USAGE);
+        }
+        System.exit(code);
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("muster.home", "")).toAbsolutePath();
+    }
+
+    /**
      * Runs a node in this process; returns when it has ended.
      * @param options of the command line, by name without dashes
      * @param ident the service to load at the start, if one was named
@@ -62,6 +87,11 @@ public final class NodeMain {
     public static int run(Map<String, List<String>> options, Optional<String> ident, Path home, PrintStream err) {
         System.setProperty("logback.configurationFile", home.resolve("config/logback.xml").toString());
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        // Names of peers are asked for again each time; an answer of a minute ago is
+        // another
+        // container's.
+        Security.setProperty("networkaddress.cache.ttl", "5");
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         try {

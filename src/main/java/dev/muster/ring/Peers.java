@@ -32,7 +32,12 @@ final class Peers {
 
     private static final Logger log = LoggerFactory.getLogger(Peers.class);
 
-    /** The operator waits for these. */
+    /** A cut may be healed at any moment, and is to be noticed then. */
+    private static final Duration AT_LEAST_EVERY = Duration.ofSeconds(1);
+
+    /** After so many attempts in vain, some minutes, it is not a cut. */
+    private static final int HOPEFUL_ATTEMPTS = 300;
+
     private static final Duration PEER_AT_LEAST_EVERY = Duration.ofSeconds(4);
 
     private static final Duration OTHERS_AT_LEAST_EVERY = Duration.ofSeconds(30);
@@ -82,7 +87,7 @@ final class Peers {
         this.configured = config.peers();
         this.bind = bind;
         this.advertise = advertise;
-        this.firstDelay = config.timings().mergeMax();
+        this.firstDelay = config.timings().mergeMin();
         this.names = names;
         this.nanos = nanos;
         this.configured.forEach((peer) -> this.origins.put(peer.toString(), peer));
@@ -146,11 +151,14 @@ final class Peers {
             this.errors.put(peer, peer.toString().equals(key) ? why : key + ": " + why);
             changed();
         }
-        Duration longest = (peer != null) ? PEER_AT_LEAST_EVERY : OTHERS_AT_LEAST_EVERY;
-        Backoff before = this.backoffs.get(key);
-        Duration delay = (before != null) ? before.delay.multipliedBy(2) : this.firstDelay;
-        delay = (delay.compareTo(longest) < 0) ? delay : longest;
-        this.backoffs.put(key, new Backoff(delay, this.nanos.getAsLong() + delay.toNanos()));
+        Backoff before = this.backoffs.getOrDefault(key, Backoff.NONE);
+        Duration longest = AT_LEAST_EVERY;
+        if (before.failures >= HOPEFUL_ATTEMPTS) {
+            longest = (peer != null) ? PEER_AT_LEAST_EVERY : OTHERS_AT_LEAST_EVERY;
+        }
+        Duration doubled = this.firstDelay.multipliedBy(1L << Math.min(before.failures, 10));
+        Duration delay = (doubled.compareTo(longest) < 0) ? doubled : longest;
+        this.backoffs.put(key, new Backoff(before.failures + 1, this.nanos.getAsLong() + delay.toNanos()));
     }
 
     /**
@@ -280,7 +288,10 @@ final class Peers {
 
     }
 
-    private record Backoff(Duration delay, long notBefore) {
+    private record Backoff(int failures, long notBefore) {
+
+        private static final Backoff NONE = new Backoff(0, 0);
+
     }
 
 }

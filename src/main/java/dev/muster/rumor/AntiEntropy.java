@@ -22,6 +22,7 @@ import dev.muster.loop.Loop;
 import dev.muster.rumor.Message.Close;
 import dev.muster.rumor.Message.Digests;
 import dev.muster.rumor.Message.Facts;
+import dev.muster.rumor.Message.Hint;
 import dev.muster.rumor.Message.Open;
 import dev.muster.rumor.Message.Want;
 import dev.muster.rumor.RumorStore.Roots;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * comes asks one of those it finds until one exchange has finished; where two rings meet,
  * the lowest member of each asks the lowest of the other, and what is news on a side is
  * broadcast there; and every member asks a random other one from time to time, so that no
- * promise rests on views.
+ * promise rests on views. Whoever finds a difference tells all what it holds then, and
+ * who holds something else asks it.
  *
  * <p>
  * One exchange at a time is opened by a member; answering needs no state.
@@ -55,6 +57,12 @@ final class AntiEntropy {
 
     private static final int HASHES_A_MESSAGE = 4_000;
 
+    /**
+     * Within this time whoever was told that it lacks something asks, each at its own
+     * moment.
+     */
+    private static final Duration SPREAD = Duration.ofSeconds(1);
+
     private final MemberId self;
 
     private final Replica replica;
@@ -70,6 +78,9 @@ final class AntiEntropy {
     private @Nullable Exchange current;
 
     private @Nullable Purpose next;
+
+    /** A hint that came while an exchange was open. */
+    private @Nullable Runnable unseen;
 
     AntiEntropy(MemberId self, Replica replica, RumorStore store, Loop loop, RandomGenerator random, Executor reader) {
         this.self = self;
@@ -128,7 +139,7 @@ final class AntiEntropy {
 
     private void request(Purpose purpose, MemberId partner) {
         Exchange running = this.current;
-        if (running == null || running.purpose == Purpose.ROUTINE) {
+        if (running == null || running.purpose.mayFail()) {
             open(partner, purpose);
         }
         else {
@@ -141,8 +152,7 @@ final class AntiEntropy {
         abandon();
         this.current = exchange;
         progress(exchange);
-        this.replica.send(partner,
-                new Open(exchange.id, purpose != Purpose.ROUTINE, purpose == Purpose.JOINING, this.store.roots()));
+        this.replica.send(partner, new Open(exchange.id, this.store.roots()));
     }
 
     private void abandon() {
@@ -168,7 +178,7 @@ final class AntiEntropy {
     /** Another partner, unless nothing hangs on this exchange or nobody is there. */
     private void again(Exchange exchange) {
         abandon();
-        if (exchange.purpose != Purpose.ROUTINE) {
+        if (!exchange.purpose.mayFail()) {
             someone(this.replica.view()).ifPresent((partner) -> open(partner, exchange.purpose));
         }
     }
@@ -219,6 +229,7 @@ final class AntiEntropy {
             }
         });
         exchange.digests.clear();
+        exchange.differed = !differing.isEmpty();
         exchange.toAsk.addAll(wants(differing));
         askNext(exchange);
     }
@@ -278,7 +289,7 @@ final class AntiEntropy {
         });
         if (want.answer() && own != null) {
             progress(own);
-            send(from, 0, own.purpose != Purpose.ROUTINE, inMemory, onDisk);
+            send(from, 0, !own.purpose.mayFail(), inMemory, onDisk);
             return;
         }
         if (!lacking.isEmpty()) {
@@ -365,11 +376,40 @@ final class AntiEntropy {
             return;
         }
         abandon();
+        if (exchange.purpose == Purpose.BRIDGE || (exchange.differed && exchange.purpose == Purpose.ROUTINE)) {
+            // After a bridge also where nothing differed: another exchange may have come
+            // before it, whose news were passed on to nobody.
+            this.replica.broadcast(new Hint(this.store.roots()));
+        }
         this.replica.exchanged(exchange.partner);
         Purpose waiting = this.next;
         this.next = null;
         if (waiting != null) {
             someone(this.replica.view()).ifPresent((partner) -> open(partner, waiting));
+        }
+        else {
+            Runnable hint = this.unseen;
+            this.unseen = null;
+            if (hint != null) {
+                hint.run();
+            }
+        }
+    }
+
+    /**
+     * Another member holds this after it found a difference to somebody. Facts that it
+     * passed on may be under way, so nobody asks at once.
+     */
+    void on(MemberId from, Hint hint) {
+        this.loop.after(Duration.ofMillis(this.random.nextLong(SPREAD.toMillis())), () -> look(from, hint));
+    }
+
+    private void look(MemberId from, Hint hint) {
+        if (this.current != null) {
+            this.unseen = () -> look(from, hint);
+        }
+        else if (!this.store.roots().equals(hint.roots())) {
+            open(from, Purpose.HINTED);
         }
     }
 
@@ -381,8 +421,14 @@ final class AntiEntropy {
     /** Why an exchange is opened. */
     private enum Purpose {
 
-        /** From time to time. What is news is kept, and not passed on: it is a repair. */
+        /** From time to time. Who was found to differ may not be the only one. */
         ROUTINE,
+
+        /**
+         * Told to look. Says nothing to others, so that members that cannot agree do not
+         * keep each other busy.
+         */
+        HINTED,
 
         /**
          * This member stood alone. Its news are broadcast by the partner, the partner's
@@ -391,7 +437,12 @@ final class AntiEntropy {
         JOINING,
 
         /** Two rings met. News are broadcast on both sides. */
-        BRIDGE
+        BRIDGE;
+
+        /** Whether nothing is lost when it is given up. */
+        boolean mayFail() {
+            return this == ROUTINE || this == HINTED;
+        }
 
     }
 
@@ -412,6 +463,8 @@ final class AntiEntropy {
         private @Nullable Set<Hash> unsettled;
 
         private boolean closing;
+
+        private boolean differed;
 
         private int parts;
 

@@ -22,15 +22,8 @@ sealed interface Message {
     record Receipts(List<Receipt> receipts) implements Message {
     }
 
-    /**
-     * Opens an exchange.
-     *
-     * @param bridge whether the two stood apart before, so that what is news to one of
-     * them may be news to others
-     * @param joining whether the sender stood alone before, so that its news are
-     * everybody's already
-     */
-    record Open(long exchange, boolean bridge, boolean joining, Roots roots) implements Message {
+    /** Opens an exchange. */
+    record Open(long exchange, Roots roots) implements Message {
     }
 
     /**
@@ -59,6 +52,10 @@ sealed interface Message {
      * @param messages how many {@link Facts} were sent in it
      */
     record Close(long exchange, int messages) implements Message {
+    }
+
+    /** What the sender holds, after it has found a difference to somebody. */
+    record Hint(Roots roots) implements Message {
     }
 
     /**

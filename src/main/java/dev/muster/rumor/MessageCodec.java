@@ -10,6 +10,7 @@ import dev.muster.rumor.Fact.Retention;
 import dev.muster.rumor.Message.Close;
 import dev.muster.rumor.Message.Digests;
 import dev.muster.rumor.Message.Facts;
+import dev.muster.rumor.Message.Hint;
 import dev.muster.rumor.Message.Open;
 import dev.muster.rumor.Message.Receipt;
 import dev.muster.rumor.Message.Receipts;
@@ -38,6 +39,8 @@ final class MessageCodec {
     private static final int WANT = 5;
 
     private static final int CLOSE = 6;
+
+    private static final int HINT = 7;
 
     private MessageCodec() {
     }
@@ -68,6 +71,10 @@ final class MessageCodec {
                 out.writeNumber(CLOSE);
                 out.writeNumber(close.exchange());
                 out.writeNumber(close.messages());
+            }
+            else if (message instanceof Hint hint) {
+                out.writeNumber(HINT);
+                write(out, hint.roots());
             }
             else {
                 throw new IllegalStateException("No bytes are known for " + message.getClass().getName());
@@ -103,10 +110,12 @@ final class MessageCodec {
     private static void write(JsonGenerator out, Open open) {
         out.writeNumber(OPEN);
         out.writeNumber(open.exchange());
-        out.writeBoolean(open.bridge());
-        out.writeBoolean(open.joining());
-        out.writeBinary(open.roots().durable().bytes());
-        out.writeBinary(open.roots().transients().bytes());
+        write(out, open.roots());
+    }
+
+    private static void write(JsonGenerator out, Roots roots) {
+        out.writeBinary(roots.durable().bytes());
+        out.writeBinary(roots.transients().bytes());
     }
 
     private static void write(JsonGenerator out, Digests digests) {
@@ -160,9 +169,10 @@ final class MessageCodec {
             return switch (kind) {
                 case FACTS -> new Facts(in.number(), in.flag(), in.flag(), facts(in));
                 case RECEIPTS -> new Receipts(receipts(in));
-                case OPEN -> new Open(in.number(), in.flag(), in.flag(), new Roots(digest(in), digest(in)));
+                case OPEN -> new Open(in.number(), roots(in));
                 case DIGESTS -> new Digests(in.number(), in.flag(), in.flag(), (int) in.number(), digests(in));
                 case WANT -> new Want(in.number(), in.flag(), in.flag(), held(in));
+                case HINT -> new Hint(roots(in));
                 case CLOSE -> new Close(in.number(), (int) in.number());
                 default -> throw new MalformedFactException("A message has the unknown kind " + kind, null);
             };
@@ -228,6 +238,10 @@ final class MessageCodec {
             throw new MalformedFactException("A key has the unknown retention " + retention, null);
         }
         return new Slot(key, known[(int) retention]);
+    }
+
+    private static Roots roots(CborInput in) {
+        return new Roots(digest(in), digest(in));
     }
 
     private static SlotDigest digest(CborInput in) {

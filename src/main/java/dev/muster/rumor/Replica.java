@@ -22,6 +22,7 @@ import dev.muster.rumor.Fact.Retention;
 import dev.muster.rumor.Message.Close;
 import dev.muster.rumor.Message.Digests;
 import dev.muster.rumor.Message.Facts;
+import dev.muster.rumor.Message.Hint;
 import dev.muster.rumor.Message.Open;
 import dev.muster.rumor.Message.Receipt;
 import dev.muster.rumor.Message.Receipts;
@@ -245,6 +246,9 @@ public final class Replica implements Ring.Listener {
         else if (message instanceof Close close) {
             this.antiEntropy.on(from, close);
         }
+        else if (message instanceof Hint hint) {
+            this.antiEntropy.on(from, hint);
+        }
     }
 
     private void take(MemberId from, Facts message) {
@@ -370,8 +374,12 @@ public final class Replica implements Ring.Listener {
         for (List<Fact> part : Batches.of(facts)) {
             // A full queue loses the message; anti-entropy repairs that, and the door
             // takes nothing new meanwhile.
-            this.ring.broadcast(MessageCodec.encode(new Facts(0, receiptWanted, false, part)));
+            broadcast(new Facts(0, receiptWanted, false, part));
         }
+    }
+
+    void broadcast(Message message) {
+        this.ring.broadcast(MessageCodec.encode(message));
     }
 
     boolean send(MemberId to, Message message) {

@@ -245,9 +245,10 @@ final class Service {
             this.run.advance(this.run.progress().at(Rung.WAITING, "for word from the ring"));
         }
         else {
+            boolean changed = this.lookAgain;
             this.lookAgain = false;
             this.freshConfig = false;
-            this.run.start(order());
+            this.run.start(order(), changed);
         }
     }
 

@@ -63,6 +63,12 @@ final class ServiceRun {
 
     private @Nullable Prepared prepared;
 
+    /**
+     * What a restart is about to start: rendered and in its place, while the old process
+     * ends.
+     */
+    private @Nullable Prepared successor;
+
     private @Nullable HookRun hook;
 
     private boolean cancelled;
@@ -161,14 +167,20 @@ final class ServiceRun {
         advance(progress());
     }
 
-    void start(Order given) {
+    /**
+     * @param changed whether templates may come out differently than at the last order
+     */
+    void start(Order given, boolean changed) {
         become(ProcessState.STARTING);
+        Prepared waiting = (changed || !given.equals(this.order)) ? null : this.successor;
+        this.successor = null;
         this.order = given;
         this.cancelled = false;
         try {
-            Prepared fresh = this.preparation.prepare(given, this.memory.state().taken().keySet());
+            Prepared fresh = (waiting != null) ? waiting
+                    : this.preparation.prepare(given, this.memory.state().taken().keySet());
             this.prepared = fresh;
-            advance(progress().at(Rung.RENDERED, ""));
+            advance(progress().at(Rung.RENDERED, this.startReason));
             this.report.run();
             if (fresh.rendering().hasHook("init")) {
                 this.hook = runHook("init", fresh, INIT_TIMEOUT, (result) -> initialised(result, fresh));
@@ -277,6 +289,7 @@ final class ServiceRun {
             }
             case RESTART -> {
                 advance(progress().at(Rung.RENDERED, reaction.reason()));
+                this.successor = fresh;
                 restart(reaction.reason());
             }
         }
@@ -317,6 +330,7 @@ final class ServiceRun {
      * It is not to run. What comes later is a new start, not the second half of this one.
      */
     void rest() {
+        this.successor = null;
         this.oldPid = OptionalLong.empty();
         this.startReason = "";
         advance(progress().at(Rung.STOPPED, ""));

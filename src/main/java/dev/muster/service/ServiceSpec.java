@@ -11,7 +11,8 @@ import dev.muster.pack.PackageIdent;
  * What was asked of a service; kept as {@code sup/default/specs/NAME.spec} so that it
  * outlives the node.
  *
- * @param ident may be partial: the newest release installed is taken at each start
+ * @param ident may be partial: the newest release installed is taken at each start,
+ * except for a restart that a change of configuration caused
  * @param group second part of the group's name
  * @param builderUrl where packages come from; kept for whoever reads the file
  * @param binds {@code name:service.group[@org]} each

@@ -78,7 +78,7 @@ final class ConfigApply {
             tellTaken(revision, group, console);
         }
         Watched watched = new Following(client, group, id, wait, json).follow(timeout, console);
-        boolean alone = "1".equals(revision.text("copies")) && !isRingOfOne(client);
+        boolean alone = Boolean.TRUE.equals(revision.get("oneCopyOnly").value());
         if (json) {
             Map<String, Object> all = revision.members();
             all.putAll(watched.revision().members());
@@ -187,10 +187,6 @@ final class ConfigApply {
         }
     }
 
-    private static boolean isRingOfOne(ControlClient client) throws CommandFailure {
-        return client.get("/ring").body().get("members").elements().size() < 2;
-    }
-
     private static int conclude(Watched watched, boolean alone, Arguments arguments, String change, String watch,
             Duration timeout, Console console) throws CommandFailure {
         boolean wait = arguments.has("wait");
@@ -232,7 +228,7 @@ final class ConfigApply {
     }
 
     private static boolean settled(MemberReport member, boolean wait) {
-        return member.isAway() || (wait ? member.isDone() : member.hasReceived());
+        return member.isAway() || (wait ? member.isDone() : member.received());
     }
 
     /**
@@ -258,7 +254,10 @@ final class ConfigApply {
 
         private static final Duration SLICE = Duration.ofSeconds(2);
 
-        private static final Duration PAUSE = Duration.ofMillis(100);
+        private static final Duration PAUSE = Duration.ofMillis(50);
+
+        /** How long to stay once it is received, to tell what the members do with it. */
+        private static final Duration ACTING = Duration.ofSeconds(2);
 
         private final ControlClient client;
 
@@ -285,11 +284,13 @@ final class ConfigApply {
                 long asked = System.nanoTime();
                 Json revision = this.client.get(this.path + "&timeout=" + slice.toMillis() + "ms", slice).body();
                 List<MemberReport> members = MemberReport.of(revision);
-                tell(members, console);
                 boolean complete = members.stream().allMatch((member) -> settled(member, this.wait));
                 Watched watched = new Watched(revision, complete);
+                if (this.wait || !complete) {
+                    tell(members, console);
+                }
                 if (complete || watched.superseded() || System.nanoTime() >= end) {
-                    return watched;
+                    return (complete && !this.wait) ? acted(watched, console) : watched;
                 }
                 if (System.nanoTime() - asked < PAUSE.toNanos()) {
                     Output.pause(PAUSE);
@@ -297,14 +298,35 @@ final class ConfigApply {
             }
         }
 
+        /**
+         * Received by all, which is what was asked; what they make of it is worth a
+         * moment more.
+         */
+        private Watched acted(Watched received, Console console) throws CommandFailure {
+            long end = System.nanoTime() + ACTING.toNanos();
+            Watched watched = received;
+            while (!watched.members().stream().allMatch(MemberReport::hasActed) && System.nanoTime() < end) {
+                Output.pause(PAUSE);
+                Watched next = new Watched(this.client.get(this.path + "&timeout=0", Duration.ZERO).body(), true);
+                if (next.superseded()) {
+                    // It was everywhere before another one came, and that was the
+                    // question.
+                    break;
+                }
+                watched = next;
+            }
+            tell(watched.members(), console);
+            return watched;
+        }
+
         private void tell(List<MemberReport> members, Console console) {
             if (this.quiet) {
                 return;
             }
             List<MemberReport> changed = members.stream()
-                .filter((member) -> !member.equals(this.told.get(member.name())))
+                .filter((member) -> !member.equals(this.told.get(member.id())))
                 .toList();
-            changed.forEach((member) -> this.told.put(member.name(), member));
+            changed.forEach((member) -> this.told.put(member.id(), member));
             for (MemberReport member : changed) {
                 console.out()
                     .println("  " + member.name() + "  " + member.state()

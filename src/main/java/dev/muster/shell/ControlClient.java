@@ -103,7 +103,6 @@ final class ControlClient {
         }
     }
 
-    /** A connection that was kept could be gone at the next request: each has its own. */
     private void disconnect() {
         HttpURLConnection connection = this.open;
         this.open = null;

@@ -6,22 +6,25 @@ import java.util.Set;
 /**
  * What one member made of a change.
  *
+ * @param id which one
  * @param name what people call it; its id where it has no name
  * @param state on the wire, from {@code away} to {@code healthy}
  * @param reason why, where there is something to say; else empty
  * @param pid of its service; empty when there is none
+ * @param received whether it has the change on disk
  */
-record MemberReport(String name, String state, String reason, String pid) {
+record MemberReport(String id, String name, String state, String reason, String pid, boolean received) {
 
-    private static final Set<String> ARRIVED = Set.of("received", "rendered", "unchanged", "reconfigured", "restarted",
-            "healthy", "failed", "stopped");
+    /** From here it goes on, within a second or so. */
+    private static final Set<String> UNDER_WAY = Set.of("received", "rendered");
 
     static List<MemberReport> of(Json revision) {
         return revision.get("members")
             .elements()
             .stream()
-            .map((member) -> new MemberReport(member.text("name").isEmpty() ? member.text("id") : member.text("name"),
-                    member.text("state"), member.text("reason"), member.text("pid")))
+            .map((member) -> new MemberReport(member.text("id"),
+                    member.text("name").isEmpty() ? member.text("id") : member.text("name"), member.text("state"),
+                    member.text("reason"), member.text("pid"), Boolean.TRUE.equals(member.get("received").value())))
             .toList();
     }
 
@@ -36,9 +39,9 @@ record MemberReport(String name, String state, String reason, String pid) {
         return this.state.equals("away");
     }
 
-    /** Whether it has it; one that waits for something it can name has it too. */
-    boolean hasReceived() {
-        return ARRIVED.contains(this.state) || (this.state.equals("waiting") && !this.reason.isEmpty());
+    /** Whether it has done with the change what it does at once. */
+    boolean hasActed() {
+        return isAway() || (this.received && !UNDER_WAY.contains(this.state));
     }
 
     /** Whether nothing more is to be expected of it. */

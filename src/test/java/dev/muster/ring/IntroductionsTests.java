@@ -15,6 +15,9 @@ import dev.muster.rumor.RingView;
 import org.jgroups.Address;
 import org.jgroups.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -89,6 +92,19 @@ class IntroductionsTests {
         assertThat(this.world.latest().has(this.otherKey.id())).isFalse();
         view(this.other);
         assertThat(this.world.latest().has(this.otherKey.id())).isTrue();
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aNameThatIsTakenIsWarnedOf(CapturedOutput output) {
+        settleAlone();
+        Hello namesake = hello(TestNode.newKey(), "self");
+        view(this.other, namesake);
+        says(this.other, Frame.Kind.HELLO, this.other);
+        assertThat(output).doesNotContain("same name");
+        says(namesake, Frame.Kind.HELLO, namesake);
+        assertThat(output).contains("Two members have the same name: name=self", namesake.id().hex());
+        assertThat(this.world.latest().members()).hasSize(3);
     }
 
     @Test

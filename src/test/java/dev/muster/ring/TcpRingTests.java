@@ -181,6 +181,16 @@ class TcpRingTests {
     }
 
     @Test
+    void aNodeThatStillLooksForItsRingStopsAtOnce() {
+        TestNode a = start(patient(TestNode.tcp("a", this.first, this.second)));
+        long asked = System.nanoTime();
+        a.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Timings.DEFAULT.join());
+        TestNode again = start(TestNode.tcp("a", this.first));
+        await().until(() -> again.ring.status().settled());
+    }
+
+    @Test
     void aRingSpeaksIpv6() throws IOException {
         assumeTrue(ipv6(), "this host has no ::1");
         Endpoint here = TestNode.free("::1");

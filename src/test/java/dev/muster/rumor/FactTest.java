@@ -10,6 +10,7 @@ import dev.muster.rumor.Fact.Retention;
 import dev.muster.rumor.Message.Close;
 import dev.muster.rumor.Message.Digests;
 import dev.muster.rumor.Message.Facts;
+import dev.muster.rumor.Message.Hint;
 import dev.muster.rumor.Message.Open;
 import dev.muster.rumor.Message.Receipt;
 import dev.muster.rumor.Message.Receipts;
@@ -107,7 +108,7 @@ class FactTest {
         Slot slot = Slot.of(FACT);
         List<Message> messages = List.of(new Facts(3, true, true, List.of(FACT, FACT)),
                 new Receipts(List.of(new Receipt(FACT.hash(), FACT.version()))),
-                new Open(5, true, false, new RumorStore.Roots(digest, digest)),
+                new Open(5, new RumorStore.Roots(digest, digest)), new Hint(new RumorStore.Roots(digest, digest)),
                 new Digests(6, true, false, 2, Map.of(slot, digest)),
                 new Want(7, false, true, Map.of(slot, List.of(FACT.hash()))), new Close(8, 4));
         for (Message message : messages) {

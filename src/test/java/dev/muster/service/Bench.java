@@ -27,6 +27,9 @@ final class Bench {
 
     final List<ServiceStatus> reports = new ArrayList<>();
 
+    Consumer<ServiceStatus> onReport = (report) -> {
+    };
+
     final List<String> output = new ArrayList<>();
 
     final Map<String, Consumer<String>> logs = new HashMap<>();
@@ -140,7 +143,12 @@ final class Bench {
         };
         return new Surroundings(this.root, Optional.empty(), this.environment, new PackagePath(List.of(pkgs())),
                 this.processes, logFiles, accounts, context, loops(), new Random(1), Surroundings.DEFAULT_SETTLE,
-                this.reports::add, (line) -> this.output.add(line.toString()));
+                this::reported, (line) -> this.output.add(line.toString()));
+    }
+
+    private void reported(ServiceStatus report) {
+        this.reports.add(report);
+        this.onReport.accept(report);
     }
 
     private Function<String, Loop> loops() {

@@ -24,6 +24,9 @@ final class FakeProcesses implements Processes {
     /** What bars the way, if anything does. */
     Optional<Path> barrier = Optional.empty();
 
+    Consumer<Launch> onStart = (launch) -> {
+    };
+
     private long lastPid = 100;
 
     @Override
@@ -31,6 +34,7 @@ final class FakeProcesses implements Processes {
         if (this.refusal != null) {
             throw new IOException(this.refusal);
         }
+        this.onStart.accept(launch);
         Fake fake = new Fake(++this.lastPid, launch);
         this.all.add(fake);
         return fake;

@@ -221,6 +221,19 @@ class ServiceChangeTest {
     }
 
     @Test
+    void aChangeOfConfigurationBringsNoOtherRelease() {
+        this.bench.running();
+        new TestPackage(this.bench.pkgs(), "test/web/1.1/20260102000000").with("hooks/run", "#!/bin/sh\n");
+        this.bench.apply(1, "port", 81L);
+        assertThat(this.bench.processes.started("run")).isEqualTo(2);
+        assertThat(this.bench.status().ident().version()).isEqualTo("1.0");
+        this.bench.services.stop("web", Optional.empty());
+        this.bench.services.start("web");
+        this.bench.loop.settle();
+        assertThat(this.bench.status().ident().version()).isEqualTo("1.1");
+    }
+
+    @Test
     void filesOfTemplatesThatAreGoneGoToo() {
         this.web.with("config/sub/old.conf", "old").with("hooks/init", "#!/bin/sh\n");
         this.bench.running();

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +104,7 @@ class ServiceLifeTest {
         this.bench.loop.settle();
         assertThat(process.signals).containsExactly("QUIT");
         Duration waited = Duration.ZERO;
-        while (!process.signals.contains("KILL")) {
+        while (!process.signals.contains("KILL") && waited.compareTo(Bench.seconds(60)) < 0) {
             this.bench.loop.advance(Duration.ofMillis(500));
             waited = waited.plusMillis(500);
         }
@@ -122,6 +123,7 @@ class ServiceLifeTest {
         assertThat(this.bench.processes.started("run")).isZero();
         assertThat(this.bench.status().state()).isEqualTo(ProcessState.DOWN);
         assertThat(this.bench.status().rung()).isEqualTo(Rung.STOPPED);
+        assertThat(this.bench.status().restarts()).isZero();
     }
 
     @Test
@@ -149,18 +151,24 @@ class ServiceLifeTest {
     @Test
     void aNodeThatWasKilledTakesItsServiceBackAndRendersNothingBeforeTheGateOpens() {
         this.web.with("config/web.conf", "{{cfg.port}}{{#each svc.members as |m|}} {{m.member_id}}{{/each}}");
+        GroupMember other = new GroupMember("a".repeat(32), TestPackage.ident("web"), Map.of(),
+                GroupMember.Standing.ALIVE, Map.of());
+        this.bench.others.add(other);
         this.bench.apply(1, "port", 81L);
         this.bench.running();
         this.bench.loop.advance(Bench.seconds(10));
         long pid = this.bench.pid();
         ServiceStatus before = this.bench.status();
+        this.bench.others.clear();
         this.bench.fresh().applied("web.prod", Bench.config(1, "port", 81L));
         this.bench.services.resume();
+        this.bench.services.membersChanged("web.prod");
         this.bench.loop.advance(Bench.seconds(5));
         assertThat(this.bench.pid()).isEqualTo(pid);
         assertThat(this.bench.status().since()).isEqualTo(before.since());
         assertThat(this.bench.status().rung()).isEqualTo(Rung.HEALTHY);
         assertThat(this.bench.status().exports()).containsEntry("port", 81L);
+        this.bench.others.add(other);
         this.bench.services.open(true);
         this.bench.loop.settle();
         assertThat(this.bench.pid()).isEqualTo(pid);
@@ -168,6 +176,15 @@ class ServiceLifeTest {
         this.bench.processes.only("run").exit(1);
         this.bench.loop.advance(LONGEST_FIRST_WAIT);
         assertThat(this.bench.pid()).isNotEqualTo(pid);
+    }
+
+    @Test
+    void aLaunchIsNotedBeforeItIsDone() {
+        this.bench.processes.onStart = (
+                launch) -> assertThat(new ServiceDirectory(this.root, "web").readState().process())
+                    .contains(new ProcessIdentity(launch.token(), null));
+        this.bench.running();
+        assertThat(this.bench.processes.started("run")).isEqualTo(1);
     }
 
     @Test

@@ -192,6 +192,22 @@ class ServicesTest {
     }
 
     @Test
+    void aServiceThatIsLoadedAgainInTheMomentItIsGoneIsKept() {
+        this.bench.running();
+        this.bench.onReport = (report) -> {
+            if (!report.loaded() && report.state() == ProcessState.DOWN) {
+                this.bench.onReport = (next) -> {
+                };
+                this.bench.services.load(this.bench.spec(), false);
+            }
+        };
+        this.bench.services.unload("web", Optional.empty());
+        this.bench.loop.settle();
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+        assertThat(this.bench.processes.started("run")).isEqualTo(2);
+    }
+
+    @Test
     void aServiceThatWasUnloadedJustBeforeTheNodeDiedIsStoppedByTheNextRun() {
         this.bench.running();
         this.bench.processes.obedient = false;
@@ -243,6 +259,11 @@ class ServicesTest {
         assertThat(this.bench.services.statuses()).extracting(ServiceStatus::name).containsExactly("web");
         assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
         assertThat(this.specFile.resolveSibling("bad.spec")).exists();
+        Files.delete(this.specFile);
+        this.bench.services.close(true);
+        this.bench.loop.settle();
+        this.bench.fresh().resume();
+        assertThat(this.bench.services.statuses()).isEmpty();
     }
 
     @Test

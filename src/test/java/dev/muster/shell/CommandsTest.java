@@ -2,11 +2,16 @@ package dev.muster.shell;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.muster.store.RootDirectory;
+import dev.muster.store.RootLayout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -172,6 +177,23 @@ class CommandsTest {
     }
 
     @Test
+    void theNodeOfARootIsStoppedAndWaitedFor() throws Exception {
+        Process other = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), Holder.class.getName(), this.directory.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+        try {
+            assertThat(other.getInputStream().read()).isEqualTo('!');
+            assertThat(this.client.run("sup term --timeout 0")).isIn(0, 9);
+            assertThat(other.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(this.client.run("sup term")).isEqualTo(3);
+        }
+        finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
     void theCurrentChangeIsShown() {
         String revision = "{\"id\":\"7-3f9a1c02\",\"group\":\"redis.prod\",\"author\":\"alice@host\",\"current\":true,"
                 + "\"time\":\"2026-11-22T10:00:00Z\",\"message\":\"more\",\"state\":\"received\",\"members\":"
@@ -184,6 +206,21 @@ class CommandsTest {
         assertThat(this.client.out()).contains("  a       received  7");
         assertThat(this.client.run("config status redis.prod 6-00000000")).isZero();
         assertThat(this.client.out()).contains("(not the current one)");
+    }
+
+    /** Holds a root in another process until that ends. */
+    static final class Holder {
+
+        private Holder() {
+        }
+
+        public static void main(String[] args) throws IOException, InterruptedException {
+            RootDirectory.claim(new RootLayout(Path.of(args[0])), new SecureRandom());
+            System.out.print('!');
+            System.out.flush();
+            Thread.currentThread().join();
+        }
+
     }
 
 }

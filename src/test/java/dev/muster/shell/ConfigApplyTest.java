@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -42,7 +43,7 @@ class ConfigApplyTest {
     private static String taken(String applied, int copies, String rest) {
         return "{\"id\":\"7-3f9a1c02\",\"group\":\"redis.prod\",\"number\":7,\"hash\":\"ab\",\"author\":\"alice@host\","
                 + "\"time\":\"2026-11-22T10:00:00Z\",\"message\":null,\"applied\":\"" + applied + "\",\"copies\":"
-                + copies + rest + "}";
+                + copies + ",\"oneCopyOnly\":" + (copies < 2) + rest + "}";
     }
 
     private static String revision(boolean current, String... members) {
@@ -51,8 +52,9 @@ class ConfigApplyTest {
     }
 
     private static String member(String name, String state) {
-        return "{\"id\":\"id-" + name + "\",\"name\":\"" + name + "\",\"state\":\"" + state
-                + "\",\"reason\":null,\"pid\":12,\"since\":\"2026-11-22T10:00:00Z\"}";
+        return "{\"id\":\"id-" + name + "\",\"name\":\"" + name + "\",\"state\":\"" + state + "\",\"received\":"
+                + !Set.of("waiting", "away").contains(state)
+                + ",\"reason\":null,\"pid\":12,\"since\":\"2026-11-22T10:00:00Z\"}";
     }
 
     @Test
@@ -128,14 +130,37 @@ class ConfigApplyTest {
     }
 
     @Test
-    void oneCopyIsIncompleteUnlessTheRingIsOneMember() {
-        this.node.on(PUT, 201, taken("accepted", 1, ""))
-            .on(GET, 200, revision(true, member("a", "received")))
-            .on("GET /v1/ring", 200, "{\"ring\":\"default\",\"members\":[{\"id\":\"a\"},{\"id\":\"b\"}]}")
-            .on("GET /v1/ring", 200, "{\"ring\":\"default\",\"members\":[{\"id\":\"a\"}]}");
+    void oneCopyOnlyIsIncomplete() {
+        this.node.on(PUT, 201, taken("accepted", 1, "")).on(GET, 200, revision(true, member("a", "restarted")));
         assertThat(this.client.run("config apply redis.prod")).isEqualTo(8);
         assertThat(this.client.err()).contains("one copy only", "muster config status redis.prod 7-3f9a1c02");
-        this.client.input("port = 2112");
+    }
+
+    @Test
+    void membersOfOneNameAreToldApart() {
+        String first = member("vm", "restarted");
+        String second = member("vm", "restarted").replace("id-vm", "id-other").replace("12", "13");
+        this.node.on(PUT, 201, taken("accepted", 2, "")).on(GET, 200, revision(true, first, second));
+        assertThat(this.client.run("config apply redis.prod")).isZero();
+        assertThat(this.client.out().lines().filter((line) -> line.startsWith("  vm")))
+            .containsExactly("  vm  restarted  pid 12", "  vm  restarted  pid 13");
+    }
+
+    @Test
+    void whatTheMembersDoWithItIsTold() {
+        this.node.on(PUT, 201, taken("accepted", 2, ""))
+            .on(GET, 200, revision(true, member("a", "received"), member("b", "rendered")))
+            .on(GET, 200, revision(true, member("a", "restarted"), member("b", "rendered")))
+            .on(GET, 200, revision(true, member("a", "restarted"), member("b", "unchanged")));
+        assertThat(this.client.run("config apply redis.prod")).isZero();
+        assertThat(this.client.out()).contains("  a  restarted", "  b  unchanged").doesNotContain("received");
+    }
+
+    @Test
+    void whatWasReceivedByAllStaysASuccessWhenAnotherOneFollows() {
+        this.node.on(PUT, 201, taken("accepted", 2, ""))
+            .on(GET, 200, revision(true, member("a", "received")))
+            .on(GET, 200, revision(false, member("a", "restarted")));
         assertThat(this.client.run("config apply redis.prod")).isZero();
     }
 

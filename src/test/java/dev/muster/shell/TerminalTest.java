@@ -1,6 +1,13 @@
 package dev.muster.shell;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +106,41 @@ class TerminalTest {
         try (var files = Files.walk(this.directory)) {
             assertThat(files.map((file) -> file.getFileName().toString()))
                 .noneMatch((name) -> name.contains("history"));
+        }
+    }
+
+    @Test
+    void aConnectionThatTheNodeHasClosedMeanwhileIsNotUsedAgain() throws Exception {
+        try (ServerSocket closing = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread answering = new Thread(() -> answerAndClose(closing));
+            answering.start();
+            new Client(this.directory.resolve("closing"), "http://127.0.0.1:" + closing.getLocalPort());
+            Launched shell = launch(muster(), "shell", "--root", "closing");
+            shell.type("svc load core/redis\nsvc load core/redis\nexit\n");
+            assertThat(shell.exit()).as(shell.err()).isZero();
+            answering.join();
+        }
+    }
+
+    /** Answers two requests, as if the connection would be kept. */
+    private static void answerAndClose(ServerSocket server) {
+        for (int request = 0; request < 2; request++) {
+            try (Socket socket = server.accept()) {
+                BufferedReader in = new BufferedReader(
+                        new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                int length = 0;
+                for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+                    length = line.startsWith("Content-Length: ") ? Integer.parseInt(line.substring(16)) : length;
+                }
+                while (length > 0) {
+                    length -= in.skip(length);
+                }
+                socket.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(StandardCharsets.US_ASCII));
+            }
+            catch (IOException ex) {
+                throw new UncheckedIOException(ex);
+            }
         }
     }
 

@@ -23,6 +23,9 @@ class RingSimulationTest {
 
     private static final Duration QUIET = Duration.ofSeconds(120);
 
+    /** Below the time of the first routine exchange: what must not wait for one. */
+    private static final Duration SECONDS = Duration.ofSeconds(3);
+
     static LongStream seeds() {
         return LongStream.rangeClosed(1, SEEDS);
     }
@@ -127,6 +130,46 @@ class RingSimulationTest {
         assertThat(other.registry().group(GroupName.parse("redis.prod")).orElseThrow().current().isPresent())
             .isEqualTo(durable);
         assertThat(durable || !answer.isDone()).as("accepted without being durable").isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoComesHasEverythingWithinSecondsOfBeingSeen(long seed) {
+        Simulation simulation = new Simulation(seed);
+        Promises promises = new Promises(simulation);
+        SimulatedMember first = simulation.start("first", "redis.prod");
+        simulation.start("second", "redis.prod");
+        simulation.runFor(Duration.ofSeconds(30));
+        for (int i = 0; i < 5; i++) {
+            first.apply("redis.prod", OptionalLong.empty(), "port = " + i, "alice");
+            simulation.runFor(Duration.ofSeconds(1));
+        }
+        simulation.start("late", "redis.prod");
+        simulation.runFor(Simulation.LONGEST_TO_NOTICE.plus(SECONDS));
+        promises.allMembersAreEqual();
+        promises.everyMemberRunsWithTheGreatestAccepted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aHealedRingAgreesWithinSecondsOfNoticing(long seed) {
+        Simulation simulation = new Simulation(seed);
+        Promises promises = new Promises(simulation);
+        List<SimulatedMember> members = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            members.add(simulation.start("m" + i, "redis.prod"));
+        }
+        simulation.runFor(Duration.ofSeconds(30));
+        simulation.cut(members.subList(0, 3));
+        simulation.runFor(Duration.ofSeconds(10));
+        for (int i = 0; i < 20; i++) {
+            SimulatedMember author = members.get(simulation.random.nextInt(6));
+            author.apply("group" + i + ".prod", OptionalLong.empty(), "port = " + i, author.name());
+        }
+        simulation.runFor(Duration.ofSeconds(3));
+        simulation.heal();
+        simulation.runFor(Simulation.LONGEST_TO_NOTICE.plus(SECONDS));
+        promises.allMembersAreEqual();
     }
 
     @Test

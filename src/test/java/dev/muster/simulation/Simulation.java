@@ -21,6 +21,9 @@ import dev.muster.rumor.RingView;
  */
 final class Simulation {
 
+    /** How long a member may take to see who has come or gone. */
+    static final Duration LONGEST_TO_NOTICE = Duration.ofSeconds(6);
+
     final Random random;
 
     final Map<MemberId, SimulatedMember> members = new TreeMap<>();
@@ -115,7 +118,9 @@ final class Simulation {
      */
     void membershipChanges() {
         this.members.values()
-            .forEach((member) -> at(Duration.ofMillis(200 + this.random.nextInt(6_000)), () -> notice(member)));
+            .forEach((member) -> at(
+                    Duration.ofMillis(200 + this.random.nextInt((int) LONGEST_TO_NOTICE.toMillis() - 200)),
+                    () -> notice(member)));
     }
 
     private void notice(SimulatedMember member) {

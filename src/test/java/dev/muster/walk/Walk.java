@@ -1,0 +1,271 @@
+package dev.muster.walk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Supervisors as processes of their own, started by the launcher of the distribution,
+ * each on a loopback address, with a real Redis each; and commands as people type them.
+ */
+final class Walk implements AutoCloseable {
+
+    static final Duration SOON = Duration.ofSeconds(60);
+
+    private static final Path DISTRIBUTION = Path.of(System.getProperty("muster.distribution"));
+
+    private final Path directory;
+
+    private final String network;
+
+    private final List<Supervisor> supervisors = new ArrayList<>();
+
+    Walk(Path directory) {
+        this.directory = directory;
+        this.network = freeNetwork();
+    }
+
+    private static String freeNetwork() {
+        for (int attempt = 0; attempt < 50; attempt++) {
+            String network = "127." + ThreadLocalRandom.current().nextInt(10, 250) + "."
+                    + ThreadLocalRandom.current().nextInt(1, 250) + ".";
+            if (free(network + "2", 9638) && free(network + "2", 6379) && free(network + "3", 2112)) {
+                return network;
+            }
+        }
+        throw new IllegalStateException("No free loopback network was found in 50 attempts");
+    }
+
+    static boolean free(String address, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getByName(address), port));
+            return true;
+        }
+        catch (IOException ex) {
+            return false;
+        }
+    }
+
+    String address(int number) {
+        return this.network + (number + 1);
+    }
+
+    Path directory() {
+        return this.directory;
+    }
+
+    Supervisor supervisor(int number, String... options) throws IOException {
+        Supervisor supervisor = new Supervisor(number, List.of(options));
+        this.supervisors.add(supervisor);
+        supervisor.start();
+        supervisor.awaitReady();
+        return supervisor;
+    }
+
+    /** A command of the distribution's launcher. */
+    Outcome muster(String input, Map<String, String> environment, List<String> words)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(DISTRIBUTION.resolve("muster").toString());
+        command.addAll(words);
+        Path out = Files.createTempFile(this.directory, "out", ".txt");
+        Path err = Files.createTempFile(this.directory, "err", ".txt");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().keySet().removeIf((name) -> name.startsWith("HAB_") || name.startsWith("MUSTER_ROOT"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        catch (IOException ex) {
+            // It has ended without reading its input, which its exit code tells.
+            assertThat(ex).hasMessageContaining("Broken pipe");
+        }
+        if (!process.waitFor(90, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("Not over after 90 s: " + command);
+        }
+        return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    Outcome muster(String input, String... words) throws IOException, InterruptedException {
+        return muster(input, Map.of(), List.of(words));
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Supervisor supervisor : this.supervisors) {
+            supervisor.end();
+        }
+        List<Long> left = new ArrayList<>();
+        for (Supervisor supervisor : this.supervisors) {
+            ProcessHandle.of(supervisor.redisPidOnDisk()).ifPresent((redis) -> {
+                redis.destroyForcibly();
+                left.add(redis.pid());
+            });
+        }
+        assertThat(left).as("services that outlived an orderly stop").isEqualTo(Collections.emptyList());
+    }
+
+    /** What a command came to. */
+    record Outcome(int exit, String out, String err) {
+
+        Outcome succeeds() {
+            assertThat(this.exit).as("%s%n%s", this.out, this.err).isZero();
+            return this;
+        }
+
+        Outcome fails(int code) {
+            assertThat(this.exit).as("%s%n%s", this.out, this.err).isEqualTo(code);
+            assertThat(this.err.lines().filter((line) -> !line.isBlank()).count()).as(this.err).isEqualTo(1);
+            assertThat(this.err).startsWith("muster: ").doesNotContain("Exception");
+            return this;
+        }
+
+    }
+
+    /** One node, which can be killed and started again. */
+    final class Supervisor {
+
+        private final int number;
+
+        private final List<String> options;
+
+        private final Path output;
+
+        private Process process;
+
+        private Supervisor(int number, List<String> options) {
+            this.number = number;
+            this.options = options;
+            this.output = Walk.this.directory.resolve("sup-" + number + ".txt");
+        }
+
+        void start() throws IOException {
+            List<String> command = new ArrayList<>(List.of(DISTRIBUTION.resolve("muster").toString(), "sup", "run",
+                    "--root", root().toString(), "--name", "m" + this.number, "--listen-gossip", ip() + ":9638",
+                    "--listen-http", ip() + ":9631", "--listen-ctl", ip() + ":9632"));
+            command.addAll(this.options);
+            Files.deleteIfExists(this.output);
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(this.output.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+            builder.environment().put("HAB_CTL_SECRET", "");
+            builder.environment().put("SERVER_PORT", "1");
+            builder.environment().put("MANAGEMENT_SERVER_PORT", "2");
+            builder.environment().put("SPRING_APPLICATION_JSON", "{\"server\":{\"port\":3}}");
+            this.process = builder.start();
+        }
+
+        void awaitReady() {
+            await().atMost(SOON).untilAsserted(() -> assertThat(printed()).contains("Ready: ring "));
+        }
+
+        String printed() throws IOException {
+            return Files.readString(this.output);
+        }
+
+        String ip() {
+            return address(this.number);
+        }
+
+        Path root() {
+            return Walk.this.directory.resolve("root-" + this.number);
+        }
+
+        String memberId() throws IOException {
+            return Files.readString(root().resolve("sup/default/MEMBER_ID")).strip();
+        }
+
+        long pid() {
+            return this.process.pid();
+        }
+
+        Outcome muster(String input, String... words) throws IOException, InterruptedException {
+            List<String> all = new ArrayList<>(List.of(words));
+            all.addAll(List.of("--root", root().toString()));
+            return Walk.this.muster(input, Map.of(), all);
+        }
+
+        void load(String group) throws IOException, InterruptedException {
+            muster("", "svc", "load", "core/redis", "--group=" + group).succeeds();
+        }
+
+        /** Asks the Redis itself. */
+        Redis redis(int port) {
+            await().atMost(SOON).until(() -> Redis.answers(ip(), port));
+            return Redis.ask(ip(), port);
+        }
+
+        long redisPidOnDisk() throws IOException {
+            Path file = root().resolve("svc/redis/PID");
+            return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : -1;
+        }
+
+        void kill() throws InterruptedException {
+            this.process.destroyForcibly();
+            this.process.waitFor();
+        }
+
+        int end() {
+            this.process.destroy();
+            await().atMost(SOON).until(() -> !this.process.isAlive());
+            return this.process.exitValue();
+        }
+
+    }
+
+    /** What a Redis says of itself. */
+    record Redis(long pid, int port) {
+
+        static boolean answers(String host, int port) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(host, port), 200);
+                return true;
+            }
+            catch (IOException ex) {
+                return false;
+            }
+        }
+
+        static Redis ask(String host, int port) {
+            try (Socket socket = new Socket(host, port)) {
+                socket.setSoTimeout(5_000);
+                socket.getOutputStream().write("INFO server\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+                try (InputStream in = socket.getInputStream()) {
+                    String info = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                    return new Redis(number(info, "process_id:"), (int) number(info, "tcp_port:"));
+                }
+            }
+            catch (IOException ex) {
+                throw new AssertionError("The Redis on " + host + ":" + port + " did not answer", ex);
+            }
+        }
+
+        private static long number(String info, String key) {
+            return info.lines()
+                .filter((line) -> line.startsWith(key))
+                .mapToLong((line) -> Long.parseLong(line.substring(key.length()).strip()))
+                .findFirst()
+                .orElseThrow();
+        }
+
+    }
+
+}

@@ -192,12 +192,12 @@ final class ApplyBench {
     /**
      * What happens before anything is measured.
      *
-     * @param changes so many at least; beyond 50 each change drops an older one too
+     * @param changes so many at least
      * @param time so long at least
      */
     record WarmUp(int changes, Duration time) {
 
-        static final WarmUp DEFAULT = new WarmUp(60, Duration.ofSeconds(10));
+        static final WarmUp DEFAULT = new WarmUp(20, Duration.ofSeconds(10));
 
     }
 

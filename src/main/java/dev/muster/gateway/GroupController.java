@@ -292,7 +292,7 @@ final class GroupController {
             @Nullable Long pid, @Nullable Instant since) {
 
         static MemberLine of(RevisionStatus.Progress progress) {
-            return new MemberLine(progress.id().hex(), progress.name(), progress.rung().wire(), progress.received(),
+            return new MemberLine(progress.id().hex(), progress.name(), progress.rung().wireName(), progress.received(),
                     progress.reason(), (progress.pid() > 0) ? progress.pid() : null, progress.since());
         }
 

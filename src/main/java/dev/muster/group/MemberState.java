@@ -3,6 +3,7 @@ package dev.muster.group;
 import java.time.Instant;
 import java.util.Map;
 
+import dev.muster.service.Rung;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.muster.rumor.MemberId;
+import dev.muster.service.Rung;
 import org.jspecify.annotations.Nullable;
 
 /**

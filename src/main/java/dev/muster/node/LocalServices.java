@@ -23,7 +23,6 @@ import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MemberState;
 import dev.muster.group.Revision;
-import dev.muster.group.Rung;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.loop.Loop;
 import dev.muster.pack.PackageIdent;
@@ -250,9 +249,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     private MemberState state(ServiceStatus status) {
         return new MemberState(status.ident().toString(), status.desired().wireName(), status.state().wireName(),
                 status.pid().orElse(0), status.since(), status.health().wireName(), status.revision().orElse(null),
-                status.contentHash().orElse(null), Rung.of(status.rung().wireName()),
-                status.reason().isEmpty() ? null : status.reason(), status.spec().topology().wireName(),
-                status.exports(), this.host);
+                status.contentHash().orElse(null), status.rung(), status.reason().isEmpty() ? null : status.reason(),
+                status.spec().topology().wireName(), status.exports(), this.host);
     }
 
     @Override

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.muster.config.DurationText;
 import dev.muster.ring.Endpoint;
 
 /**
@@ -49,8 +49,6 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
     private static final String LOOPBACK = "127.0.0.1";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
 
     /**
      * Reads and judges.
@@ -117,19 +115,12 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
     }
 
     static Duration duration(String option, String text) {
-        Matcher matcher = DURATION.matcher(text);
-        if (!matcher.matches()) {
-            throw new OptionException(
-                    "--" + option + ": '" + text + "' is no duration; write 20 (seconds), 500ms, 20s or 5m");
+        try {
+            return DurationText.parse(text);
         }
-        long amount = Long.parseLong(matcher.group(1));
-        String unit = (matcher.group(2) != null) ? matcher.group(2) : "s";
-        return switch (unit) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofSeconds(amount);
-        };
+        catch (IllegalArgumentException ex) {
+            throw new OptionException("--" + option + ": " + ex.getMessage(), ex);
+        }
     }
 
     private static Map<String, String> labels(OptionSources sources) {

@@ -18,9 +18,20 @@ final class Signals {
     private static final Set<String> KNOWN = Set.of("HUP", "INT", "QUIT", "ILL", "ABRT", "FPE", "KILL", "USR1", "SEGV",
             "USR2", "PIPE", "ALRM", "TERM");
 
-    private final Optional<String> kill = Programs.find("kill");
+    private final Optional<String> kill;
 
     private final String shell = Programs.require("sh");
+
+    Signals() {
+        this(Programs.find("kill"));
+    }
+
+    /**
+     * @param kill the program of that name, which a small system may not have
+     */
+    Signals(Optional<String> kill) {
+        this.kill = kill;
+    }
 
     /**
      * @throws IllegalArgumentException when the signal has no name we know; nothing else
@@ -42,10 +53,9 @@ final class Signals {
         if (number < 2) {
             throw new IllegalArgumentException("Not to be signalled: " + number);
         }
-        // The shell's own kill takes no "--" everywhere; the program needs it before a
-        // negative number.
+        // Without "--" a negative number is an option, for the program and for the shell.
         List<String> command = this.kill.map((program) -> List.of(program, "-s", signal, "--", target))
-            .orElseGet(() -> List.of(this.shell, "-c", "kill -s " + signal + " " + target));
+            .orElseGet(() -> List.of(this.shell, "-c", "kill -s " + signal + " -- " + target));
         int code = Programs.run(command).code();
         if (code != 0) {
             log.debug("Signal not delivered, nobody is left: target={} signal={}", target, signal);

@@ -1,6 +1,5 @@
 package dev.muster.rumor;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,9 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 import dev.muster.loop.Loop;
@@ -25,7 +22,6 @@ import dev.muster.rumor.Message.Facts;
 import dev.muster.rumor.Message.Hint;
 import dev.muster.rumor.Message.Open;
 import dev.muster.rumor.Message.Want;
-import dev.muster.rumor.RumorStore.Roots;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * who holds something else asks it.
  *
  * <p>
- * One exchange at a time is opened by a member; answering needs no state.
+ * One exchange at a time is opened by a member; {@link Answers} answers those of others.
  */
 final class AntiEntropy {
 
@@ -52,8 +48,6 @@ final class AntiEntropy {
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
-    private static final int DIGESTS_A_MESSAGE = 2_000;
 
     private static final int HASHES_A_MESSAGE = 4_000;
 
@@ -73,7 +67,7 @@ final class AntiEntropy {
 
     private final RandomGenerator random;
 
-    private final Executor reader;
+    private final Answers answers;
 
     private @Nullable Exchange current;
 
@@ -82,13 +76,13 @@ final class AntiEntropy {
     /** A hint that came while an exchange was open. */
     private @Nullable Runnable unseen;
 
-    AntiEntropy(MemberId self, Replica replica, RumorStore store, Loop loop, RandomGenerator random, Executor reader) {
+    AntiEntropy(MemberId self, Replica replica, RumorStore store, Loop loop, RandomGenerator random, Answers answers) {
         this.self = self;
         this.replica = replica;
         this.store = store;
         this.loop = loop;
         this.random = random;
-        this.reader = reader;
+        this.answers = answers;
     }
 
     void start() {
@@ -183,28 +177,6 @@ final class AntiEntropy {
         }
     }
 
-    void on(MemberId from, Open open) {
-        Roots own = this.store.roots();
-        boolean durable = !own.durable().equals(open.roots().durable());
-        boolean transients = !own.transients().equals(open.roots().transients());
-        if (!durable && !transients) {
-            this.replica.send(from, new Close(open.exchange(), 0));
-            return;
-        }
-        List<Map<Slot, SlotDigest>> parts = new ArrayList<>();
-        Map<Slot, SlotDigest> part = new LinkedHashMap<>();
-        for (Map.Entry<Slot, SlotDigest> held : this.store.digests(durable, transients).entrySet()) {
-            part.put(held.getKey(), held.getValue());
-            if (part.size() == DIGESTS_A_MESSAGE) {
-                parts.add(part);
-                part = new LinkedHashMap<>();
-            }
-        }
-        parts.add(part);
-        parts.forEach((digests) -> this.replica.send(from,
-                new Digests(open.exchange(), durable, transients, parts.size(), digests)));
-    }
-
     void on(MemberId from, Digests digests) {
         Exchange exchange = running(from, digests.exchange());
         if (exchange == null || exchange.parts >= digests.parts()) {
@@ -268,71 +240,13 @@ final class AntiEntropy {
 
     void on(MemberId from, Want want) {
         Exchange own = running(from, want.exchange());
-        if (want.answer() && own == null) {
-            return;
+        if (!want.answer()) {
+            this.answers.on(from, want);
         }
-        List<Fact> inMemory = new ArrayList<>();
-        List<Hash> onDisk = new ArrayList<>();
-        Map<Slot, List<Hash>> lacking = new TreeMap<>();
-        want.held().forEach((slot, theirs) -> {
-            Set<Hash> there = new HashSet<>(theirs);
-            List<Hash> here = new ArrayList<>();
-            for (Version version : this.store.versions(slot)) {
-                here.add(version.hash());
-                if (!there.remove(version.hash())) {
-                    this.store.inMemory(slot, version).ifPresentOrElse(inMemory::add, () -> onDisk.add(version.hash()));
-                }
-            }
-            if (!there.isEmpty()) {
-                lacking.put(slot, here);
-            }
-        });
-        if (want.answer() && own != null) {
+        else if (own != null) {
             progress(own);
-            send(from, 0, !own.purpose.mayFail(), inMemory, onDisk);
-            return;
+            this.answers.sendLacking(from, want.held(), 0, !own.purpose.mayFail());
         }
-        if (!lacking.isEmpty()) {
-            this.replica.send(from, new Want(want.exchange(), true, false, lacking));
-        }
-        send(from, want.exchange(), want.relay(), inMemory, onDisk);
-    }
-
-    /**
-     * Reads and sends off the loop, 256 KiB at a time, and says how much it was where an
-     * exchange waits for it.
-     */
-    private void send(MemberId to, long exchange, boolean relay, List<Fact> inMemory, List<Hash> onDisk) {
-        this.reader.execute(() -> {
-            int messages = 0;
-            Deque<Hash> rest = new ArrayDeque<>(onDisk);
-            List<Fact> facts = new ArrayList<>(inMemory);
-            do {
-                int bytes = facts.stream().mapToInt(Fact::size).sum();
-                while (!rest.isEmpty() && bytes < Batches.MAX_BYTES) {
-                    Hash hash = rest.poll();
-                    try {
-                        Fact fact = this.replica.read(hash);
-                        facts.add(fact);
-                        bytes += fact.size();
-                    }
-                    catch (UncheckedIOException ex) {
-                        // Dropped meanwhile, or damaged: then another member has it.
-                        log.warn("A fact could not be read for another member: fact={} reason={}", hash.hex(),
-                                ex.getMessage());
-                    }
-                }
-                for (List<Fact> batch : Batches.of(facts)) {
-                    this.replica.send(to, new Facts(exchange, false, relay, batch));
-                    messages++;
-                }
-                facts = new ArrayList<>();
-            }
-            while (!rest.isEmpty());
-            if (exchange != 0) {
-                this.replica.send(to, new Close(exchange, messages));
-            }
-        });
     }
 
     void on(MemberId from, Facts facts) {

@@ -53,9 +53,11 @@ public final class Replica implements Ring.Listener {
 
     private final RumorStore store = new RumorStore();
 
-    private final Map<Hash, Pending> pending = new LinkedHashMap<>();
+    private final Map<Hash, PendingFact> pending = new LinkedHashMap<>();
 
     private final List<FactListener> listeners = new ArrayList<>();
+
+    private final Answers answers;
 
     private final AntiEntropy antiEntropy;
 
@@ -67,7 +69,7 @@ public final class Replica implements Ring.Listener {
 
     private volatile Holding holding = new Holding(0, 0);
 
-    private Ring ring = Unconnected.INSTANCE;
+    private Ring ring = UnconnectedRing.INSTANCE;
 
     /**
      * @param reader runs reads of the log, which may wait for the disk
@@ -79,7 +81,8 @@ public final class Replica implements Ring.Listener {
         this.factLog = factLog;
         this.loop = loop;
         this.admission = admission;
-        this.antiEntropy = new AntiEntropy(self, this, this.store, loop, random, reader);
+        this.answers = new Answers(this, this.store, reader);
+        this.antiEntropy = new AntiEntropy(self, this, this.store, loop, random, this.answers);
     }
 
     /** Before {@link #start} only. */
@@ -113,7 +116,7 @@ public final class Replica implements Ring.Listener {
             submission.held();
             return;
         }
-        Pending waiting = this.pending.computeIfAbsent(fact.hash(), (hash) -> new Pending(fact));
+        PendingFact waiting = this.pending.computeIfAbsent(fact.hash(), (hash) -> new PendingFact(fact));
         waiting.submissions.add(submission);
         append(List.of(fact));
     }
@@ -141,7 +144,7 @@ public final class Replica implements Ring.Listener {
      * nothing else happens.
      */
     public void joinPending(Hash hash, Submission submission) {
-        Pending waiting = this.pending.get(hash);
+        PendingFact waiting = this.pending.get(hash);
         if (waiting == null) {
             throw new IllegalArgumentException("The fact is not on its way to the disk: " + hash.hex());
         }
@@ -235,7 +238,7 @@ public final class Replica implements Ring.Listener {
                     .forEach((listener) -> listener.receipt(from, receipt.fact(), receipt.current())));
         }
         else if (message instanceof Open open) {
-            this.antiEntropy.on(from, open);
+            this.answers.on(from, open);
         }
         else if (message instanceof Digests digests) {
             this.antiEntropy.on(from, digests);
@@ -266,9 +269,9 @@ public final class Replica implements Ring.Listener {
                 news.add(fact);
             }
             else {
-                Pending waiting = this.pending.get(fact.hash());
+                PendingFact waiting = this.pending.get(fact.hash());
                 if (waiting == null) {
-                    waiting = new Pending(fact);
+                    waiting = new PendingFact(fact);
                     this.pending.put(fact.hash(), waiting);
                     fresh.add(fact);
                 }
@@ -310,7 +313,7 @@ public final class Replica implements Ring.Listener {
         List<Fact> own = new ArrayList<>();
         List<Fact> relayed = new ArrayList<>();
         for (Fact fact : facts) {
-            Pending done = this.pending.remove(fact.hash());
+            PendingFact done = this.pending.remove(fact.hash());
             if (done == null) {
                 continue;
             }
@@ -338,7 +341,7 @@ public final class Replica implements Ring.Listener {
 
     private void lost(List<Fact> facts, IOException why) {
         facts.forEach((fact) -> {
-            Pending done = this.pending.remove(fact.hash());
+            PendingFact done = this.pending.remove(fact.hash());
             if (done != null) {
                 done.submissions.forEach((submission) -> submission.failed(why));
                 done.onlookers.forEach((submission) -> submission.failed(why));
@@ -421,49 +424,6 @@ public final class Replica implements Ring.Listener {
 
         /** It could not be written; nobody has it and nobody will. */
         void failed(IOException why);
-
-    }
-
-    private static final class Pending {
-
-        private final Fact fact;
-
-        private final List<Submission> submissions = new ArrayList<>(1);
-
-        private final List<Submission> onlookers = new ArrayList<>(0);
-
-        private final Set<MemberId> receiptsTo = new HashSet<>(1);
-
-        private boolean relay;
-
-        private Pending(Fact fact) {
-            this.fact = fact;
-        }
-
-    }
-
-    /**
-     * Nobody is reached before the ring is there; what is said meanwhile goes out with
-     * the first exchange.
-     */
-    private enum Unconnected implements Ring {
-
-        INSTANCE;
-
-        @Override
-        public boolean broadcast(byte[] message) {
-            return true;
-        }
-
-        @Override
-        public boolean send(MemberId to, byte[] message) {
-            return true;
-        }
-
-        @Override
-        public boolean congested() {
-            return false;
-        }
 
     }
 

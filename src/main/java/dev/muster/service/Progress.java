@@ -32,7 +32,7 @@ record Progress(Optional<String> revision, Optional<String> contentHash, Rung ru
      */
     Progress unchanged() {
         return switch (this.rung) {
-            case WAITING, RECEIVED, RENDERED, FAILED, STOPPED -> at(Rung.UNCHANGED, "");
+            case AWAY, WAITING, RECEIVED, RENDERED, FAILED, STOPPED -> at(Rung.UNCHANGED, "");
             case UNCHANGED, RECONFIGURED, RESTARTED, HEALTHY -> this;
         };
     }

@@ -2,6 +2,9 @@ package dev.muster.service;
 
 import java.util.Locale;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /**
  * How far a member has come with the current revision of its group. Upwards:
  * {@code received}, {@code rendered}, then what the change caused, then {@code healthy};
@@ -9,6 +12,8 @@ import java.util.Locale;
  */
 public enum Rung {
 
+    /** Not present; said of a member by others, never by itself. */
+    AWAY,
     /** Something has to happen first; the reason says what. */
     WAITING,
     /** The revision is here and nothing was done with it yet. */
@@ -28,8 +33,14 @@ public enum Rung {
     /** The service is not to run; it renders when it is started again. */
     STOPPED;
 
+    @JsonValue
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether nothing more is to be expected: a top, or a failure. */
+    public boolean ended() {
+        return this == HEALTHY || this == STOPPED || this == FAILED;
     }
 
     /** Whether only time is missing until this counts as healthy. */
@@ -40,6 +51,7 @@ public enum Rung {
     /**
      * @throws IllegalArgumentException when there is no such rung
      */
+    @JsonCreator
     public static Rung parse(String word) {
         for (Rung rung : values()) {
             if (rung.wireName().equals(word)) {

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+
+import dev.muster.config.DurationText;
 
 /**
  * What a command line says, and nothing that it does not say: no defaults.
@@ -17,8 +17,6 @@ import java.util.regex.Pattern;
  * @param positionals the other words, in their order
  */
 public record Arguments(Map<String, List<String>> options, List<String> positionals) {
-
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)?");
 
     public Arguments {
         Map<String, List<String>> copy = new LinkedHashMap<>();
@@ -50,18 +48,12 @@ public record Arguments(Map<String, List<String>> options, List<String> position
     }
 
     private static Duration duration(String option, String text) throws UsageException {
-        Matcher matcher = DURATION.matcher(text);
-        if (!matcher.matches()) {
-            throw new UsageException(
-                    "--" + option + " takes a time like 20 (seconds), 500ms, 20s or 5m, not \"" + text + "\"");
+        try {
+            return DurationText.parse(text);
         }
-        long amount = Long.parseLong(matcher.group(1));
-        String unit = (matcher.group(2) != null) ? matcher.group(2) : "s";
-        return switch (unit) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofSeconds(amount);
-        };
+        catch (IllegalArgumentException ex) {
+            throw new UsageException("--" + option + ": " + ex.getMessage());
+        }
     }
 
     /** The word at this place, counted from 0. */

@@ -48,8 +48,9 @@ public final class Programs {
     /** Four nodes that show what Muster does. */
     public static final CommandDescription DEMO = CommandDescription
         .program("demo", "Run four nodes on this host and change a group")
-        .with(OptionDescription.flag("keep", "Leave everything running at the end, and say where it is"))
-        .examples("muster demo");
+        .with(OptionDescription.flag("keep", "Leave everything running at the end, and say where it is"),
+                OptionDescription.value("format", "text|json", "How to answer, errors included").standard("text"))
+        .examples("muster demo", "muster demo --keep");
 
     /** How long a change takes. */
     public static final CommandDescription BENCH_APPLY = CommandDescription

@@ -207,6 +207,14 @@ class OsProcessesTest {
     }
 
     @Test
+    void whereThereIsNoKillProgramTheShellSignalsTheGroup() throws IOException {
+        RunningProcess process = start(launch("sleep 600 & echo up; wait"));
+        awaitOutput("up\n");
+        new Signals(Optional.empty()).toGroup(process.pid(), "TERM");
+        await().until(process::gone);
+    }
+
+    @Test
     void onlyNamesOfSignalsReachACommandLine() throws IOException {
         RunningProcess process = start(launch("exec sleep 600"));
         assertThatIllegalArgumentException().isThrownBy(() -> process.signal("TERM; reboot"));

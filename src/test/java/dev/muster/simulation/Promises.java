@@ -9,7 +9,7 @@ import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MemberState;
 import dev.muster.group.Revision;
-import dev.muster.group.Rung;
+import dev.muster.service.Rung;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -18,7 +18,6 @@ import dev.muster.group.GroupListener;
 import dev.muster.group.GroupName;
 import dev.muster.group.MemberState;
 import dev.muster.group.Revision;
-import dev.muster.group.Rung;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.loop.Loop;
 import dev.muster.rumor.Fact.Signer;
@@ -27,6 +26,7 @@ import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Replica;
 import dev.muster.rumor.Ring;
 import dev.muster.rumor.RingView;
+import dev.muster.service.Rung;
 
 /**
  * A member whose disk outlives it, with services that only remember what they were given.

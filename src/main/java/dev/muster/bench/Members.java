@@ -22,7 +22,7 @@ import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
 import dev.muster.group.RevisionStatus;
-import dev.muster.group.Rung;
+
 import dev.muster.group.ServiceGroupRegistry.Until;
 import dev.muster.node.Node;
 import dev.muster.node.NodeOptions;
@@ -30,6 +30,7 @@ import dev.muster.node.NodePlan;
 import dev.muster.ring.Endpoint;
 import dev.muster.ring.RingConfig;
 import dev.muster.ring.Timings;
+import dev.muster.service.Rung;
 import dev.muster.service.ServiceSpec;
 import dev.muster.service.Surroundings;
 import dev.muster.store.RootLayout;

@@ -197,7 +197,7 @@ final class ApplyBench {
      */
     record WarmUp(int changes, Duration time) {
 
-        static final WarmUp DEFAULT = new WarmUp(20, Duration.ofSeconds(10));
+        static final WarmUp DEFAULT = new WarmUp(10, Duration.ofSeconds(10));
 
     }
 

@@ -74,7 +74,7 @@ public final class BenchMain {
     }
 
     private int run(List<String> words) {
-        boolean json = words.contains("--format=json") || words.contains("json");
+        boolean json = asksForJson(words);
         try {
             BenchOptions options = BenchOptions.parse(words);
             for (int members : options.members()) {
@@ -98,6 +98,13 @@ public final class BenchMain {
                     + "): give the JVM more with MUSTER_JAVA_OPTS=-Xmx2g, raise the limit of processes (ulimit -u), "
                     + "or measure fewer members", FAILED);
         }
+    }
+
+    /** Known before the words are, so that a mistake in them is told as JSON too. */
+    private static boolean asksForJson(List<String> words) {
+        int format = words.indexOf("--format");
+        return words.contains("--format=json")
+                || (format >= 0 && format + 1 < words.size() && words.get(format + 1).equals("json"));
     }
 
     private BenchReport measure(BenchOptions options) throws BenchFailure, InterruptedException {

@@ -1,6 +1,7 @@
 package dev.muster.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 import dev.muster.config.Content;
 import dev.muster.config.Toml;
@@ -20,6 +22,7 @@ import dev.muster.group.Applied;
 import dev.muster.group.ApplyRequest;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
+import dev.muster.group.MemberState;
 import dev.muster.group.Revision;
 import dev.muster.group.RevisionStatus;
 
@@ -125,7 +128,7 @@ final class Members implements AutoCloseable {
         return (int) this.nodes.stream().filter((node) -> isEverywhere(node, (member) -> true)).count();
     }
 
-    private boolean isEverywhere(Node seenFrom, java.util.function.Predicate<dev.muster.group.MemberState> what) {
+    private boolean isEverywhere(Node seenFrom, Predicate<MemberState> what) {
         Optional<GroupSnapshot> group = seenFrom.registry().group(GROUP);
         return group.isPresent() && group.get().members().size() == this.size
                 && group.get()
@@ -142,7 +145,7 @@ final class Members implements AutoCloseable {
      */
     Change apply(int number) {
         byte[] layer = ProbePackage.layer(number);
-        String hash = Content.hash(Toml.parse(new String(layer, java.nio.charset.StandardCharsets.UTF_8)));
+        String hash = Content.hash(Toml.parse(new String(layer, StandardCharsets.UTF_8)));
         ApplyRequest request = new ApplyRequest(GROUP, OptionalLong.empty(), null, layer, hash, "bench", null);
         Node node = this.nodes.get(0);
         Change change = new Change(number, this.size);
@@ -155,7 +158,8 @@ final class Members implements AutoCloseable {
     boolean isOver(Revision revision) {
         return this.nodes.stream()
             .allMatch((node) -> isEverywhere(node,
-                    (state) -> state.rung() == Rung.RECONFIGURED && revision.id().equals(state.revision())));
+                    (state) -> (state.rung() == Rung.RECONFIGURED || state.rung() == Rung.HEALTHY)
+                            && revision.id().equals(state.revision())));
     }
 
     /** How many bytes the log of the first member has. */

@@ -1,0 +1,204 @@
+package dev.muster.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import dev.muster.group.Revision;
+import dev.muster.group.RevisionStatus;
+import dev.muster.ring.RingConfig;
+
+/**
+ * Measures one ring beside bare peers of the same number: a change, a bare broadcast and
+ * a synced broadcast, in turn, each when everything before it is over.
+ */
+final class ApplyBench {
+
+    static final Patience CHANGE = new Patience(Duration.ofSeconds(60));
+
+    private static final Patience FORMING = new Patience(Duration.ofMinutes(2));
+
+    private static final Duration LOOK = Duration.ofMillis(5);
+
+    private static final Duration PROGRESS = Duration.ofSeconds(5);
+
+    private final int size;
+
+    private final RingConfig.Transport transport;
+
+    private final WarmUp warmUp;
+
+    private final PrintStream progress;
+
+    private final Samples received = new Samples();
+
+    private final Samples rendered = new Samples();
+
+    private final Samples accepted = new Samples();
+
+    private final Samples broadcast = new Samples();
+
+    private final Samples syncedBroadcast = new Samples();
+
+    private final Samples syncedWrite = new Samples();
+
+    private int lastChange;
+
+    private int recordBytes;
+
+    private long told = System.nanoTime();
+
+    /**
+     * @param progress for people who wait
+     */
+    ApplyBench(int size, RingConfig.Transport transport, WarmUp warmUp, PrintStream progress) {
+        this.size = size;
+        this.transport = transport;
+        this.warmUp = warmUp;
+        this.progress = progress;
+    }
+
+    /**
+     * @param directory for the files of all members
+     */
+    RingResult run(int changes, Path directory) throws BenchFailure, InterruptedException {
+        tell("starting");
+        try {
+            Path packages = Files.createDirectories(directory.resolve("pkgs"));
+            ProbePackage.write(packages);
+            try (Members ring = new Members(this.size, this.transport, directory, packages);
+                    BarePeers peers = new BarePeers(this.transport, directory)) {
+                form(ring, peers);
+                int warm = warmUp(ring, peers);
+                for (int done = 0; done < changes; done++) {
+                    tellNowAndThen("change " + done + " of " + changes);
+                    round(ring, peers, true);
+                }
+                tell("closing");
+                return new RingResult(this.size, changes, warm, this.recordBytes, this.received.percentiles(),
+                        this.rendered.percentiles(), this.accepted.percentiles(), this.broadcast.percentiles(),
+                        this.syncedBroadcast.percentiles(), this.syncedWrite.percentiles());
+            }
+        }
+        catch (IOException ex) {
+            throw new BenchFailure("A ring of " + this.size + " members cannot be measured: " + ex.getMessage(), ex);
+        }
+    }
+
+    /**
+     * One after another: together, so many on one machine would take each other for dead
+     * before they have met.
+     */
+    private void form(Members ring, BarePeers peers) throws BenchFailure, InterruptedException, IOException {
+        while (ring.started() < this.size) {
+            ring.startAnother();
+            FORMING.until(() -> ring.whole() == ring.started(), LOOK,
+                    () -> "Of " + ring.started() + " members only " + ring.whole() + " found all others");
+            tellNowAndThen(ring.started() + " members are a ring");
+        }
+        while (peers.started() < this.size) {
+            peers.startAnother();
+            FORMING.until(() -> peers.whole() == peers.started(), LOOK,
+                    () -> "Of " + peers.started() + " bare peers only " + peers.whole() + " found all others");
+            tellNowAndThen(peers.started() + " bare peers have met");
+        }
+        ring.load();
+        FORMING.until(() -> ring.running() == this.size, LOOK,
+                () -> "Of " + this.size + " members only " + ring.running() + " know the services of all others");
+        tell("warming up");
+    }
+
+    private int warmUp(Members ring, BarePeers peers) throws BenchFailure, InterruptedException, IOException {
+        long before = ring.logBytes();
+        change(ring, false);
+        this.recordBytes = (int) (ring.logBytes() - before);
+        long end = System.nanoTime() + this.warmUp.time().toNanos();
+        while (this.lastChange < this.warmUp.changes() || System.nanoTime() - end < 0) {
+            tellNowAndThen("warm-up, change " + this.lastChange);
+            round(ring, peers, false);
+        }
+        return this.lastChange;
+    }
+
+    /** In another order each time, so that none of them always follows the same one. */
+    private void round(Members ring, BarePeers peers, boolean measured)
+            throws BenchFailure, InterruptedException, IOException {
+        if (this.lastChange % 2 == 0) {
+            broadcast(peers, measured);
+            syncedBroadcast(peers, measured);
+        }
+        change(ring, measured);
+        if (this.lastChange % 2 == 0) {
+            syncedBroadcast(peers, measured);
+            broadcast(peers, measured);
+        }
+    }
+
+    private void change(Members ring, boolean measured) throws BenchFailure, InterruptedException {
+        Members.Change change = ring.apply(++this.lastChange);
+        Revision revision = CHANGE.of(change.accepted(), () -> "Change " + this.lastChange + " was not accepted");
+        RevisionStatus status = CHANGE.of(change.received(),
+                () -> "Change " + this.lastChange + " was not received by all members");
+        if (!status.received() || status.members().size() != this.size) {
+            throw new BenchFailure("Change " + this.lastChange + " was not received by all " + this.size
+                    + " members within " + CHANGE.limit().toSeconds() + " s: "
+                    + status.members().stream().filter((member) -> !member.received()).toList());
+        }
+        CHANGE.of(change.rendered(), () -> "Change " + this.lastChange + " was not rendered by all members");
+        CHANGE.until(() -> ring.isOver(revision), Duration.ofMillis(Math.max(1, this.size / 3)),
+                () -> "Not all members heard that change " + this.lastChange + " was taken by all");
+        if (measured) {
+            this.accepted.add(change.untilAccepted());
+            this.received.add(change.untilReceived());
+            this.rendered.add(change.untilRendered());
+        }
+    }
+
+    private void broadcast(BarePeers peers, boolean measured) throws BenchFailure, InterruptedException {
+        long start = System.nanoTime();
+        long end = CHANGE.of(peers.broadcast(this.recordBytes).thenApply((done) -> System.nanoTime()),
+                () -> "A bare broadcast was not answered by all");
+        if (measured) {
+            this.broadcast.add(end - start);
+        }
+    }
+
+    private void syncedBroadcast(BarePeers peers, boolean measured)
+            throws BenchFailure, InterruptedException, IOException {
+        long start = System.nanoTime();
+        peers.write(this.recordBytes);
+        long written = System.nanoTime();
+        long end = CHANGE.of(peers.syncedBroadcast(this.recordBytes).thenApply((done) -> System.nanoTime()),
+                () -> "A synced broadcast was not answered by all");
+        if (measured) {
+            this.syncedWrite.add(written - start);
+            this.syncedBroadcast.add(end - start);
+        }
+    }
+
+    private void tell(String what) {
+        this.told = System.nanoTime();
+        this.progress.println(this.size + " members: " + what);
+    }
+
+    private void tellNowAndThen(String what) {
+        if (System.nanoTime() - this.told > PROGRESS.toNanos()) {
+            tell(what);
+        }
+    }
+
+    /**
+     * What happens before anything is measured.
+     *
+     * @param changes so many at least
+     * @param time so long at least
+     */
+    record WarmUp(int changes, Duration time) {
+
+        static final WarmUp DEFAULT = new WarmUp(10, Duration.ofSeconds(10));
+
+    }
+
+}

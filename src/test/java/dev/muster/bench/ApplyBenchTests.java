@@ -1,0 +1,56 @@
+package dev.muster.bench;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.muster.ring.RingConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ApplyBenchTests {
+
+    @Test
+    void aSmallRingIsMeasuredWithPlausibleResults(@TempDir Path directory) throws Exception {
+        ByteArrayOutputStream progress = new ByteArrayOutputStream();
+        ApplyBench bench = new ApplyBench(3, RingConfig.Transport.SHARED_LOOPBACK,
+                new ApplyBench.WarmUp(2, Duration.ZERO), new PrintStream(progress, true, StandardCharsets.UTF_8));
+
+        RingResult result = bench.run(5, directory);
+
+        assertThat(result.members()).isEqualTo(3);
+        assertThat(result.changes()).isEqualTo(5);
+        assertThat(result.warmUp()).isEqualTo(2);
+        assertThat(result.recordBytes()).as("the layer and what goes with it").isBetween(256, 1024);
+        assertThat(Stream.of(result.received(), result.rendered(), result.accepted(), result.broadcast(),
+                result.syncedBroadcast(), result.syncedWrite()))
+            .allSatisfy((times) -> assertThat(times.p50()).isPositive()
+                .isLessThanOrEqualTo(times.p99())
+                .isLessThanOrEqualTo(times.max()));
+        assertThat(result.received().p50()).as("the last answer comes after the first")
+            .isGreaterThanOrEqualTo(result.accepted().p50());
+        assertThat(result.received().p50()).as("two synced writes, one after the other, are part of it")
+            .isGreaterThan(result.syncedWrite().p50());
+        assertThat(result.rendered().p50()).as("a member renders what it has on disk")
+            .isGreaterThan(result.syncedWrite().p50());
+        assertThat(result.syncedBroadcast().p50()).as("the sender's synced write is part of it")
+            .isGreaterThan(result.syncedWrite().p50());
+        assertThat(progress.toString(StandardCharsets.UTF_8)).contains("3 members: starting");
+
+        BenchReport report = new BenchReport(Machine.here("ext4"), "loopback", List.of(result));
+        assertThat(report.text()).contains("(a) apply -> received by all", "(d) the same with synced writes",
+                "budget a/d at most 3", "No process is started");
+        JsonNode json = JsonMapper.shared().readTree(report.json());
+        assertThat(json.at("/rings/0/received/p99").asDouble()).isEqualTo(result.received().p99());
+        assertThat(json.at("/machine/cores").asInt()).isPositive();
+    }
+
+}

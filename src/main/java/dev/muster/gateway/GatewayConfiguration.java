@@ -40,6 +40,11 @@ public class GatewayConfiguration {
                 connector.getProtocolHandler().setExecutor(new VirtualThreadTaskExecutor("muster-read-"));
             }
             factory.addAdditionalConnectors(connector);
+            // Not in the system's directory for temporary files, where a killed node
+            // would leave
+            // them.
+            factory.setBaseDirectory(properties.directory().toFile());
+            factory.setDocumentRoot(properties.directory().toFile());
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.muster.node;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.muster.gateway.GatewayProperties;
@@ -25,8 +26,9 @@ final class Gateways {
      */
     static ConfigurableApplicationContext open(Node node, Path home) throws IOException {
         NodeOptions options = node.options();
+        Path directory = Files.createDirectories(node.root().layout().supervisor().resolve("web"));
         GatewayProperties properties = new GatewayProperties(options.ctl().port(), options.http().host(),
-                options.http().port(), node.root().controlSecret());
+                options.http().port(), directory, node.root().controlSecret());
         SpringApplication application = new SpringApplication(NodeApplication.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setEnvironment(new SealedEnvironment(options, home.resolve("config"), Version.TEXT));

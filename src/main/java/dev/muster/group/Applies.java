@@ -34,6 +34,8 @@ final class Applies {
      */
     private static final int REMEMBERED = 256;
 
+    private final MemberId self;
+
     private final Replica replica;
 
     private final Loop loop;
@@ -42,7 +44,8 @@ final class Applies {
 
     private final Map<Hash, Waiting> waiting = new HashMap<>();
 
-    Applies(Replica replica, Loop loop) {
+    Applies(MemberId self, Replica replica, Loop loop) {
+        this.self = self;
         this.replica = replica;
         this.loop = loop;
     }
@@ -68,7 +71,7 @@ final class Applies {
     }
 
     private void synced(Waiting apply) {
-        this.receivedBy.put(apply.revision.hash(), new HashSet<>());
+        this.receivedBy.put(apply.revision.hash(), new HashSet<>(Set.of(this.self)));
         if (this.receivedBy.size() > REMEMBERED) {
             this.receivedBy.remove(this.receivedBy.keySet().iterator().next());
         }

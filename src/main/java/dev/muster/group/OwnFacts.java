@@ -1,10 +1,12 @@
 package dev.muster.group;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import dev.muster.loop.Loop;
 import dev.muster.rumor.Fact;
 import dev.muster.rumor.Fact.Signer;
 import dev.muster.rumor.FactKey;
@@ -19,6 +21,9 @@ import dev.muster.rumor.Replica;
  */
 final class OwnFacts {
 
+    /** How long a state may wait for the next one to make it needless. */
+    static final Duration GATHER = Duration.ofMillis(20);
+
     private final MemberId self;
 
     private final String name;
@@ -27,9 +32,17 @@ final class OwnFacts {
 
     private final Replica replica;
 
+    private final Loop loop;
+
     private final Map<GroupName, GroupFacts.Roster> rosters = new HashMap<>();
 
     private final Map<GroupName, MemberState> states = new HashMap<>();
+
+    /** By group, the last word that was said. */
+    private final Map<GroupName, MemberState> saidStates = new HashMap<>();
+
+    /** Groups with a state that waits to be said. */
+    private final Set<GroupName> unsaid = new TreeSet<>();
 
     private final Map<FactKey, Fact> said = new HashMap<>();
 
@@ -39,11 +52,12 @@ final class OwnFacts {
 
     private long sequence;
 
-    OwnFacts(MemberId self, String name, Signer signer, Replica replica) {
+    OwnFacts(MemberId self, String name, Signer signer, Replica replica, Loop loop) {
         this.self = self;
         this.name = name;
         this.signer = signer;
         this.replica = replica;
+        this.loop = loop;
     }
 
     long incarnation() {
@@ -66,6 +80,8 @@ final class OwnFacts {
     void leave(GroupName group, Replica.Submission submission) {
         GroupFacts.Roster before = this.rosters.remove(group);
         this.states.remove(group);
+        this.saidStates.remove(group);
+        this.unsaid.remove(group);
         if (before == null && !this.formerly.remove(group)) {
             submission.held();
             return;
@@ -83,10 +99,29 @@ final class OwnFacts {
         return former;
     }
 
+    /**
+     * Said after {@link #GATHER}, as it is then: a service runs through several states in
+     * a moment, and each word of it costs every member a signature to check.
+     */
     void report(GroupName group, MemberState state) {
-        if (!state.equals(this.states.put(group, state))) {
-            say(group, state);
+        if (state.equals(this.states.put(group, state))) {
+            return;
         }
+        if (this.unsaid.isEmpty()) {
+            this.loop.after(GATHER, this::sayAll);
+        }
+        this.unsaid.add(group);
+    }
+
+    /** Says at once what was reported and not said yet. */
+    void sayAll() {
+        this.unsaid.forEach((group) -> {
+            MemberState state = this.states.get(group);
+            if (state != null && !state.equals(this.saidStates.put(group, state))) {
+                say(group, state);
+            }
+        });
+        this.unsaid.clear();
     }
 
     /** A fact about this member has been merged, here or from others. */
@@ -106,6 +141,7 @@ final class OwnFacts {
         if (fact.key().kind().equals(GroupFacts.STATE)) {
             MemberState state = this.states.get(group);
             if (state != null) {
+                this.saidStates.put(group, state);
                 say(group, state);
             }
         }

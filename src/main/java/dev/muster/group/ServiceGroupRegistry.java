@@ -71,8 +71,8 @@ public final class ServiceGroupRegistry implements FactListener {
         this.replica = replica;
         this.factLog = factLog;
         this.loop = loop;
-        this.own = new OwnFacts(self, name, signer, replica);
-        this.applies = new Applies(replica, loop);
+        this.own = new OwnFacts(self, name, signer, replica, loop);
+        this.applies = new Applies(self, replica, loop);
         this.watches = new Watches(loop, this.snapshots, this.applies);
         replica.listen(this);
     }
@@ -280,11 +280,15 @@ public final class ServiceGroupRegistry implements FactListener {
     }
 
     /**
-     * Completes once everything that was posted before has been done.
+     * Completes once everything that was posted before has been done, and what this
+     * member's services have come to has been said.
      */
     public CompletableFuture<Void> settled() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        this.loop.execute(() -> done.complete(null));
+        this.loop.execute(() -> {
+            this.own.sayAll();
+            done.complete(null);
+        });
         return done;
     }
 

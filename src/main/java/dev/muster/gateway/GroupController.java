@@ -204,12 +204,11 @@ final class GroupController {
         }
         return this.registry.status(name, revision, wanted, patience)
             .thenApply((status) -> status.map(StatusAnswer::of)
-                .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND,
-                        "The group " + name + " has no revision " + revision + "; its kept ones are " + kept(name))
-                    .with("group", name.toString())));
+                .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, missing(name, revision)).with("group",
+                        name.toString())));
     }
 
-    private String kept(GroupName group) {
+    private String missing(GroupName group, String revision) {
         List<String> ids = this.registry.group(group)
             .map(GroupSnapshot::revisions)
             .orElse(List.of())
@@ -217,7 +216,8 @@ final class GroupController {
             .limit(5)
             .map(Revision::id)
             .toList();
-        return ids.isEmpty() ? "none" : String.join(", ", ids);
+        return ids.isEmpty() ? "The group " + group + " has no revision yet; config apply makes one"
+                : "The group " + group + " has no revision " + revision + "; the newest are " + String.join(", ", ids);
     }
 
     private static Until until(@Nullable String text) {

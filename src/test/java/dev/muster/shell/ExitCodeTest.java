@@ -138,7 +138,7 @@ class ExitCodeTest {
     @CsvSource(delimiter = '|', value = { "svc status --remote-sup 127.0.0.1 | two nodes",
             "svc status --froce | no option", "svc load | PKG_IDENT", "svc status --format xml | text, json",
             "svc load core/redis --topology ring | standalone", "svc load core/redis --strategy canary | new packages",
-            "svc stop redis --shutdown-timeout soon | takes a time",
+            "svc stop redis --shutdown-timeout soon | is no duration",
             "config apply redis.prod x y | stands where the number", "sup run -1 x | no option -1" })
     void aWrongCommandLineSendsNothing(String line, String reason) {
         assertThat(this.client.run(line)).isEqualTo(2);

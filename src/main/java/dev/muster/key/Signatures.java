@@ -3,12 +3,12 @@ package dev.muster.key;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 
 import dev.muster.rumor.Fact;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /** Checks Ed25519 signatures (RFC 8032). Has no state, so any thread may use it. */
 public final class Signatures implements Fact.Verifier {
@@ -16,6 +16,8 @@ public final class Signatures implements Fact.Verifier {
     static final String ALGORITHM = "Ed25519";
 
     private static final int KEY_LENGTH = 32;
+
+    private static final int SIGNATURE_LENGTH = 64;
 
     /** What stands before the 32 bytes of every Ed25519 public key (RFC 8410). */
     private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");
@@ -26,20 +28,8 @@ public final class Signatures implements Fact.Verifier {
      */
     @Override
     public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
-        if (publicKey.length != KEY_LENGTH) {
-            return false;
-        }
-        try {
-            Signature check = Signature.getInstance(ALGORITHM);
-            check.initVerify(decode(publicKey));
-            check.update(message);
-            return check.verify(signature);
-        }
-        catch (GeneralSecurityException | RuntimeException ex) {
-            // The JDK reports a point off the curve and a signature of the wrong length
-            // in several ways, some of them unchecked, and not the same in each release.
-            return false;
-        }
+        return publicKey.length == KEY_LENGTH && signature.length == SIGNATURE_LENGTH
+                && Ed25519.verify(signature, 0, publicKey, 0, message, 0, message.length);
     }
 
     static PublicKey decode(byte[] raw) throws GeneralSecurityException {

@@ -133,7 +133,7 @@ class TerminalTest {
                     length = line.startsWith("Content-Length: ") ? Integer.parseInt(line.substring(16)) : length;
                 }
                 while (length > 0) {
-                    length -= in.skip(length);
+                    length -= (int) in.skip(length);
                 }
                 socket.getOutputStream()
                     .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(StandardCharsets.US_ASCII));

@@ -54,7 +54,7 @@ class TerminalTest {
     }
 
     private Launched launch(String... command) throws IOException {
-        this.launched = Launched.start(this.directory, Map.of("TERM", "xterm"), List.of(command));
+        this.launched = Launched.start(this.directory, Map.of("TERM", "xterm", "SHELL", "/bin/sh"), List.of(command));
         return this.launched;
     }
 
@@ -77,7 +77,10 @@ class TerminalTest {
     void theShellWorksOnATerminalAndSurvivesInterruptions() throws Exception {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")),
                 "There is no \"script\" (util-linux) to make a terminal with");
-        Launched shell = launch("/usr/bin/script", "-qec", muster() + " shell --root " + this.directory, "/dev/null");
+        // Without exec a shell of dash's kind stays in between, and dies of the
+        // interruptions that follow.
+        Launched shell = launch("/usr/bin/script", "-qec", "exec " + muster() + " shell --root " + this.directory,
+                "/dev/null");
         awaitPrompts(shell, 1);
         shell.type("svc status\r");
         awaitPrompts(shell, 2);

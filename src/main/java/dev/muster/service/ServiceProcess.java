@@ -1,6 +1,7 @@
 package dev.muster.service;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +60,12 @@ final class ServiceProcess {
         String token = "%016x%016x".formatted(this.around.random().nextLong(), this.around.random().nextLong());
         return new Launch(List.of(this.directory.hook(hook).toString()),
                 ServiceEnvironment.of(this.around.environment(), pack, runAs.account()), this.directory.path(),
-                this.directory.log(prefix + "stdout"), this.directory.log(prefix + "stderr"), runAs, token);
+                this.directory.log(prefix + "stdout"), this.directory.log(prefix + "stderr"), runAs, token,
+                hook.equals("run") ? Optional.of(exitRecord()) : Optional.empty());
+    }
+
+    private Path exitRecord() {
+        return this.directory.path().resolve("EXIT");
     }
 
     ProcessIdentity start(Launch launch) throws IOException {
@@ -76,7 +82,7 @@ final class ServiceProcess {
     }
 
     Optional<ProcessIdentity> takeBack(ProcessIdentity identity) {
-        Optional<RunningProcess> found = this.around.processes().find(identity);
+        Optional<RunningProcess> found = this.around.processes().find(identity, exitRecord());
         found.ifPresent((process) -> {
             follow();
             watch(process);

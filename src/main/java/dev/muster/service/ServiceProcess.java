@@ -138,7 +138,8 @@ final class ServiceProcess {
             this.stopping.abandon();
         }
         this.running = null;
-        unfollow();
+        this.followings.forEach(LogFiles.Following::leave);
+        this.followings = List.of();
     }
 
     private void follow() {
@@ -147,7 +148,7 @@ final class ServiceProcess {
 
     private LogFiles.Following follow(String name, ServiceOutput.Stream stream) {
         return this.around.logFiles()
-            .follow(this.directory.log(name),
+            .resume(this.directory.log(name),
                     (text) -> this.around.output().line(new ServiceOutput.Line(this.group.get(), stream, null, text)));
     }
 

@@ -68,6 +68,11 @@ final class ServiceDirectory {
         return this.path.resolve("hooks").resolve(hook.fileName());
     }
 
+    /** Where the exit code of the process is kept for a node that was not there. */
+    Path exitRecord() {
+        return this.path.resolve("EXIT");
+    }
+
     Path log(String name) {
         return this.path.resolve("logs").resolve(name + ".log");
     }

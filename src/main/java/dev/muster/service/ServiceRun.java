@@ -26,6 +26,8 @@ final class ServiceRun {
 
     private final Loop loop;
 
+    private final ServiceLog lines;
+
     private final Preparation preparation;
 
     private final ServiceProcess process;
@@ -86,8 +88,10 @@ final class ServiceRun {
         ServiceDirectory directory = new ServiceDirectory(around.root(), order.spec().name());
         this.preparation = new Preparation(around, directory);
         this.memory = new Memory(directory);
-        this.process = new ServiceProcess(around, loop, directory, () -> this.order.group(), this::exited);
-        this.hooks = new Hooks(around, loop, directory, () -> this.order);
+        this.lines = new ServiceLog(around.output(), around.logFiles().lineLog(directory.log("service")),
+                () -> this.order.group(), loop.clock());
+        this.process = new ServiceProcess(around, loop, directory, this.lines, this::exited);
+        this.hooks = new Hooks(around, loop, directory, this.lines, () -> this.order);
         this.placement = new Placement(directory, this.hooks, ready);
         this.health = new HealthWatch(loop, this.hooks, around.random(), () -> this.order.spec().healthCheckInterval(),
                 this::healthAnswered);
@@ -128,6 +132,10 @@ final class ServiceRun {
 
     HealthReport health() {
         return this.health.report();
+    }
+
+    LineLog lines() {
+        return this.lines.kept();
     }
 
     OptionalLong pid() {
@@ -516,6 +524,7 @@ final class ServiceRun {
         this.process.abandon();
         this.restarts.endWait();
         this.milestones.unsettle();
+        this.lines.close();
     }
 
 }

@@ -236,6 +236,14 @@ public final class Services {
         return loaded(name).status();
     }
 
+    /**
+     * What a service and its hooks wrote, and write.
+     * @throws UnknownServiceException when it is not loaded
+     */
+    public LineLog lines(String name) {
+        return loaded(name).lines();
+    }
+
     /** Every loaded service, by name. */
     public List<ServiceStatus> statuses() {
         return this.services.values()

@@ -30,6 +30,10 @@ class PolledLogFilesTest {
         Files.writeString(file(), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
+    private FollowedFile followed(long bound) {
+        return new FollowedFile(new OlderFiles(file(), 3), bound, null, this.lines::add, () -> 0);
+    }
+
     @Test
     void linesAreToldAsTheyAreWritten() throws IOException {
         List<String> told = new CopyOnWriteArrayList<>();
@@ -49,7 +53,7 @@ class PolledLogFilesTest {
     @Test
     void whatWasThereBeforeIsNotToldAgain() throws IOException {
         append("old\n");
-        FollowedFile followed = new FollowedFile(file(), 1000, this.lines::add);
+        FollowedFile followed = followed(1000);
         append("new\r\n");
         followed.look();
         assertThat(this.lines).containsExactly("new");
@@ -57,7 +61,7 @@ class PolledLogFilesTest {
 
     @Test
     void aFileThatReachedItsBoundIsSetAsideAndTheWriterGoesOn() throws IOException {
-        FollowedFile followed = new FollowedFile(file(), 20, this.lines::add);
+        FollowedFile followed = followed(20);
         append("0123456789\n");
         followed.look();
         append("9876543210\nbeg");
@@ -72,7 +76,7 @@ class PolledLogFilesTest {
 
     @Test
     void aFileThatSomeoneElseEmptiedIsReadFromItsStart() throws IOException {
-        FollowedFile followed = new FollowedFile(file(), 1000, this.lines::add);
+        FollowedFile followed = followed(1000);
         append("a long line\n");
         followed.look();
         Files.writeString(file(), "short\n");
@@ -82,7 +86,7 @@ class PolledLogFilesTest {
 
     @Test
     void aLineWithoutEndComesInPieces() throws IOException {
-        FollowedFile followed = new FollowedFile(file(), 1_000_000, this.lines::add);
+        FollowedFile followed = followed(1_000_000);
         append("x".repeat(40_000));
         followed.look();
         assertThat(this.lines).extracting(String::length).containsExactly(16 * 1024, 16 * 1024);

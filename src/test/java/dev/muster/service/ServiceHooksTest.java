@@ -318,4 +318,39 @@ class ServiceHooksTest {
         assertThat(this.bench.text("config/web.conf")).isEqualTo("none");
     }
 
+    @Test
+    void aServiceWhoseConfigurationIsRefusedStartsAgainWithTheFilesItHad() {
+        this.web.with("hooks/check", SCRIPT);
+        this.bench.running();
+        end("check", 0);
+        this.bench.apply(1, "port", 81L);
+        end("check", 1);
+        end("run", 1);
+        this.bench.loop.advance(Bench.seconds(2));
+        end("check", 1);
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+        assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 80\n");
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        assertThat(this.bench.status().reason()).isEqualTo("check hook exited with 1");
+        this.bench.loop.advance(Bench.seconds(60));
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        this.bench.apply(2, "port", 82L);
+        end("check", 0);
+        assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 82\n");
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.RESTARTED);
+    }
+
+    @Test
+    void filesThatSomebodyChangedAreNotStartedFrom() throws Exception {
+        this.web.with("config/web.conf", "{{strReplace cfg.port \"1\" \"2\"}}").with("default.toml", "port = \"80\"\n");
+        this.bench.running();
+        this.bench.apply(1, "port", 81L);
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        Files.writeString(this.bench.file("config/web.conf"), "changed");
+        end("run", 1);
+        this.bench.loop.advance(Bench.seconds(2));
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.BACKOFF);
+        assertThat(this.bench.status().reason()).contains("strReplace");
+    }
+
 }

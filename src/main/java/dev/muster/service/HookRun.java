@@ -153,9 +153,9 @@ final class HookRun {
         this.done.accept(new Result(this.hook, code, text, this.printed.text(), this.complained.text()));
     }
 
-    /** The last line that says something most often says why. */
+    /** What a program says last most often says why. */
     private String explanation() {
-        return this.complained.lastLine().or(this.printed::lastLine).map((line) -> ": " + line).orElse("");
+        return this.complained.lastWords().or(this.printed::lastWords).map((line) -> ": " + line).orElse("");
     }
 
     private void unfollow() {

@@ -78,6 +78,8 @@ class FileLineLogTest {
         assertThat(Files.readAllLines(file())).hasSize(2);
         assertThat(texts(log, 4)).isEqualTo(numbers(116, 120));
         assertThat(texts(log, 1000)).isEqualTo(numbers(112, 120));
+        assertThat(this.directory.resolve("service.log.2")).exists();
+        assertThat(this.directory.resolve("service.log.3")).doesNotExist();
     }
 
     @Test

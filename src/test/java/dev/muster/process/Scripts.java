@@ -30,9 +30,15 @@ record Scripts(Path directory) {
         Path file = this.directory.resolve(name);
         Files.writeString(file, "#!/bin/sh\n" + script + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return new Launch(List.of(file.toString()), Map.of("PATH", "/usr/bin:/bin"), this.directory,
-                this.directory.resolve(name + ".out"), this.directory.resolve(name + ".err"), runAs, "token of " + name,
+        return new Launch(List.of(file.toString()),
+                Map.of("PATH", "/usr/bin:/bin", Launch.TOKEN_VARIABLE, "of the node"), this.directory,
+                this.directory.resolve(name + ".out"), this.directory.resolve(name + ".err"), runAs, token(name),
                 Optional.of(record()));
+    }
+
+    /** Like no other, or what an interrupted test left behind would count. */
+    String token(String name) {
+        return name + " in " + this.directory;
     }
 
     Path record() {

@@ -82,7 +82,7 @@ class ShimTest {
                 new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8))) {
             String line = reader.lines().filter((text) -> text.startsWith("started ")).findFirst().orElseThrow();
             String[] parts = line.split(" ");
-            return new ProcessIdentity("token of " + name,
+            return new ProcessIdentity(this.scripts.token(name),
                     new ProcessIdentity.Started(Long.parseLong(parts[1]), Long.parseLong(parts[2]), parts[3]));
         }
         finally {
@@ -153,10 +153,18 @@ class ShimTest {
     }
 
     @Test
+    void whereShimAndProcessAreKilledTogetherTheCodeIsUnknown() throws IOException {
+        RunningProcess process = start(this.scripts.launch("service", "echo up > up; exec sleep 600"));
+        await().until(() -> this.scripts.content("up").equals("up\n"));
+        new Signals().send("KILL", List.of(shimOf(process), process.pid()));
+        assertThat(Scripts.exit(process)).isEmpty();
+    }
+
+    @Test
     void theRecordOfAnotherLaunchIsNeverTaken() throws IOException {
         Launch first = this.scripts.launch("first", "exec sleep 600");
         RunningProcess earlier = start(first);
-        Launch second = this.scripts.launch("second", "exec sleep 600");
+        Launch second = this.scripts.launch("other", "exec sleep 600");
         RunningProcess later = start(second);
         earlier.signal("TERM");
         assertThat(Scripts.exit(earlier)).hasValue(143);

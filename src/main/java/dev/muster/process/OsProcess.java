@@ -86,13 +86,13 @@ final class OsProcess implements RunningProcess {
         ProcStat leader = leader();
         List<Long> targets = new ArrayList<>();
         boolean group = false;
-        for (ProcStat each : everyone(leader)) {
-            if (each.group() == pid()) {
+        for (ProcessTable.Seen each : everyone(leader)) {
+            if (each.stat().group() == pid()) {
                 group = true;
             }
             else {
                 // Also a leader that has not come as far as setsid yet.
-                targets.add(each.pid());
+                targets.add(each.stat().pid());
             }
         }
         if (group) {
@@ -125,12 +125,12 @@ final class OsProcess implements RunningProcess {
         this.exit.complete(code);
     }
 
-    private List<ProcStat> everyone(@Nullable ProcStat leader) {
+    private List<ProcessTable.Seen> everyone(@Nullable ProcStat leader) {
         // The system gives a number away again only when no process and no group has it:
         // then only those are left that went away from it.
         boolean numberIsOurs = (leader != null) ? isOurs(leader) : this.groupIsOurs;
-        return this.table.living((other) -> other.startTicks() >= this.started.startTicks()
-                && ((numberIsOurs && isMember(other)) || this.table.carries(other.pid(), this.token)));
+        return this.table.living((other) -> other.stat().startTicks() >= this.started.startTicks()
+                && ((numberIsOurs && isMember(other.stat())) || other.carries(this.token)));
     }
 
     private boolean isMember(ProcStat other) {

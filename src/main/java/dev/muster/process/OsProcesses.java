@@ -76,9 +76,9 @@ public final class OsProcesses implements Processes, AutoCloseable {
         boolean leaderIsThere = this.table.stat(started.pid())
             .filter((leader) -> leader.startTicks() == started.startTicks())
             .isPresent();
-        boolean groupIsOurs = leaderIsThere || !this.table
-            .living((other) -> other.group() == started.pid() && this.table.carries(other.pid(), token))
-            .isEmpty();
+        boolean groupIsOurs = leaderIsThere
+                || !this.table.living((other) -> other.stat().group() == started.pid() && other.carries(token))
+                    .isEmpty();
         return new OsProcess(started, token, groupIsOurs, this.table, this.signals);
     }
 
@@ -100,14 +100,20 @@ public final class OsProcesses implements Processes, AutoCloseable {
     }
 
     private Optional<OsProcess> byToken(String token) {
-        // The oldest is the leader, or was in its session from the start.
-        return this.table.living((other) -> this.table.carries(other.pid(), token))
+        return this.table.living((other) -> other.carries(token))
             .stream()
+            .map(ProcessTable.Seen::stat)
             .min(Comparator.comparingLong(ProcStat::startTicks).thenComparingLong(ProcStat::pid))
-            .map((oldest) -> {
-                long ticks = this.table.stat(oldest.session()).map(ProcStat::startTicks).orElse(-1L);
-                return earlier(new ProcessIdentity.Started(oldest.session(), ticks, this.table.bootId()), token);
-            });
+            .map((oldest) -> earlier(leaderOf(oldest), token));
+    }
+
+    /** Of those who carry a token, the oldest is the leader or was its child. */
+    private ProcessIdentity.Started leaderOf(ProcStat oldest) {
+        Optional<ProcStat> sessionLeader = this.table.stat(oldest.session());
+        // One that lives without the token is the shim: it has not come as far as setsid.
+        boolean leaderIsGone = sessionLeader.isEmpty();
+        return new ProcessIdentity.Started(leaderIsGone ? oldest.session() : oldest.pid(),
+                leaderIsGone ? -1 : oldest.startTicks(), this.table.bootId());
     }
 
     @Override

@@ -72,39 +72,41 @@ public final class OsProcesses implements Processes, AutoCloseable {
     }
 
     /** Its leader may be long gone, and its number be the group of someone else's. */
-    private OsProcess earlier(ProcessIdentity.Started started, String token) {
+    private OsProcess earlier(ProcessIdentity.Started started, String token, Path home) {
         boolean leaderIsThere = this.table.stat(started.pid())
             .filter((leader) -> leader.startTicks() == started.startTicks())
             .isPresent();
-        boolean groupIsOurs = leaderIsThere
-                || !this.table.living((other) -> other.stat().group() == started.pid() && other.carries(token))
-                    .isEmpty();
+        // A server that shows what it does in its title has written that over its
+        // environment, token and all.
+        boolean groupIsOurs = leaderIsThere || !this.table.living(
+                (other) -> other.stat().group() == started.pid() && (other.carries(token) || other.isAtHomeIn(home)))
+            .isEmpty();
         return new OsProcess(started, token, groupIsOurs, this.table, this.signals);
     }
 
     @Override
     public Optional<RunningProcess> find(ProcessIdentity identity, Path exitRecord) {
         ProcessIdentity.Started started = identity.started();
-        Optional<OsProcess> found = (started != null) ? stillThere(started, identity.token())
-                : byToken(identity.token());
+        Optional<OsProcess> found = (started != null) ? stillThere(started, identity.token(), exitRecord)
+                : byToken(identity.token(), exitRecord);
         found.ifPresent((process) -> this.watch.add(process, exitRecord));
         return found.map((process) -> process);
     }
 
-    private Optional<OsProcess> stillThere(ProcessIdentity.Started started, String token) {
+    private Optional<OsProcess> stillThere(ProcessIdentity.Started started, String token, Path exitRecord) {
         if (!started.bootId().equals(this.table.bootId())) {
             return Optional.empty();
         }
-        OsProcess process = earlier(started, token);
+        OsProcess process = earlier(started, token, exitRecord.getParent());
         return process.gone() ? Optional.empty() : Optional.of(process);
     }
 
-    private Optional<OsProcess> byToken(String token) {
+    private Optional<OsProcess> byToken(String token, Path exitRecord) {
         return this.table.living((other) -> other.carries(token))
             .stream()
             .map(ProcessTable.Seen::stat)
             .min(Comparator.comparingLong(ProcStat::startTicks).thenComparingLong(ProcStat::pid))
-            .map((oldest) -> earlier(leaderOf(oldest), token));
+            .map((oldest) -> earlier(leaderOf(oldest), token, exitRecord.getParent()));
     }
 
     /** Of those who carry a token, the oldest is the leader or was its child. */

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import dev.muster.service.Launch;
 import org.jspecify.annotations.Nullable;
@@ -158,6 +159,21 @@ final class ProcessTable {
                 this.token = known;
             }
             return known.equals(wanted);
+        }
+
+        /**
+         * Whether it works in this directory, or writes to a file below it.
+         */
+        boolean isAtHomeIn(Path home) {
+            return Stream.of("cwd", "fd/1", "fd/2").anyMatch((link) -> {
+                try {
+                    return Files.readSymbolicLink(this.directory.resolve(link)).startsWith(home);
+                }
+                catch (IOException ex) {
+                    // Ended, or another user's: not one of ours either way.
+                    return false;
+                }
+            });
         }
 
         private String readToken() {

@@ -1,17 +1,8 @@
 package dev.muster.config;
 
-import java.math.BigInteger;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <li>{@code ~} takes all white space on its side of the tag.
  * <li>A line that holds one tag and blanks goes with the tag, where that is a block's, an
  * {@code else} or a comment. The last line only where it has a line end.
- * <li>After one backslash {@code {{} is text; of two or more, one goes and the tag stays.
+ * <li>Behind one backslash two braces are text; of two or more one goes, and the tag
+ * stays.
  * </ul>
  */
 final class TemplateText {
@@ -36,17 +28,6 @@ final class TemplateText {
 
     private static final String BLANKS = " \t";
 
-    /**
-     * A text in quotes, a number of more digits than an int has, or a name in brackets,
-     * which may have either in it.
-     */
-    private static final Pattern CONSTANT = Pattern.compile(
-            "\\[[^\\]]*\\]|\"(?:[^\"\\\\]|\\\\.)*\"" + "|'(?:[^'\\\\]|\\\\.)*'|(?<=[\\s(=])-?[0-9]{10,}(?=[\\s)]|$)",
-            Pattern.DOTALL);
-
-    /** As in JSON. */
-    private static final Pattern ESCAPE = Pattern.compile("\\\\(u[0-9A-Fa-f]{4}|[\"'\\\\/bfnrt])");
-
     private final String name;
 
     private final String source;
@@ -56,14 +37,9 @@ final class TemplateText {
     /** Where parts of {@link #text} begin, and where they stand in the source. */
     private final TreeMap<Integer, Integer> origins = new TreeMap<>();
 
-    private final List<Block> blocks = new ArrayList<>();
+    private final TemplateBlocks blocks = new TemplateBlocks(this);
 
-    private final Deque<Block> open = new ArrayDeque<>();
-
-    /** The open ones whose {@code {{else}}} has been. */
-    private final Set<Block> otherwise = new HashSet<>();
-
-    private final Map<String, Object> constants = new HashMap<>();
+    private final TemplateConstants constants = new TemplateConstants();
 
     /** Text since the last tag, and where it began. */
     private final StringBuilder literal = new StringBuilder();
@@ -94,12 +70,12 @@ final class TemplateText {
 
     /** Variables of {@link #text}, with their @: values that the library cannot read. */
     Map<String, Object> constants() {
-        return this.constants;
+        return this.constants.values();
     }
 
     /** The blocks that are opened, in their order. */
-    List<Block> blocks() {
-        return this.blocks;
+    List<TemplateBlocks.Block> blocks() {
+        return this.blocks.all();
     }
 
     /** What is wrong at this place of {@link #text}, both counted from 1. */
@@ -142,10 +118,7 @@ final class TemplateText {
         }
         this.literal.append(this.source, at, this.source.length());
         writeLiteral(false, false);
-        if (!this.open.isEmpty()) {
-            Block block = this.open.peek();
-            throw problem(block.offset(), "this block does not end: {{/" + block.name() + "}} is missing", null);
-        }
+        this.blocks.end();
     }
 
     /** {@code {{{{raw}}}}...{{{{/raw}}}}} gives what is in it as it stands. */
@@ -189,7 +162,15 @@ final class TemplateText {
         boolean otherwise = inner.equals("^") || inner.equals("else") || inner.matches("(?s)else\\s.*");
         boolean alone = (otherwise || "#/".indexOf(sign) >= 0) && isAlone(open, end);
         writeLiteral(before, alone);
-        nest(sign, inner, otherwise, open);
+        switch (sign) {
+            case '#' -> this.blocks.open(inner, open);
+            case '/' -> this.blocks.close(inner, open);
+            default -> {
+                if (otherwise) {
+                    this.blocks.otherwise(inner, open);
+                }
+            }
+        }
         write((sign == '&') ? inner.substring(1) : inner, open, (sign == '&') ? at + 1 : at);
         this.literalStart = end;
         this.trimAll = after;
@@ -197,78 +178,14 @@ final class TemplateText {
         return end;
     }
 
-    private void nest(char sign, String inner, boolean other, int offset) {
-        String block = inner.substring(1).strip();
-        if (other) {
-            if (this.open.isEmpty() || this.otherwise.contains(this.open.peek())) {
-                throw problem(offset, this.open.isEmpty() ? "{{" + inner + "}} stands in no block"
-                        : "the block {{#" + this.open.peek().name() + "}} has an {{else}} already", null);
-            }
-            if (!inner.startsWith("else ")) {
-                this.otherwise.add(this.open.peek());
-            }
-        }
-        if (sign == '#') {
-            Block opened = new Block(block.split("\\s", 2)[0], offset);
-            this.blocks.add(opened);
-            this.open.push(opened);
-        }
-        else if (sign == '/') {
-            if (this.open.isEmpty()) {
-                throw problem(offset, "{{/" + block + "}} ends a block, and none is open here", null);
-            }
-            Block last = this.open.pop();
-            if (!last.name().equals(block)) {
-                throw problem(offset, "{{/" + last.name() + "}} has to come before {{/" + block + "}}", null);
-            }
-        }
-    }
-
     /** The library reads its tags without blanks before the sign. */
     private void write(String inner, int offset, int origin) {
         String sign = (!inner.isEmpty() && "#/^".indexOf(inner.charAt(0)) >= 0) ? inner.substring(0, 1) : "";
         this.origins.put(this.text.length(), offset);
         this.text.append(OPEN).append(sign);
-        String rest = readable(inner.substring(sign.length()));
+        String rest = this.constants.readable(inner.substring(sign.length()));
         this.origins.put(this.text.length(), origin + sign.length() + rest.length() - rest.stripLeading().length());
         this.text.append(rest.strip()).append(CLOSE);
-    }
-
-    /**
-     * Puts variables in the place of what the library reads otherwise: it knows one of
-     * the escapes of texts, and makes large numbers floats.
-     */
-    private String readable(String inner) {
-        return CONSTANT.matcher(inner).replaceAll((found) -> {
-            String text = found.group();
-            if (Character.isDigit(text.charAt(text.length() - 1))) {
-                BigInteger number = new BigInteger(text);
-                return variable((number.bitLength() < Long.SIZE) ? (Object) number.longValue() : number);
-            }
-            return Matcher.quoteReplacement((text.charAt(0) == '[' || text.indexOf('\\') < 0) ? text
-                    : variable(unescape(text.substring(1, text.length() - 1))));
-        });
-    }
-
-    private String variable(Object value) {
-        String variable = "@constant" + this.constants.size();
-        this.constants.put(variable, value);
-        return variable;
-    }
-
-    private static String unescape(String text) {
-        return ESCAPE.matcher(text).replaceAll((found) -> {
-            String escape = found.group(1);
-            return Matcher.quoteReplacement(switch (escape.charAt(0)) {
-                case 'b' -> "\b";
-                case 'f' -> "\f";
-                case 'n' -> "\n";
-                case 'r' -> "\r";
-                case 't' -> "\t";
-                case 'u' -> String.valueOf((char) Integer.parseInt(escape.substring(1), 16));
-                default -> escape;
-            });
-        });
     }
 
     private int comment(int open, int sign, boolean before) {
@@ -409,21 +326,11 @@ final class TemplateText {
         this.text.append(part, 0, slash);
         if (slash < part.length()) {
             // Behind one the library would take a tag for text.
-            this.text.append(OPEN).append(variable(part.substring(slash))).append(CLOSE);
+            this.text.append(OPEN).append(this.constants.variable(part.substring(slash))).append(CLOSE);
         }
         this.literal.setLength(0);
         this.trimAll = false;
         this.trimLine = false;
-    }
-
-    /**
-     * A block's opening tag.
-     *
-     * @param name of its helper
-     * @param offset of the tag in the source
-     */
-    record Block(String name, int offset) {
-
     }
 
 }

@@ -70,7 +70,7 @@ public final class Templates {
      */
     public String render(String name, String template, Map<String, Object> data) {
         TemplateText text = TemplateText.of(name, template);
-        for (TemplateText.Block block : text.blocks()) {
+        for (TemplateBlocks.Block block : text.blocks()) {
             if (!this.helpers.containsKey(block.name())) {
                 throw text.problem(block.offset(), noHelper(block.name()), null);
             }

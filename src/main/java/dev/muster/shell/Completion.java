@@ -3,6 +3,7 @@ package dev.muster.shell;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -13,6 +14,9 @@ import dev.muster.shell.CommandDescription.Positional;
 final class Completion {
 
     private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
+
+    /** What help calls a file by. */
+    private static final List<String> FILES = List.of("FILE", "PATH", "ARCHIVE");
 
     private final Shell shell;
 
@@ -103,19 +107,16 @@ final class Completion {
          * @param shown what help calls it
          */
         static Value of(String shown) {
-            if (shown.contains("|") && !shown.contains("[")) {
+            // What stands for something else is in capitals.
+            if (shown.contains("|") && shown.equals(shown.toLowerCase(Locale.ROOT))) {
                 return new Value(Kind.WORDS, List.of(shown.split("\\|")));
             }
-            return new Value(shown.endsWith("DIR") ? Kind.DIRECTORY : isFile(shown) ? Kind.FILE : Kind.OTHER,
-                    List.of());
+            boolean file = FILES.stream().anyMatch(shown::contains);
+            return new Value(file ? Kind.FILE : shown.endsWith("DIR") ? Kind.DIRECTORY : Kind.OTHER, List.of());
         }
 
         static Optional<Value> of(OptionDescription option) {
             return option.isFlag() ? Optional.empty() : Optional.of(of(option.value()));
-        }
-
-        private static boolean isFile(String shown) {
-            return shown.endsWith("FILE") || shown.endsWith("PATH") || shown.endsWith("ARCHIVE");
         }
 
     }

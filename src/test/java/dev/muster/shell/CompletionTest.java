@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -181,6 +182,13 @@ class CompletionTest {
             .isZero();
         assertThat(script.lines().filter((line) -> line.strip().matches("case .* in")).count())
             .isEqualTo(script.lines().filter((line) -> line.strip().equals("esac")).count());
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "text|json, WORDS", "FILE, FILE", "TEMPLATE_PATH, FILE", "FILE.hart|DIR, FILE", "DIR, DIRECTORY",
+            "NAME, OTHER", "HOST[:PORT], OTHER", "ORIGIN/NAME|NAME, OTHER", "'N,N,...', OTHER" })
+    void whatAValueIsIsToldByWhatHelpCallsIt(String shown, Completion.Kind kind) {
+        assertThat(Completion.Value.of(shown).kind()).isEqualTo(kind);
     }
 
     @Test

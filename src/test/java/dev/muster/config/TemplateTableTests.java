@@ -222,7 +222,7 @@ class TemplateTableTests {
                 arguments("{{toYaml cfg.digits}}{{toYaml cfg.emptyTable}}", "---\n\"42\"\n---\n{}\n"),
                 // Texts in a template have the escapes of JSON.
                 arguments("{{strConcat \"a\\\"b\" 'c\\'d' \"e\\\\f\\t\\u0041\" \"}}\"}}", "a\"bc'de\\f\tA}}"),
-                arguments("{{strReplace \"a\\nb\" \"\\n\" \",\"}}", "a,b"));
+                arguments("{{strReplace \"a\\nb\" \"\\n\" \",\"}}{{strConcat \"\\n\\r\\b\\f\\/\"}}", "a,b\n\r\b\f/"));
     }
 
     static Stream<Arguments> whitespace() {

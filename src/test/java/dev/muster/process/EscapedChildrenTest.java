@@ -102,9 +102,10 @@ class EscapedChildrenTest {
     }
 
     @Test
-    void aGroupOfTheSameNumberIsNotOursUnlessSomebodyInItCarriesTheToken() throws IOException {
-        RunningProcess bystander = start(this.scripts.launch("bystander", "sleep 600 & echo $! > child; exit 0"));
-        long child = this.scripts.pidIn("child");
+    void aGroupOfTheSameNumberIsNotOursUnlessSomebodyInItCarriesTheTokenOrIsAtHome() throws IOException {
+        Scripts elsewhere = new Scripts(Files.createDirectory(this.directory.resolve("elsewhere")));
+        RunningProcess bystander = start(elsewhere.launch("bystander", "sleep 600 & echo $! > child; exit 0"));
+        long child = elsewhere.pidIn("child");
         assertThat(Scripts.exit(bystander)).hasValue(0);
         await().until(() -> Scripts.stat(bystander.pid()).isEmpty());
         ProcessIdentity.Started numbers = bystander.started();
@@ -114,6 +115,20 @@ class EscapedChildrenTest {
                 this.scripts.record()))
             .isEmpty();
         assertThat(Scripts.alive(child)).isTrue();
+    }
+
+    @Test
+    void whoeverHasWrittenOverItsEnvironmentIsKnownByWhereItWorks() throws IOException {
+        Launch launch = this.scripts.launch("service",
+                "env -i sleep 600 & echo $! > child; while ! grep -q sleep /proc/$(cat child)/comm; do :; done; exit 3");
+        RunningProcess process = start(launch);
+        assertThat(Scripts.exit(process)).hasValue(3);
+        long child = this.scripts.pidIn("child");
+        RunningProcess back = this.processes.find(Scripts.identity(launch, process), this.scripts.record())
+            .orElseThrow();
+        back.signal("KILL");
+        await().until(back::gone);
+        assertThat(Scripts.alive(child)).isFalse();
     }
 
     @Test

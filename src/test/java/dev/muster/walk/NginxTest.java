@@ -100,8 +100,7 @@ class NginxTest {
         this.node.awaitReady();
         awaitStatus("Ok", "up");
         assertThat(pid()).isNotEqualTo(master);
-        assertThat(this.node.printed()).contains("oldPid=" + master)
-            .contains("reason=ended by signal 9");
+        assertThat(this.node.printed()).contains("oldPid=" + master).contains("reason=ended by signal 9");
         awaitGreeting("again");
     }
 

@@ -15,8 +15,8 @@ public final class Main {
      * it.
      */
     private static final Map<String, String> PROGRAMS = Map.of(Programs.SUP_RUN.name(), "dev.muster.node.NodeMain",
-            Programs.DEMO.name(), "dev.muster.demo.DemoMain", Programs.BENCH_APPLY.name(),
-            "dev.muster.bench.BenchMain");
+            Programs.DEMO.name(), "dev.muster.demo.DemoMain", Programs.BENCH_APPLY.name(), "dev.muster.bench.BenchMain",
+            Programs.BENCH_SERVICES.name(), "dev.muster.bench.ServicesMain");
 
     private Main() {
     }

@@ -69,7 +69,15 @@ public final class Programs {
                 OptionDescription.value("format", "text|json", "How to answer, errors included").standard("text"))
         .examples("muster bench apply --members 3,10,30");
 
-    static final List<CommandDescription> ALL = List.of(SUP_RUN, DEMO, BENCH_APPLY);
+    /** What many services cost. */
+    public static final CommandDescription BENCH_SERVICES = CommandDescription
+        .program("bench services", "Measure what many services on one node cost")
+        .with(OptionDescription.value("services", "N", "How many services").standard("200"),
+                OptionDescription.value("idle", "TIME", "How long to watch the node at rest").standard("20"),
+                OptionDescription.value("format", "text|json", "How to answer, errors included").standard("text"))
+        .examples("muster bench services --services 200");
+
+    static final List<CommandDescription> ALL = List.of(SUP_RUN, DEMO, BENCH_APPLY, BENCH_SERVICES);
 
     private Programs() {
     }

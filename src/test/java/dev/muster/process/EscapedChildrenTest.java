@@ -102,8 +102,9 @@ class EscapedChildrenTest {
     }
 
     @Test
-    void aGroupOfTheSameNumberIsNotOursUnlessSomebodyInItCarriesTheTokenOrIsAtHome() throws IOException {
-        Scripts elsewhere = new Scripts(Files.createDirectory(this.directory.resolve("elsewhere")));
+    void aGroupOfTheSameNumberIsNotOursUnlessSomebodyInItCarriesTheTokenOrIsAtHome(@TempDir Path another)
+            throws IOException {
+        Scripts elsewhere = new Scripts(another);
         RunningProcess bystander = start(elsewhere.launch("bystander", "sleep 600 & echo $! > child; exit 0"));
         long child = elsewhere.pidIn("child");
         assertThat(Scripts.exit(bystander)).hasValue(0);

@@ -1,0 +1,55 @@
+package dev.muster.archive;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+
+/**
+ * What became of a package's install hook; kept beside the package's files as the hook's
+ * exit code, as Habitat does.
+ */
+public enum HookStatus {
+
+    /** The package has no install hook. */
+    NONE,
+    /** It has not run to its end. */
+    PENDING,
+    /** It ended with 0. */
+    OK,
+    /** It ended otherwise, and runs again before the next start. */
+    FAILED;
+
+    /** Holds the exit code; never part of an archive. */
+    static final String FILE = "INSTALL_HOOK_STATUS";
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Of a package that lies here. */
+    static HookStatus of(Path directory) throws IOException {
+        if (!Files.isRegularFile(directory.resolve("hooks").resolve(InstallHooks.INSTALL))) {
+            return NONE;
+        }
+        try {
+            String code = Files.readString(directory.resolve(FILE)).strip();
+            return code.isEmpty() ? PENDING : code.equals("0") ? OK : FAILED;
+        }
+        catch (NoSuchFileException ex) {
+            return PENDING;
+        }
+    }
+
+    /** Keeps how it ended; durable when this returns. */
+    static void write(Path directory, int code) throws IOException {
+        Path fresh = directory.resolve('.' + FILE + ".fresh");
+        Files.writeString(fresh, code + "\n");
+        DirectoryTree.force(fresh);
+        Files.move(fresh, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        DirectoryTree.force(directory);
+    }
+
+}

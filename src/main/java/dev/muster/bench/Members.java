@@ -33,6 +33,7 @@ import dev.muster.node.NodePlan;
 import dev.muster.ring.Endpoint;
 import dev.muster.ring.RingConfig;
 import dev.muster.ring.Timings;
+import dev.muster.service.Backoff;
 import dev.muster.service.Rung;
 import dev.muster.service.ServiceSpec;
 import dev.muster.service.Surroundings;
@@ -101,7 +102,7 @@ final class Members implements AutoCloseable {
         List<Endpoint> peers = (number == 0) ? List.of() : List.of(this.loopback.endpoint(0));
         NodeOptions options = new NodeOptions(Optional.empty(), this.ring, "member-" + number, Map.of(),
                 Optional.empty(), gossip, http, control, gossip, gossip.host(), peers, false,
-                peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), false, false);
+                peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false, false);
         IdleProcesses processes = new IdleProcesses(ProbePackage.CONFIG_FILE,
                 (text, at) -> this.awaited.rendered(text, at));
         return new NodePlan(new RootLayout(this.directory.resolve("root-" + number)), options, List.of(this.packages),

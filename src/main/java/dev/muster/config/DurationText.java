@@ -33,4 +33,16 @@ public final class DurationText {
         };
     }
 
+    /**
+     * Writes a duration so that {@link #parse} reads the same, but for what is finer than
+     * a millisecond.
+     */
+    public static String write(Duration duration) {
+        if (duration.toMillisPart() != 0) {
+            return duration.toMillis() + "ms";
+        }
+        boolean minutes = duration.toSeconds() >= 120 && duration.toSecondsPart() == 0;
+        return minutes ? duration.toMinutes() + "m" : duration.toSeconds() + "s";
+    }
+
 }

@@ -108,7 +108,7 @@ final class ServiceController {
 
     private ServiceLine line(ServiceStatus status) {
         return new ServiceLine(status.name(), status.group(), status.ident().toString(), status.desired().wireName(),
-                status.state().wireName(), status.pid().isPresent() ? status.pid().getAsLong() : null, status.since(),
+                status.stateName(), status.pid().isPresent() ? status.pid().getAsLong() : null, status.since(),
                 Math.max(0, Duration.between(status.since(), this.clock.instant()).toSeconds()),
                 status.revision().orElse(null), status.health().wireName(), status.rung().wireName(),
                 status.reason().isEmpty() ? null : status.reason(), status.runsAs().orElse(null), status.lastResort(),

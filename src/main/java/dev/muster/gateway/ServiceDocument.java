@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.muster.service.HealthReport;
 import dev.muster.service.ProcessState;
 import dev.muster.service.ServiceStatus;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +59,16 @@ final class ServiceDocument {
     }
 
     /** {@code OK}, {@code WARNING}, {@code CRITICAL} or {@code UNKNOWN}. */
-    static Map<String, Object> health(ServiceStatus status) {
-        return Map.of("status", status.health().wireName().toUpperCase(java.util.Locale.ROOT), "stdout", "", "stderr",
-                "");
+    static Map<String, @Nullable Object> health(ServiceStatus status) {
+        HealthReport report = status.healthReport();
+        Map<String, @Nullable Object> health = new LinkedHashMap<>();
+        health.put("status", report.health().wireName().toUpperCase(java.util.Locale.ROOT));
+        health.put("stdout", report.output());
+        health.put("stderr", report.errors());
+        health.put("since", report.since());
+        health.put("checked", report.checked().orElse(null));
+        health.put("reason", report.reason().isEmpty() ? null : report.reason());
+        return health;
     }
 
     private static Map<String, @Nullable Object> pkg(ServiceStatus status, String directory) {

@@ -247,7 +247,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     }
 
     private MemberState state(ServiceStatus status) {
-        return new MemberState(status.ident().toString(), status.desired().wireName(), status.state().wireName(),
+        return new MemberState(status.ident().toString(), status.desired().wireName(), status.stateName(),
                 status.pid().orElse(0), status.since(), status.health().wireName(), status.revision().orElse(null),
                 status.contentHash().orElse(null), status.rung(), status.reason().isEmpty() ? null : status.reason(),
                 status.spec().topology().wireName(), status.exports(), this.host);

@@ -171,8 +171,8 @@ public final class Node implements AutoCloseable {
         PolledLogFiles logFiles = open(new PolledLogFiles(PolledLogFiles.DEFAULT_BOUND));
         return new Surroundings(settings.root().root(), settings.options().organization(), settings.environment(),
                 new PackagePath(settings.packages()), settings.processes(), logFiles, new OsAccounts(),
-                this.localServices, this::serviceLoop, new Random(this.secureRandom.nextLong()), settings.settle(),
-                this.localServices::report, output);
+                this.localServices, this::serviceLoop, new Random(this.secureRandom.nextLong()),
+                settings.options().backoff(), settings.settle(), this.localServices::report, output);
     }
 
     private Loop serviceLoop(String name) {

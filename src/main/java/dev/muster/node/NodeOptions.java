@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 
 import dev.muster.config.DurationText;
 import dev.muster.ring.Endpoint;
+import dev.muster.service.Backoff;
 
 /**
  * What a node was told to be. Reading it asks the system nothing but what {@link Host}
@@ -28,12 +29,14 @@ import dev.muster.ring.Endpoint;
  * @param insecure whether it runs without a ring key, certificates and tokens
  * @param startWait how long a service that is not running waits for one exchange with the
  * ring
+ * @param backoff how long services that failed wait before they are started again
  * @param jsonLogging one JSON object a line instead of text
  * @param color whether colour may be used on a terminal
  */
 public record NodeOptions(Optional<String> root, String ring, String name, Map<String, String> labels,
         Optional<String> organization, Endpoint gossip, Endpoint http, Endpoint ctl, Endpoint advertised, String sysIp,
-        List<Endpoint> peers, boolean insecure, Duration startWait, boolean jsonLogging, boolean color) {
+        List<Endpoint> peers, boolean insecure, Duration startWait, Backoff backoff, boolean jsonLogging,
+        boolean color) {
 
     /** Habitat's port for the traffic between Supervisors. */
     public static final int GOSSIP_PORT = 9638;
@@ -84,9 +87,28 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
         Duration startWait = sources.value("start-wait", "", "start_wait")
             .map((text) -> duration("start-wait", text))
             .orElse(peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10));
+        Backoff backoff = backoff(sources);
         return new NodeOptions(sources.value("root", "", "root"), ring, name, labels(sources),
                 sources.value("org", "", "organization"), gossip, http, ctl, advertised, sysIp, peers, insecure,
-                startWait, sources.flag("json-logging", "json_logging"), !sources.flag("no-color", "no_color"));
+                startWait, backoff, sources.flag("json-logging", "json_logging"),
+                !sources.flag("no-color", "no_color"));
+    }
+
+    private static Backoff backoff(OptionSources sources) {
+        Backoff usual = Backoff.USUAL;
+        Duration min = period(sources, "service-min-backoff-period", usual.min());
+        Duration max = period(sources, "service-max-backoff-period",
+                (min.compareTo(usual.max()) > 0) ? min : usual.max());
+        try {
+            return new Backoff(min, max, period(sources, "service-restart-cooldown-period", usual.proved()));
+        }
+        catch (IllegalArgumentException ex) {
+            throw new OptionException("--service-max-backoff-period: " + ex.getMessage(), ex);
+        }
+    }
+
+    private static Duration period(OptionSources sources, String option, Duration usual) {
+        return sources.value(option, "", option.replace('-', '_')).map((text) -> duration(option, text)).orElse(usual);
     }
 
     private static Endpoint listen(OptionSources sources, String gateway, int port, String defaultHost) {

@@ -113,6 +113,42 @@ public final class InstalledPackage {
         return new InstalledPackage(ident, directory.toAbsolutePath().normalize());
     }
 
+    /** Everything of one package, but for what a directory has in its place. */
+    private InstalledPackage(InstalledPackage from, Path directory) {
+        Metafiles files = new Metafiles(from.ident, directory);
+        this.ident = from.ident;
+        this.path = from.path;
+        this.defaults = defaults(files, directory.resolve("default.toml"));
+        this.configTemplates = templates(files, directory.resolve("config"), Integer.MAX_VALUE);
+        this.hooks = templates(files, directory.resolve("hooks"), 1);
+        Path run = directory.resolve("run");
+        this.plainRun = (!this.hooks.containsKey("run") && Files.isRegularFile(run)) ? run : null;
+        this.serviceUser = from.serviceUser;
+        this.serviceGroup = from.serviceGroup;
+        this.shutdownSignal = from.shutdownSignal;
+        this.shutdownTimeout = from.shutdownTimeout;
+        this.exports = from.exports;
+        this.exposes = from.exposes;
+        this.dependencies = from.dependencies;
+        this.runtimeEnvironment = from.runtimeEnvironment;
+        this.runtimePath = from.runtimePath;
+    }
+
+    /**
+     * This package with {@code default.toml}, {@code config/} and {@code hooks/} of a
+     * directory in place of its own, for whoever develops them.
+     * @throws UnusablePackageException naming the file, when one is malformed, or when
+     * there is no run hook
+     */
+    public InstalledPackage configuredFrom(Path directory) {
+        InstalledPackage configured = new InstalledPackage(this, directory.toAbsolutePath().normalize());
+        if (!configured.isService()) {
+            throw new UnusablePackageException(this.ident, directory,
+                    "it is not runnable: it has neither hooks/run nor run", null);
+        }
+        return configured;
+    }
+
     private static Map<String, Object> defaults(Metafiles files, Path file) {
         if (!Files.exists(file)) {
             return Map.of();

@@ -8,16 +8,25 @@ import java.util.random.RandomGenerator;
  *
  * @param min the first wait
  * @param max no wait is longer, jitter aside
+ * @param proved a process that ran this long starts with a clean slate
  */
-record Backoff(Duration min, Duration max) {
+public record Backoff(Duration min, Duration max, Duration proved) {
 
-    static final Backoff USUAL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
+    public static final Backoff USUAL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60),
+            Duration.ofMinutes(5));
 
-    /** So many failures without {@link #PROVED} of running are a crash loop. */
+    /** So many failures without {@link #proved} of running are a crash loop. */
     static final int CRASH_LOOP = 5;
 
-    /** A process that ran this long starts with a clean slate. */
-    static final Duration PROVED = Duration.ofMinutes(5);
+    public Backoff {
+        if (min.isNegative() || max.compareTo(min) < 0) {
+            throw new IllegalArgumentException(
+                    "The longest wait before a restart, " + max + ", must not be shorter than the first, " + min);
+        }
+        if (proved.isNegative()) {
+            throw new IllegalArgumentException("The cool-down must not be negative, as is " + proved);
+        }
+    }
 
     /**
      * Doubles with each failure up to {@code max}, then adds up to a quarter, so that the

@@ -1,12 +1,11 @@
 package dev.muster.service;
 
 import java.time.Duration;
-import java.util.random.RandomGenerator;
 
 /**
  * How often a service failed in a row, and what follows from it.
  *
- * @param inARow without {@link Backoff#PROVED} of running between
+ * @param inARow without a longer time of running between
  * @param total since the node started
  */
 record Failures(int inARow, int total) {
@@ -15,10 +14,11 @@ record Failures(int inARow, int total) {
 
     /**
      * @param ran how long the process ran before
+     * @param proved what is enough to start with a clean slate
      */
-    Failures another(Duration ran) {
-        boolean proved = ran.compareTo(Backoff.PROVED) >= 0;
-        return new Failures(proved ? 1 : this.inARow + 1, this.total + 1);
+    Failures another(Duration ran, Duration proved) {
+        boolean clean = ran.compareTo(proved) >= 0;
+        return new Failures(clean ? 1 : this.inARow + 1, this.total + 1);
     }
 
     /** Someone changed what it runs with: the next failure is the first again. */
@@ -28,10 +28,6 @@ record Failures(int inARow, int total) {
 
     boolean crashLooping() {
         return this.inARow >= Backoff.CRASH_LOOP;
-    }
-
-    Duration delay(RandomGenerator random) {
-        return Backoff.USUAL.delay(this.inARow, random);
     }
 
 }

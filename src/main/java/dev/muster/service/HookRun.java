@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
+import dev.muster.config.DurationText;
 import dev.muster.loop.Loop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +22,16 @@ final class HookRun {
     /** What a hook gets between TERM and KILL. */
     private static final Duration GRACE = Duration.ofSeconds(8);
 
+    /** A hook that takes so long again and again is told of. */
+    private static final Duration LONG = Duration.ofMinutes(1);
+
     private final Surroundings around;
 
     private final Loop loop;
 
     private final String group;
 
-    private final String hook;
+    private final Hook hook;
 
     private final Consumer<Result> done;
 
@@ -35,19 +39,40 @@ final class HookRun {
 
     private final LogFiles.Following errors;
 
+    private final Tail printed = new Tail();
+
+    private final Tail complained = new Tail();
+
     private final RunningProcess process;
 
     private final Loop.Timer timeout;
+
+    private final Duration began;
+
+    private Loop.Timer warning;
 
     private boolean exited;
 
     private boolean ended;
 
-    /** How a hook ended; {@code text} reads after the name of the service. */
-    record Result(boolean ok, String text) {
+    /**
+     * How a hook ended.
+     *
+     * @param code empty when it was ended
+     * @param text reads after the name of the service: {@code init hook exited with 4:
+     * no such user}
+     * @param output the end of what it printed
+     * @param errors the end of what it printed as errors
+     */
+    record Result(Hook hook, OptionalInt code, String text, String output, String errors) {
+
+        boolean ok() {
+            return this.code.isPresent() && this.code.getAsInt() == 0;
+        }
+
     }
 
-    private HookRun(Surroundings around, Loop loop, String group, String hook, Launch launch, Duration timeout,
+    private HookRun(Surroundings around, Loop loop, String group, Hook hook, Launch launch, Duration timeout,
             Consumer<Result> done) throws IOException {
         this.around = around;
         this.loop = loop;
@@ -56,8 +81,8 @@ final class HookRun {
         this.done = done;
         Files.deleteIfExists(launch.output());
         Files.deleteIfExists(launch.errors());
-        this.output = around.logFiles().follow(launch.output(), this::tell);
-        this.errors = around.logFiles().follow(launch.errors(), this::tell);
+        this.output = around.logFiles().follow(launch.output(), (line) -> tell(line, this.printed));
+        this.errors = around.logFiles().follow(launch.errors(), (line) -> tell(line, this.complained));
         try {
             this.process = around.processes().start(launch);
         }
@@ -65,34 +90,41 @@ final class HookRun {
             unfollow();
             throw ex;
         }
-        this.timeout = loop.after(timeout, () -> stop(this.hook + " hook did not end within " + seconds(timeout)));
+        this.began = loop.uptime();
+        this.timeout = loop.after(timeout,
+                () -> stop(this.hook.fileName() + " hook did not end within " + DurationText.write(timeout)));
+        this.warning = loop.after(LONG, this::warn);
     }
 
     /**
      * @param done hears of the end on {@code loop}, later
      * @throws IOException when the hook could not be started; {@code done} hears nothing
      */
-    static HookRun start(Surroundings around, Loop loop, String group, String hook, Launch launch, Duration timeout,
+    static HookRun start(Surroundings around, Loop loop, String group, Hook hook, Launch launch, Duration timeout,
             Consumer<Result> done) throws IOException {
         HookRun run = new HookRun(around, loop, group, hook, launch, timeout, done);
         run.process.onExit((code) -> loop.execute(() -> run.exited(code)));
         return run;
     }
 
-    private static String seconds(Duration duration) {
-        return duration.toSeconds() + " s";
+    private void warn() {
+        log.warn("Hook still runs: group={} hook={} pid={} for={}", this.group, this.hook.fileName(),
+                this.process.pid(), DurationText.write(this.loop.uptime().minus(this.began)));
+        this.warning = this.loop.after(LONG, this::warn);
     }
 
-    private void tell(String text) {
-        this.around.output().line(new ServiceOutput.Line(this.group, ServiceOutput.Stream.HK, this.hook, text));
+    private void tell(String text, Tail tail) {
+        tail.add(text);
+        this.around.output()
+            .line(new ServiceOutput.Line(this.group, ServiceOutput.Stream.HK, this.hook.fileName(), text));
     }
 
-    private void exited(OptionalInt exitCode) {
+    private void exited(OptionalInt code) {
         this.exited = true;
         if (!this.ended) {
-            Exit exit = new Exit(this.process.pid(), exitCode, this.loop.clock().instant());
-            boolean ok = exitCode.isPresent() && exitCode.getAsInt() == 0;
-            end(new Result(ok, this.hook + " hook " + exit));
+            this.ended = true;
+            Exit exit = new Exit(this.process.pid(), code, this.loop.clock().instant());
+            finish(code, this.hook.fileName() + " hook " + exit);
         }
     }
 
@@ -103,20 +135,28 @@ final class HookRun {
         }
         this.ended = true;
         this.timeout.cancel();
-        Stopping stopping = new Stopping(this.loop, this.process, () -> finish(new Result(false, why)));
+        Stopping stopping = new Stopping(this.loop, this.process, () -> finish(OptionalInt.empty(), why));
         stopping.begin("TERM", GRACE);
     }
 
-    private void end(Result result) {
-        this.ended = true;
-        finish(result);
+    private void finish(OptionalInt code, String what) {
+        this.timeout.cancel();
+        this.warning.cancel();
+        unfollow();
+        boolean well = code.isPresent() && code.getAsInt() == 0;
+        String text = well ? what : what + explanation();
+        if (this.hook == Hook.HEALTH_CHECK) {
+            log.debug("Hook ended: group={} hook={} result={}", this.group, this.hook.fileName(), text);
+        }
+        else {
+            log.info("Hook ended: group={} hook={} result={}", this.group, this.hook.fileName(), text);
+        }
+        this.done.accept(new Result(this.hook, code, text, this.printed.text(), this.complained.text()));
     }
 
-    private void finish(Result result) {
-        this.timeout.cancel();
-        unfollow();
-        log.info("Hook ended: group={} hook={} result={}", this.group, this.hook, result.text());
-        this.done.accept(result);
+    /** The last line that says something most often says why. */
+    private String explanation() {
+        return this.complained.lastLine().or(this.printed::lastLine).map((line) -> ": " + line).orElse("");
     }
 
     private void unfollow() {
@@ -129,6 +169,7 @@ final class HookRun {
         if (!this.ended) {
             this.ended = true;
             this.timeout.cancel();
+            this.warning.cancel();
             this.process.signal("KILL");
             unfollow();
         }

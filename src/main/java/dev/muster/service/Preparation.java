@@ -1,10 +1,8 @@
 package dev.muster.service;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,9 +26,7 @@ final class Preparation {
 
     private boolean warned;
 
-    /** A service that can be started, or one that runs. */
-    record Prepared(InstalledPackage pack, RunAs runAs, Rendering rendering) {
-    }
+    private boolean warnedOfReload;
 
     Preparation(Surroundings around, ServiceDirectory directory) {
         this.around = around;
@@ -39,28 +35,25 @@ final class Preparation {
     }
 
     /**
-     * Takes the newest release that fits, renders it and puts the files in their place.
-     * @param before names of the files rendered last
-     * @throws StartException when something is missing or wrong; files in place are as
-     * they were then, unless the disk itself failed
+     * Takes the newest release that fits and renders it; nothing is written.
+     * @throws StartException when something is missing or wrong
      */
-    Prepared prepare(Order order, Collection<String> before) throws StartException {
+    Prepared prepare(Order order) throws StartException {
         ServiceSpec spec = order.spec();
         checkSupported(spec);
-        InstalledPackage pack = find(spec.ident());
+        InstalledPackage pack = find(spec);
+        if (pack.hooks().containsKey(Hook.FORMER_RECONFIGURE) && !this.warnedOfReload) {
+            this.warnedOfReload = true;
+            log.warn("Hook is not run, name it reconfigure: service={} hook={}", spec.name(), Hook.FORMER_RECONFIGURE);
+        }
         RunAs runAs = chooseUser(spec, pack);
-        Prepared prepared = new Prepared(pack, runAs, this.renderer.render(order, pack, runAs.account()));
-        put(prepared, before);
-        checkWay(prepared);
-        return prepared;
+        return new Prepared(pack, runAs, this.renderer.render(order, pack, runAs.account()));
     }
 
     /** Renders once more from the release that runs. */
-    Prepared again(Prepared running, Order order, Collection<String> before) throws StartException {
-        Prepared prepared = new Prepared(running.pack(), running.runAs(),
+    Prepared again(Prepared running, Order order) throws StartException {
+        return new Prepared(running.pack(), running.runAs(),
                 this.renderer.render(order, running.pack(), running.runAs().account()));
-        put(prepared, before);
-        return prepared;
     }
 
     /**
@@ -69,7 +62,7 @@ final class Preparation {
      * @param ident the release that runs, which need not be the newest one by now
      */
     Prepared recall(PackageIdent ident, Order order) throws StartException {
-        InstalledPackage pack = find(ident);
+        InstalledPackage pack = configured(find(ident), order.spec());
         RunAs runAs = chooseUser(order.spec(), pack);
         return new Prepared(pack, runAs, this.renderer.render(order, pack, runAs.account()));
     }
@@ -86,10 +79,6 @@ final class Preparation {
             throw new UnsupportedSpecException(
                     "binds are not there yet; load " + spec.name() + " without " + String.join(", ", spec.binds()));
         }
-        if (spec.configFrom().isPresent()) {
-            throw new UnsupportedSpecException("config_from is not there yet; load " + spec.name()
-                    + " from a package instead of " + spec.configFrom().get());
-        }
     }
 
     private static void checkSupported(ServiceSpec spec) throws StartException {
@@ -97,6 +86,27 @@ final class Preparation {
             requireSupported(spec);
         }
         catch (UnsupportedSpecException ex) {
+            throw new StartException(ex.getMessage());
+        }
+    }
+
+    private InstalledPackage find(ServiceSpec spec) throws StartException {
+        return configured(find(spec.ident()), spec);
+    }
+
+    private InstalledPackage configured(InstalledPackage pack, ServiceSpec spec) throws StartException {
+        if (spec.configFrom().isEmpty()) {
+            return pack;
+        }
+        Path directory = Path.of(spec.configFrom().get());
+        if (!Files.isDirectory(directory)) {
+            throw new StartException(
+                    "config_from " + directory + " is no directory; make it, or load " + spec.name() + " without it");
+        }
+        try {
+            return pack.configuredFrom(directory);
+        }
+        catch (UnusablePackageException ex) {
             throw new StartException(ex.getMessage());
         }
     }
@@ -119,23 +129,17 @@ final class Preparation {
         return runAs;
     }
 
-    private void put(Prepared prepared, Collection<String> before) throws StartException {
-        try {
-            this.directory.create(prepared.runAs());
-            this.directory.write(prepared.rendering(), prepared.runAs(), before);
-        }
-        catch (IOException ex) {
-            throw new StartException("cannot write below " + this.directory.path() + ": " + ex);
-        }
-    }
-
-    private void checkWay(Prepared prepared) throws StartException {
+    /**
+     * @throws StartException when the user cannot reach what it is to run; files must be
+     * in their place
+     */
+    void checkWay(Prepared prepared) throws StartException {
         if (!prepared.runAs().switched()) {
             return;
         }
         Account account = prepared.runAs().account();
         Path binaries = prepared.pack().path().resolve("bin");
-        List<Path> needed = new ArrayList<>(List.of(this.directory.hook("run"), prepared.pack().path()));
+        List<Path> needed = new ArrayList<>(List.of(this.directory.hook(Hook.RUN), prepared.pack().path()));
         if (Files.isDirectory(binaries)) {
             needed.add(binaries);
         }

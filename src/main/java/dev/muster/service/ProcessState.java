@@ -13,7 +13,8 @@ import java.util.Locale;
  *    │    │          ▲     failed        │  │
  *    │    │          └───────────────────┘  │ gone
  *    │    └─────────────────────────────────┘
- *    └──────────────────────► UP  (taken back)
+ *    ├──────────────────────► UP        (taken back)
+ *    └──────────────────────► STOPPING  (ended while no node was there)
  * </pre>
  *
  * Every way from {@link #UP} leads through {@link #STOPPING}, also after the process
@@ -39,7 +40,7 @@ public enum ProcessState {
 
     boolean mayBecome(ProcessState next) {
         return switch (this) {
-            case DOWN -> next == STARTING || next == UP;
+            case DOWN -> next == STARTING || next == UP || next == STOPPING;
             case STARTING -> next == UP || next == STOPPING || next == BACKOFF;
             case UP -> next == STOPPING;
             case STOPPING -> next == DOWN || next == BACKOFF;

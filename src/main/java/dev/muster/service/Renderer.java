@@ -56,9 +56,10 @@ final class Renderer {
             pack.configTemplates()
                 .forEach((name, template) -> files.put(Rendering.CONFIG + name,
                         render(Rendering.CONFIG + name, template, data)));
+            Map<String, Object> staged = TemplateData.staged(data, this.directory);
             pack.hooks()
                 .forEach((name, template) -> files.put(Rendering.HOOKS + name,
-                        render(Rendering.HOOKS + name, template, data)));
+                        render(Rendering.HOOKS + name, template, name.equals(Hook.CHECK.fileName()) ? staged : data)));
         }
         catch (RenderException ex) {
             throw new StartException(ex.getMessage());

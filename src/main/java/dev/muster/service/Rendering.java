@@ -31,6 +31,15 @@ record Rendering(SortedMap<String, byte[]> files, Map<String, Object> cfg, Map<S
     }
 
     /**
+     * Whether a hook is the one that stands among these hashes.
+     */
+    boolean sameHook(Hook hook, Map<String, String> hashes) {
+        byte[] content = this.files.get(HOOKS + hook.fileName());
+        String before = hashes.get(HOOKS + hook.fileName());
+        return (content == null) ? before == null : hash(content).equals(before);
+    }
+
+    /**
      * SHA-256 of every file, in hexadecimal: enough to compare by, small enough to keep.
      */
     SortedMap<String, String> hashes() {

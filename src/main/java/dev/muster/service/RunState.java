@@ -1,9 +1,12 @@
 package dev.muster.service;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,27 +21,46 @@ import org.jspecify.annotations.Nullable;
  * @param ident the release it runs, or ran last
  * @param taken hash by file of the rendering it runs with
  * @param progress how far it has come with its group's configuration
+ * @param owed hooks that are still to be run for that process
  */
 record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Optional<PackageIdent> ident,
-        SortedMap<String, String> taken, Progress progress) {
+        SortedMap<String, String> taken, Progress progress, Set<Hook> owed) {
 
     static final RunState NONE = new RunState(Optional.empty(), Optional.empty(), Optional.empty(), new TreeMap<>(),
-            new Progress(Optional.empty(), Optional.empty(), Rung.WAITING, "was just loaded"));
+            new Progress(Optional.empty(), Optional.empty(), Rung.WAITING, "was just loaded"), Set.of());
 
-    RunState running(ProcessIdentity identity, Instant start, PackageIdent release, SortedMap<String, String> files) {
-        return new RunState(Optional.of(identity), Optional.of(start), Optional.of(release), files, this.progress);
+    RunState {
+        owed = Set.copyOf(owed);
+    }
+
+    /** A process is about to be started: then it is owed what follows a start. */
+    RunState starting(ProcessIdentity identity, Instant start, PackageIdent release, SortedMap<String, String> files) {
+        return new RunState(Optional.of(identity), Optional.of(start), Optional.of(release), files, this.progress,
+                Set.of(Hook.POST_RUN, Hook.POST_STOP));
+    }
+
+    /** It runs, and this is how it is found again. */
+    RunState running(ProcessIdentity identity) {
+        return new RunState(Optional.of(identity), this.since, this.ident, this.taken, this.progress, this.owed);
     }
 
     RunState stopped() {
-        return new RunState(Optional.empty(), Optional.empty(), this.ident, this.taken, this.progress);
+        return new RunState(Optional.empty(), Optional.empty(), this.ident, this.taken, this.progress, this.owed);
     }
 
     RunState taking(SortedMap<String, String> files) {
-        return new RunState(this.process, this.since, this.ident, files, this.progress);
+        return new RunState(this.process, this.since, this.ident, files, this.progress, this.owed);
     }
 
     RunState at(Progress other) {
-        return new RunState(this.process, this.since, this.ident, this.taken, other);
+        return new RunState(this.process, this.since, this.ident, this.taken, other, this.owed);
+    }
+
+    /** The hook was run, or need not be any longer. */
+    RunState paid(Hook hook) {
+        Set<Hook> left = new HashSet<>(this.owed);
+        left.remove(hook);
+        return new RunState(this.process, this.since, this.ident, this.taken, this.progress, left);
     }
 
     Map<String, Object> toTree() {
@@ -58,6 +80,7 @@ record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Opti
                 tree.put("boot_id", started.bootId());
             }
         });
+        tree.put("owed", this.owed.stream().map(Hook::fileName).sorted().toList());
         tree.put("files", new LinkedHashMap<>(this.taken));
         return tree;
     }
@@ -74,7 +97,16 @@ record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Opti
         Progress progress = new Progress(text(tree, "revision"), text(tree, "content_hash"), rung,
                 text(tree, "reason").orElse(""));
         return new RunState(text(tree, "token").map((token) -> new ProcessIdentity(token, started(tree))),
-                text(tree, "since").map(Instant::parse), text(tree, "ident").map(PackageIdent::parse), taken, progress);
+                text(tree, "since").map(Instant::parse), text(tree, "ident").map(PackageIdent::parse), taken, progress,
+                owed(tree));
+    }
+
+    private static Set<Hook> owed(Map<String, Object> tree) {
+        Set<Hook> owed = new HashSet<>();
+        if (tree.get("owed") instanceof List<?> names) {
+            names.forEach((name) -> Hook.named(String.valueOf(name)).ifPresent(owed::add));
+        }
+        return owed;
     }
 
     private static ProcessIdentity.@Nullable Started started(Map<String, Object> tree) {

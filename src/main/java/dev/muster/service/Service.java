@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.muster.loop.Loop;
-import dev.muster.service.Preparation.Prepared;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -213,17 +212,16 @@ final class Service {
 
     private void noticeConfig() {
         this.applied = Optional.ofNullable(this.configs.apply(this.target.group()));
-        Progress before = this.run.progress();
+        Progress before = this.run.milestones().progress();
         Progress now = before.received(this.applied);
-        if (now.equals(before)) {
+        if (now.contentHash().equals(before.contentHash())) {
+            this.run.milestones().rename(now);
             return;
         }
-        this.run.advance(now);
-        if (!now.contentHash().equals(before.contentHash())) {
-            this.freshConfig = true;
-            this.lookAgain = true;
-            report();
-        }
+        this.run.milestones().take(now);
+        this.freshConfig = true;
+        this.lookAgain = true;
+        report();
     }
 
     private void whileDown() {
@@ -242,7 +240,8 @@ final class Service {
             }
         }
         else if (!this.open) {
-            this.run.advance(this.run.progress().at(Rung.WAITING, "for word from the ring"));
+            Milestones milestones = this.run.milestones();
+            milestones.take(milestones.progress().at(Rung.WAITING, "for word from the ring"));
         }
         else {
             boolean changed = this.lookAgain;
@@ -277,9 +276,10 @@ final class Service {
 
     private void report() {
         ServiceStatus now = describe();
-        if (!this.reported || !now.equals(this.snapshot)) {
+        boolean news = !this.reported || !now.tellsTheSameAs(this.snapshot);
+        this.snapshot = now;
+        if (news) {
             this.reported = true;
-            this.snapshot = now;
             this.around.reports().accept(now);
         }
     }
@@ -287,28 +287,17 @@ final class Service {
     private ServiceStatus describe() {
         Wanted asked = this.target;
         Optional<Prepared> known = this.run.prepared();
-        Progress progress = this.run.progress();
+        Progress progress = this.run.milestones().progress();
+        Failures failures = this.run.restarts().failures();
         return new ServiceStatus(asked.spec().name(), asked.group(),
                 known.map((ready) -> ready.pack().ident()).orElse(asked.spec().ident()), asked.spec(), asked.loaded(),
-                this.run.state(), this.run.pid(), this.run.since(), health(known), this.run.failures().total(),
-                this.run.failures().crashLooping(), known.map((ready) -> ready.rendering().cfg()).orElse(Map.of()),
+                this.run.state(), this.run.pid(), this.run.since(), this.run.health(), failures.total(),
+                failures.crashLooping(), known.map((ready) -> ready.rendering().cfg()).orElse(Map.of()),
                 known.map((ready) -> ready.rendering().exports()).orElse(Map.of()), progress.revision(),
                 progress.contentHash(), progress.rung(), progress.reason(),
                 known.map((ready) -> ready.runAs().account().user()),
-                known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed, this.run.lastExit());
-    }
-
-    /**
-     * Without a health check, a process that runs is well; with one, only the check
-     * knows.
-     */
-    private Health health(Optional<Prepared> known) {
-        boolean checked = known.map((ready) -> ready.rendering().hasHook("health-check")).orElse(false);
-        return switch (this.run.state()) {
-            case UP -> checked ? Health.UNKNOWN : Health.OK;
-            case BACKOFF -> Health.CRITICAL;
-            case DOWN, STARTING, STOPPING -> Health.UNKNOWN;
-        };
+                known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed,
+                this.run.restarts().lastExit());
     }
 
 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -42,8 +41,6 @@ final class ServiceDirectory {
 
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
-    private static final Set<PosixFilePermission> CONFIG_FILE = PosixFilePermissions.fromString("rwxr-----");
-
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
 
     private final Path path;
@@ -67,8 +64,8 @@ final class ServiceDirectory {
         return this.path.resolve("PID");
     }
 
-    Path hook(String name) {
-        return this.path.resolve("hooks").resolve(name);
+    Path hook(Hook hook) {
+        return this.path.resolve("hooks").resolve(hook.fileName());
     }
 
     Path log(String name) {
@@ -87,56 +84,8 @@ final class ServiceDirectory {
         }
     }
 
-    /**
-     * Puts a rendering in its place: all of it is written aside first, so that a full
-     * disk leaves everything as it was, then each file that differs is moved over its
-     * predecessor; no reader ever meets a missing or half-written one.
-     * @param before files of the rendering before this one; those without a successor are
-     * removed
-     */
-    void write(Rendering rendering, RunAs runAs, Collection<String> before) throws IOException {
-        Path staging = this.path.resolve(".staging");
-        remove(staging);
-        directory(staging, PRIVATE, null);
-        for (Map.Entry<String, byte[]> file : rendering.files().entrySet()) {
-            stage(staging.resolve(file.getKey()), file.getValue(), file.getKey(), runAs);
-        }
-        stage(staging.resolve("run"), rendering.files().getOrDefault("hooks/run", new byte[0]), "run", runAs);
-        for (String name : rendering.files().keySet()) {
-            moveIntoPlace(staging, name, runAs);
-        }
-        moveIntoPlace(staging, "run", runAs);
-        for (String name : before) {
-            if (!rendering.files().containsKey(name)) {
-                Files.deleteIfExists(inside(name));
-            }
-        }
-        remove(staging);
-    }
-
-    private static void stage(Path file, byte[] content, String name, RunAs runAs) throws IOException {
-        Files.createDirectories(file.getParent());
-        Files.write(file, content);
-        if (name.startsWith(Rendering.CONFIG)) {
-            Files.setPosixFilePermissions(file, CONFIG_FILE);
-            own(file, runAs);
-        }
-        else {
-            Files.setPosixFilePermissions(file, OPEN);
-        }
-    }
-
-    private void moveIntoPlace(Path staging, String name, RunAs runAs) throws IOException {
-        Path from = staging.resolve(name);
-        Path to = inside(name);
-        makeParents(to, runAs);
-        if (Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(from, to) == -1) {
-            return;
-        }
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private void makeParents(Path file, RunAs runAs) throws IOException {
+    /** Makes the directories that lead to a file below this one. */
+    void makeParents(Path file, RunAs runAs) throws IOException {
         Path parent = file.getParent();
         if (!parent.equals(this.path)) {
             makeParents(parent, runAs);
@@ -147,14 +96,6 @@ final class ServiceDirectory {
             }
             directory(parent, SHARED, runAs);
         }
-    }
-
-    private Path inside(String name) {
-        Path file = this.path.resolve(name).normalize();
-        if (!file.startsWith(this.path)) {
-            throw new IllegalArgumentException("A rendered file must stay below " + this.path + ", not be " + name);
-        }
-        return file;
     }
 
     /** For hooks and people; a service that does not run has no such file. */
@@ -234,24 +175,11 @@ final class ServiceDirectory {
         Files.setPosixFilePermissions(directory, mode);
     }
 
-    private static void own(Path path, RunAs runAs) throws IOException {
+    static void own(Path path, RunAs runAs) throws IOException {
         if (runAs.switched()) {
             Files.setAttribute(path, "unix:uid", (int) runAs.account().uid(), LinkOption.NOFOLLOW_LINKS);
             Files.setAttribute(path, "unix:gid", (int) runAs.account().gid(), LinkOption.NOFOLLOW_LINKS);
         }
-    }
-
-    private static void remove(Path tree) throws IOException {
-        if (!Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
-            Files.deleteIfExists(tree);
-            return;
-        }
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(tree)) {
-            for (Path child : children) {
-                remove(child);
-            }
-        }
-        Files.delete(tree);
     }
 
 }

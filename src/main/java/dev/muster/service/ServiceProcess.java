@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.muster.loop.Loop;
-import dev.muster.pack.InstalledPackage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,17 +51,6 @@ final class ServiceProcess {
         return (this.running != null) ? OptionalLong.of(this.running.pid()) : OptionalLong.empty();
     }
 
-    /**
-     * A launch of the service itself ({@code hook} is {@code run}) or of another hook.
-     */
-    Launch launch(String hook, InstalledPackage pack, RunAs runAs) {
-        String prefix = hook.equals("run") ? "" : hook + ".";
-        String token = "%016x%016x".formatted(this.around.random().nextLong(), this.around.random().nextLong());
-        return new Launch(List.of(this.directory.hook(hook).toString()),
-                ServiceEnvironment.of(this.around.environment(), pack, runAs.account()), this.directory.path(),
-                this.directory.log(prefix + "stdout"), this.directory.log(prefix + "stderr"), runAs, token);
-    }
-
     ProcessIdentity start(Launch launch) throws IOException {
         follow();
         try {
@@ -82,6 +71,11 @@ final class ServiceProcess {
             watch(process);
         });
         return found.map((process) -> new ProcessIdentity(identity.token(), process.started()));
+    }
+
+    /** With what a process ended that is not there any longer, if that is known. */
+    OptionalInt exitOf(ProcessIdentity identity) {
+        return OptionalInt.empty();
     }
 
     private void watch(RunningProcess process) {

@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
-import java.util.function.Consumer;
 
 import dev.muster.loop.Loop;
-import dev.muster.service.Preparation.Prepared;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,24 +24,25 @@ final class ServiceRun {
 
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(8);
 
-    private static final Duration INIT_TIMEOUT = Duration.ofHours(1);
-
-    private static final Duration RECONFIGURE_TIMEOUT = Duration.ofSeconds(60);
-
-    private static final Loop.Timer NO_TIMER = () -> {
-    };
-
-    private final Surroundings around;
-
     private final Loop loop;
-
-    private final ServiceDirectory directory;
 
     private final Preparation preparation;
 
     private final ServiceProcess process;
 
     private final Memory memory;
+
+    private final Hooks hooks;
+
+    private final Placement placement;
+
+    private final HealthWatch health;
+
+    private final PostRun postRun;
+
+    private final Milestones milestones;
+
+    private final Restarts restarts;
 
     private final Runnable ready;
 
@@ -56,8 +56,6 @@ final class ServiceRun {
 
     private ProcessState afterStop = ProcessState.DOWN;
 
-    private Failures failures = Failures.NONE;
-
     /** Written on the loop; those that hear its output read the group's name from it. */
     private volatile Order order;
 
@@ -69,19 +67,13 @@ final class ServiceRun {
      */
     private @Nullable Prepared successor;
 
+    /** The {@code init} or {@code reconfigure} hook. */
     private @Nullable HookRun hook;
 
+    /** The {@code post-stop} hook. */
+    private @Nullable HookRun cleanUp;
+
     private boolean cancelled;
-
-    private Optional<Exit> lastExit = Optional.empty();
-
-    private OptionalLong oldPid = OptionalLong.empty();
-
-    private String startReason = "";
-
-    private Loop.Timer backoff = NO_TIMER;
-
-    private Loop.Timer settle = NO_TIMER;
 
     /**
      * @param ready something ended, and the next order can be given; never called within
@@ -89,13 +81,20 @@ final class ServiceRun {
      * @param report something that a status shows is different, and more will follow
      */
     ServiceRun(Surroundings around, Loop loop, Order order, Runnable ready, Runnable report) {
-        this.around = around;
         this.loop = loop;
         this.order = order;
-        this.directory = new ServiceDirectory(around.root(), order.spec().name());
-        this.preparation = new Preparation(around, this.directory);
-        this.memory = new Memory(this.directory);
-        this.process = new ServiceProcess(around, loop, this.directory, () -> this.order.group(), this::exited);
+        ServiceDirectory directory = new ServiceDirectory(around.root(), order.spec().name());
+        this.preparation = new Preparation(around, directory);
+        this.memory = new Memory(directory);
+        this.process = new ServiceProcess(around, loop, directory, () -> this.order.group(), this::exited);
+        this.hooks = new Hooks(around, loop, directory, () -> this.order);
+        this.placement = new Placement(directory, this.hooks, ready);
+        this.health = new HealthWatch(loop, this.hooks, around.random(), () -> this.order.spec().healthCheckInterval(),
+                this::healthAnswered);
+        this.postRun = new PostRun(around, loop, this.hooks,
+                () -> this.memory.keep(this.memory.state().paid(Hook.POST_RUN)));
+        this.milestones = new Milestones(loop, this.memory, this.health, around.settle(), report);
+        this.restarts = new Restarts(around, loop);
         this.ready = ready;
         this.report = report;
         this.since = loop.clock().instant();
@@ -114,17 +113,21 @@ final class ServiceRun {
         return this.order;
     }
 
-    /** A hook runs, so no other order can be given. */
+    /** A hook runs that has to end first, so no other order can be given. */
     boolean busy() {
-        return this.hook != null;
+        return this.hook != null || this.cleanUp != null || this.placement.busy();
     }
 
-    Progress progress() {
-        return this.memory.progress();
+    Milestones milestones() {
+        return this.milestones;
     }
 
-    Failures failures() {
-        return this.failures;
+    Restarts restarts() {
+        return this.restarts;
+    }
+
+    HealthReport health() {
+        return this.health.report();
     }
 
     OptionalLong pid() {
@@ -135,36 +138,57 @@ final class ServiceRun {
         return Optional.ofNullable(this.prepared);
     }
 
-    Optional<Exit> lastExit() {
-        return this.lastExit;
+    private Progress progress() {
+        return this.milestones.progress();
     }
 
     /** Looks for a process that an earlier run of the node left. */
     void takeBack(Order given) {
         RunState known = this.memory.state();
-        if (known.process().isEmpty()) {
-            return;
-        }
-        Optional<ProcessIdentity> found = this.process.takeBack(known.process().get());
-        if (found.isEmpty()) {
-            this.oldPid = known.process().get().pid();
-            this.startReason = "ended while the node was away";
-            this.memory.keep(this.memory.state().stopped());
-            return;
-        }
-        become(ProcessState.UP);
         this.order = given;
-        this.since = known.since().orElse(this.since);
-        log.info("Service taken back: group={} pid={}", given.group(), pid().orElse(0));
+        if (known.process().isPresent() || known.owed().contains(Hook.POST_STOP)) {
+            recall(known, given);
+        }
+        Optional<ProcessIdentity> found = known.process().flatMap(this.process::takeBack);
+        if (found.isPresent()) {
+            takenBack(known, found.get());
+            return;
+        }
+        known.process().ifPresent((identity) -> {
+            OptionalInt code = this.process.exitOf(identity);
+            Exit exit = new Exit(identity.pid().orElse(0), code, this.loop.clock().instant());
+            this.restarts.exited(exit);
+            this.restarts.replaces(identity.pid(), exit + " while the node was away");
+        });
+        this.memory.keep(known.stopped());
+        if (known.owed().contains(Hook.POST_STOP)) {
+            become(ProcessState.STOPPING);
+            cleanUp(ProcessState.DOWN);
+        }
+    }
+
+    private void recall(RunState known, Order given) {
         try {
             this.prepared = this.preparation.recall(known.ident().orElse(given.spec().ident()), given);
         }
         catch (StartException ex) {
-            log.warn("Package of a running service cannot be used: group={} reason={}", given.group(), ex.getMessage());
+            log.warn("Package of a service that was started before cannot be used: group={} reason={}", given.group(),
+                    ex.getMessage());
         }
-        this.memory
-            .keep(known.running(found.get(), this.since, known.ident().orElse(given.spec().ident()), known.taken()));
-        advance(progress());
+    }
+
+    private void takenBack(RunState known, ProcessIdentity identity) {
+        become(ProcessState.UP);
+        this.since = known.since().orElse(this.since);
+        log.info("Service taken back: group={} pid={}", this.order.group(), pid().orElse(0));
+        this.memory.keep(known.running(identity));
+        prepared().ifPresent((running) -> {
+            this.milestones.settle(progress(), running.has(Hook.HEALTH_CHECK));
+            this.health.begin(running);
+            if (known.owed().contains(Hook.POST_RUN)) {
+                this.postRun.begin(running);
+            }
+        });
     }
 
     /**
@@ -176,14 +200,35 @@ final class ServiceRun {
         this.successor = null;
         this.order = given;
         this.cancelled = false;
+        if (waiting != null) {
+            placed(waiting, Optional.empty());
+            return;
+        }
         try {
-            Prepared fresh = (waiting != null) ? waiting
-                    : this.preparation.prepare(given, this.memory.state().taken().keySet());
+            Prepared fresh = this.preparation.prepare(given);
+            this.placement.place(fresh, this.memory.state().taken().keySet(), true,
+                    (refused) -> placed(fresh, refused));
+        }
+        catch (StartException ex) {
+            failed(ex.getMessage());
+        }
+    }
+
+    private void placed(Prepared fresh, Optional<String> refused) {
+        if (this.cancelled) {
+            notStarted();
+            return;
+        }
+        try {
+            if (refused.isPresent()) {
+                throw new StartException(refused.get());
+            }
             this.prepared = fresh;
-            advance(progress().at(Rung.RENDERED, this.startReason));
+            this.preparation.checkWay(fresh);
+            this.milestones.take(progress().at(Rung.RENDERED, this.restarts.reason()));
             this.report.run();
-            if (fresh.rendering().hasHook("init")) {
-                this.hook = runHook("init", fresh, INIT_TIMEOUT, (result) -> initialised(result, fresh));
+            if (fresh.has(Hook.INIT)) {
+                this.hook = this.hooks.start(Hook.INIT, fresh, (result) -> initialised(result, fresh));
             }
             else {
                 launch(fresh);
@@ -194,30 +239,24 @@ final class ServiceRun {
         }
     }
 
-    /** Ends a start whose {@code init} hook still runs. */
-    void cancelStart() {
-        this.cancelled = true;
-        if (this.hook != null) {
-            this.hook.stop("init hook was stopped");
-        }
+    private void notStarted() {
+        become(ProcessState.STOPPING);
+        become(ProcessState.DOWN);
     }
 
-    private HookRun runHook(String name, Prepared from, Duration timeout, Consumer<HookRun.Result> done)
-            throws StartException {
-        try {
-            Launch launch = this.process.launch(name, from.pack(), from.runAs());
-            return HookRun.start(this.around, this.loop, this.order.group(), name, launch, timeout, done);
-        }
-        catch (IOException ex) {
-            throw new StartException(name + " hook cannot be started: " + ex.getMessage());
+    /** Ends a start that waits for a hook. */
+    void cancelStart() {
+        this.cancelled = true;
+        this.placement.cancel("check hook was stopped");
+        if (this.hook != null) {
+            this.hook.stop("init hook was stopped");
         }
     }
 
     private void initialised(HookRun.Result result, Prepared fresh) {
         this.hook = null;
         if (this.cancelled) {
-            become(ProcessState.STOPPING);
-            become(ProcessState.DOWN);
+            notStarted();
         }
         else if (!result.ok()) {
             failed(result.text());
@@ -234,32 +273,25 @@ final class ServiceRun {
     }
 
     private void launch(Prepared fresh) throws StartException {
-        Launch launch = this.process.launch("run", fresh.pack(), fresh.runAs());
+        Launch launch = this.hooks.launch(Hook.RUN, fresh);
         SortedMap<String, String> files = fresh.rendering().hashes();
-        Instant start = this.loop.clock().instant();
         try {
             // A node that dies between the next two steps finds the process by its token.
             this.memory.keepSafely(this.memory.state()
-                .running(new ProcessIdentity(launch.token(), null), start, fresh.pack().ident(), files));
-            ProcessIdentity identity = this.process.start(launch);
-            this.memory.keep(this.memory.state().running(identity, start, fresh.pack().ident(), files));
+                .starting(new ProcessIdentity(launch.token(), null), this.loop.clock().instant(), fresh.pack().ident(),
+                        files));
+            this.memory.keep(this.memory.state().running(this.process.start(launch)));
         }
         catch (IOException ex) {
-            this.memory.keep(this.memory.state().stopped());
+            this.memory.keep(this.memory.state().stopped().paid(Hook.POST_STOP).paid(Hook.POST_RUN));
             throw new StartException("cannot be started: " + ex.getMessage());
         }
         become(ProcessState.UP);
-        long pid = pid().orElseThrow();
-        if (this.oldPid.isPresent()) {
-            log.info("Service restarted: group={} oldPid={} newPid={} reason={}", this.order.group(),
-                    this.oldPid.getAsLong(), pid, this.startReason);
-        }
-        else {
-            log.info("Service started: group={} pid={}", this.order.group(), pid);
-        }
-        advance(progress().at(Rung.RESTARTED, this.startReason));
-        this.oldPid = OptionalLong.empty();
-        this.startReason = "";
+        String reason = this.restarts.reason();
+        this.restarts.started(this.order.group(), pid().orElseThrow());
+        this.milestones.settle(progress().at(Rung.RESTARTED, reason), fresh.has(Hook.HEALTH_CHECK));
+        this.health.begin(fresh);
+        this.postRun.begin(fresh);
     }
 
     /** Renders for the process that runs, and does what the outcome asks for. */
@@ -268,30 +300,53 @@ final class ServiceRun {
         SortedMap<String, String> taken = this.memory.state().taken();
         try {
             Prepared running = this.prepared;
-            Prepared fresh = (running == null) ? this.preparation.prepare(given, taken.keySet())
-                    : this.preparation.again(running, given, taken.keySet());
-            this.prepared = fresh;
-            react(Reaction.decide(taken, fresh.rendering().hashes()), fresh);
+            Prepared fresh = (running == null) ? this.preparation.prepare(given)
+                    : this.preparation.again(running, given);
+            Reaction reaction = Reaction.decide(taken, fresh.rendering().hashes());
+            this.placement.place(fresh, taken.keySet(), reaction.kind() != Reaction.Kind.NOTHING,
+                    (refused) -> placed(reaction, fresh, refused));
         }
         catch (StartException ex) {
-            log.warn("Change not taken, the process goes on as before: group={} reason={}", given.group(),
-                    ex.getMessage());
-            advance(progress().at(Rung.FAILED, ex.getMessage()));
+            notTaken(ex.getMessage());
         }
     }
 
-    private void react(Reaction reaction, Prepared fresh) throws StartException {
+    private void notTaken(String reason) {
+        log.warn("Change not taken, the process goes on as before: group={} reason={}", this.order.group(), reason);
+        this.milestones.take(progress().at(Rung.FAILED, reason));
+    }
+
+    private void placed(Reaction reaction, Prepared fresh, Optional<String> refused) {
+        if (this.state != ProcessState.UP) {
+            // It ended meanwhile: the next start renders anew.
+            return;
+        }
+        if (refused.isPresent()) {
+            notTaken(refused.get());
+            return;
+        }
+        this.prepared = fresh;
         switch (reaction.kind()) {
             case NOTHING -> take(fresh, progress().unchanged());
             case RECONFIGURE -> {
-                advance(progress().at(Rung.RENDERED, reaction.reason()));
-                this.hook = runHook("reconfigure", fresh, RECONFIGURE_TIMEOUT, (result) -> reconfigured(result, fresh));
+                log.info("Service reconfigured: group={} reason={}", this.order.group(), reaction.reason());
+                this.milestones.take(progress().at(Rung.RENDERED, reaction.reason()));
+                reconfigure(fresh);
             }
             case RESTART -> {
-                advance(progress().at(Rung.RENDERED, reaction.reason()));
+                this.milestones.take(progress().at(Rung.RENDERED, reaction.reason()));
                 this.successor = fresh;
                 restart(reaction.reason());
             }
+        }
+    }
+
+    private void reconfigure(Prepared fresh) {
+        try {
+            this.hook = this.hooks.start(Hook.RECONFIGURE, fresh, (result) -> reconfigured(result, fresh));
+        }
+        catch (StartException ex) {
+            notTaken(ex.getMessage());
         }
     }
 
@@ -305,15 +360,23 @@ final class ServiceRun {
 
     /** The process runs with these files from now on. */
     private void take(Prepared fresh, Progress next) {
+        boolean sameCheck = fresh.rendering().sameHook(Hook.HEALTH_CHECK, this.memory.state().taken());
         this.memory.keep(this.memory.state().taking(fresh.rendering().hashes()));
-        advance(next);
+        boolean asks = this.milestones.settle(next, fresh.has(Hook.HEALTH_CHECK));
+        if (asks || !sameCheck) {
+            this.health.changedTo(fresh);
+        }
+    }
+
+    private void healthAnswered() {
+        this.milestones.answered();
+        this.report.run();
     }
 
     /** Stops the process in order to start it again, for this reason. */
     void restart(String reason) {
-        this.failures = this.failures.forgiven();
-        this.oldPid = pid();
-        this.startReason = reason;
+        this.restarts.forgive();
+        this.restarts.replaces(pid(), reason);
         end(ProcessState.DOWN, Optional.empty());
     }
 
@@ -322,7 +385,7 @@ final class ServiceRun {
      */
     void stop(Optional<Duration> timeout) {
         log.info("Service stopping: group={} pid={}", this.order.group(), pid().orElse(0));
-        this.failures = this.failures.forgiven();
+        this.restarts.forgive();
         end(ProcessState.DOWN, timeout);
     }
 
@@ -331,9 +394,9 @@ final class ServiceRun {
      */
     void rest() {
         this.successor = null;
-        this.oldPid = OptionalLong.empty();
-        this.startReason = "";
-        advance(progress().at(Rung.STOPPED, ""));
+        this.restarts.forget();
+        this.health.end(Health.UNKNOWN, "");
+        this.milestones.take(progress().at(Rung.STOPPED, ""));
     }
 
     /** Another grace for the stop under way. */
@@ -342,24 +405,25 @@ final class ServiceRun {
     }
 
     private void exited(Exit exit) {
-        this.lastExit = Optional.of(exit);
+        this.restarts.exited(exit);
         if (this.state != ProcessState.UP) {
             this.process.lookAgain();
             return;
         }
-        this.failures = this.failures.another(this.loop.uptime().minus(this.upSince));
-        log.warn("Service ended on its own: group={} pid={} exit={} failures={}", this.order.group(), exit.pid(), exit,
-                this.failures.inARow());
-        advance(progress().at(Rung.FAILED, exit.toString()));
-        this.oldPid = OptionalLong.of(exit.pid());
-        this.startReason = exit.toString();
+        this.restarts.failed(this.order.group(), exit, this.loop.uptime().minus(this.upSince));
+        this.milestones.take(progress().at(Rung.FAILED, exit.toString()));
         end(ProcessState.BACKOFF, Optional.empty());
     }
 
     private void end(ProcessState next, Optional<Duration> timeout) {
         become(ProcessState.STOPPING);
-        unsettle();
+        this.milestones.unsettle();
+        boolean failed = next == ProcessState.BACKOFF;
+        this.health.end(failed ? Health.CRITICAL : Health.UNKNOWN, failed ? progress().reason() : "");
+        this.postRun.end();
+        this.memory.keep(this.memory.state().paid(Hook.POST_RUN));
         this.afterStop = next;
+        this.placement.cancel("check hook was stopped with its service");
         if (this.hook != null) {
             this.hook.stop("reconfigure hook was stopped with its service");
         }
@@ -375,24 +439,47 @@ final class ServiceRun {
 
     private void gone() {
         this.memory.keep(this.memory.state().stopped());
-        become(this.afterStop);
-        if (this.state == ProcessState.BACKOFF) {
-            startLater();
-        }
+        cleanUp(this.afterStop);
         this.ready.run();
     }
 
+    /** The last thing that a process is owed, before anything else is done. */
+    private void cleanUp(ProcessState next) {
+        Prepared last = this.prepared;
+        if (last != null && last.has(Hook.POST_STOP)) {
+            try {
+                this.cleanUp = this.hooks.start(Hook.POST_STOP, last, (result) -> {
+                    this.cleanUp = null;
+                    cleanedUp(next);
+                    this.ready.run();
+                });
+                return;
+            }
+            catch (StartException ex) {
+                log.warn("Hook not run: group={} reason={}", this.order.group(), ex.getMessage());
+            }
+        }
+        cleanedUp(next);
+    }
+
+    private void cleanedUp(ProcessState next) {
+        this.memory.keep(this.memory.state().paid(Hook.POST_STOP));
+        become(next);
+        if (next == ProcessState.BACKOFF) {
+            startLater();
+        }
+    }
+
     private void failed(String reason) {
-        this.failures = this.failures.another(Duration.ZERO);
-        log.warn("Service not started: group={} reason={} failures={}", this.order.group(), reason,
-                this.failures.inARow());
-        advance(progress().at(Rung.FAILED, reason));
+        this.restarts.failedToStart(this.order.group(), reason);
+        this.milestones.take(progress().at(Rung.FAILED, reason));
+        this.health.end(Health.CRITICAL, reason);
         become(ProcessState.BACKOFF);
         startLater();
     }
 
     private void startLater() {
-        this.backoff = this.loop.after(this.failures.delay(this.around.random()), () -> {
+        this.restarts.await(() -> {
             endBackoff();
             this.ready.run();
         });
@@ -400,7 +487,7 @@ final class ServiceRun {
 
     /** There is a reason to wait no longer. */
     void endBackoff() {
-        this.backoff.cancel();
+        this.restarts.endWait();
         become(ProcessState.DOWN);
     }
 
@@ -415,35 +502,20 @@ final class ServiceRun {
         }
     }
 
-    /** Takes a rung, remembers it, and lets time do the last step. */
-    void advance(Progress next) {
-        if (next.equals(progress()) && this.settle != NO_TIMER) {
-            return;
-        }
-        unsettle();
-        this.memory.keep(this.memory.state().at(next));
-        if (next.rung().settles() && this.state == ProcessState.UP) {
-            this.settle = this.loop.after(this.around.settle(), () -> {
-                unsettle();
-                advance(progress().at(Rung.HEALTHY));
-                this.report.run();
-            });
-        }
-    }
-
-    private void unsettle() {
-        this.settle.cancel();
-        this.settle = NO_TIMER;
-    }
-
     /** Leaves everything as it is and hears of nothing any longer. */
     void abandon() {
         if (this.hook != null) {
             this.hook.abandon();
         }
+        if (this.cleanUp != null) {
+            this.cleanUp.abandon();
+        }
+        this.placement.abandon();
+        this.health.abandon();
+        this.postRun.abandon();
         this.process.abandon();
-        this.backoff.cancel();
-        unsettle();
+        this.restarts.endWait();
+        this.milestones.unsettle();
     }
 
 }

@@ -2,6 +2,7 @@ package dev.muster.service;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -20,11 +21,12 @@ import dev.muster.pack.PackageIdent;
  * package
  * @param shutdownTimeout grace between the stop signal and KILL; the package's if empty
  * @param healthCheckInterval longer than zero
+ * @param hookTimeouts for hooks that shall have another than their usual one
  */
 public record ServiceSpec(PackageIdent ident, String group, String builderUrl, String channel, Topology topology,
         UpdateStrategy updateStrategy, UpdateCondition updateCondition, List<String> binds, BindingMode bindingMode,
         Optional<String> configFrom, DesiredState desiredState, Optional<Duration> shutdownTimeout,
-        Duration healthCheckInterval) {
+        Duration healthCheckInterval, Map<Hook, Duration> hookTimeouts) {
 
     public static final String DEFAULT_GROUP = "default";
 
@@ -52,13 +54,19 @@ public record ServiceSpec(PackageIdent ident, String group, String builderUrl, S
             .ifPresent((grace) -> check(!grace.isNegative(), "shutdown_timeout must not be negative, as is " + grace));
         check(healthCheckInterval.compareTo(Duration.ZERO) > 0,
                 "health_check_interval must be longer than zero, not " + healthCheckInterval);
+        hookTimeouts = Map.copyOf(hookTimeouts);
+        hookTimeouts.forEach((hook, timeout) -> {
+            check(hook.ends(), "A timeout of the hook " + hook.fileName() + " would end the service; leave it out");
+            check(timeout.compareTo(Duration.ZERO) > 0,
+                    "The timeout of the hook " + hook.fileName() + " must be longer than zero, not " + timeout);
+        });
     }
 
     /** A spec with every default. */
     public static ServiceSpec of(PackageIdent ident) {
         return new ServiceSpec(ident, DEFAULT_GROUP, DEFAULT_BUILDER_URL, DEFAULT_CHANNEL, Topology.STANDALONE,
                 UpdateStrategy.NONE, UpdateCondition.LATEST, List.of(), BindingMode.STRICT, Optional.empty(),
-                DesiredState.UP, Optional.empty(), DEFAULT_HEALTH_CHECK_INTERVAL);
+                DesiredState.UP, Optional.empty(), DEFAULT_HEALTH_CHECK_INTERVAL, Map.of());
     }
 
     private static void check(boolean holds, String message) {
@@ -83,19 +91,19 @@ public record ServiceSpec(PackageIdent ident, String group, String builderUrl, S
     public ServiceSpec withGroup(String other) {
         return new ServiceSpec(this.ident, other, this.builderUrl, this.channel, this.topology, this.updateStrategy,
                 this.updateCondition, this.binds, this.bindingMode, this.configFrom, this.desiredState,
-                this.shutdownTimeout, this.healthCheckInterval);
+                this.shutdownTimeout, this.healthCheckInterval, this.hookTimeouts);
     }
 
     public ServiceSpec withDesiredState(DesiredState other) {
         return new ServiceSpec(this.ident, this.group, this.builderUrl, this.channel, this.topology,
                 this.updateStrategy, this.updateCondition, this.binds, this.bindingMode, this.configFrom, other,
-                this.shutdownTimeout, this.healthCheckInterval);
+                this.shutdownTimeout, this.healthCheckInterval, this.hookTimeouts);
     }
 
     public ServiceSpec withShutdownTimeout(Optional<Duration> other) {
         return new ServiceSpec(this.ident, this.group, this.builderUrl, this.channel, this.topology,
                 this.updateStrategy, this.updateCondition, this.binds, this.bindingMode, this.configFrom,
-                this.desiredState, other, this.healthCheckInterval);
+                this.desiredState, other, this.healthCheckInterval, this.hookTimeouts);
     }
 
     /** Whether both ask for the same, apart from whether it shall run now. */

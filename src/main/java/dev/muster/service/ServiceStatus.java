@@ -32,18 +32,39 @@ import dev.muster.pack.PackageIdent;
  * asked
  */
 public record ServiceStatus(String name, String group, PackageIdent ident, ServiceSpec spec, boolean loaded,
-        ProcessState state, OptionalLong pid, Instant since, Health health, int restarts, boolean crashLooping,
-        Map<String, Object> cfg, Map<String, Object> exports, Optional<String> revision, Optional<String> contentHash,
-        Rung rung, String reason, Optional<String> runsAs, boolean lastResort, boolean unconfirmed,
-        Optional<Exit> lastExit) {
+        ProcessState state, OptionalLong pid, Instant since, HealthReport healthReport, int restarts,
+        boolean crashLooping, Map<String, Object> cfg, Map<String, Object> exports, Optional<String> revision,
+        Optional<String> contentHash, Rung rung, String reason, Optional<String> runsAs, boolean lastResort,
+        boolean unconfirmed, Optional<Exit> lastExit) {
 
     public DesiredState desired() {
         return this.spec.desiredState();
     }
 
+    public Health health() {
+        return this.healthReport.health();
+    }
+
+    /** The state as it is told: a crash loop is one of its own. */
+    public String stateName() {
+        return (this.state == ProcessState.BACKOFF && this.crashLooping) ? "crash-looping" : this.state.wireName();
+    }
+
+    /** Apart from the time of a health check that found the same. */
+    boolean tellsTheSameAs(ServiceStatus other) {
+        return withHealth(this.healthReport.withoutTime()).equals(other.withHealth(other.healthReport.withoutTime()));
+    }
+
+    private ServiceStatus withHealth(HealthReport other) {
+        return new ServiceStatus(this.name, this.group, this.ident, this.spec, this.loaded, this.state, this.pid,
+                this.since, other, this.restarts, this.crashLooping, this.cfg, this.exports, this.revision,
+                this.contentHash, this.rung, this.reason, this.runsAs, this.lastResort, this.unconfirmed,
+                this.lastExit);
+    }
+
     ServiceStatus withSpec(ServiceSpec other, String otherGroup) {
         return new ServiceStatus(this.name, otherGroup, this.ident, other, this.loaded, this.state, this.pid,
-                this.since, this.health, this.restarts, this.crashLooping, this.cfg, this.exports, this.revision,
+                this.since, this.healthReport, this.restarts, this.crashLooping, this.cfg, this.exports, this.revision,
                 this.contentHash, this.rung, this.reason, this.runsAs, this.lastResort, this.unconfirmed,
                 this.lastExit);
     }

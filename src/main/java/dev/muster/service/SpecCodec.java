@@ -2,13 +2,16 @@ package dev.muster.service;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
+import dev.muster.config.DurationText;
 import dev.muster.pack.PackageIdent;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +48,12 @@ public final class SpecCodec {
 
     private static final String HEALTH_CHECK_INTERVAL = "health_check_interval";
 
+    private static final String HOOK_TIMEOUTS = "hook_timeouts";
+
     /** Every key that means something. */
     public static final Set<String> KEYS = Set.of(IDENT, GROUP, BUILDER_URL, CHANNEL, TOPOLOGY, UPDATE_STRATEGY,
-            UPDATE_CONDITION, BINDS, BINDING_MODE, CONFIG_FROM, DESIRED_STATE, SHUTDOWN_TIMEOUT, HEALTH_CHECK_INTERVAL);
+            UPDATE_CONDITION, BINDS, BINDING_MODE, CONFIG_FROM, DESIRED_STATE, SHUTDOWN_TIMEOUT, HEALTH_CHECK_INTERVAL,
+            HOOK_TIMEOUTS);
 
     private SpecCodec() {
     }
@@ -73,7 +79,8 @@ public final class SpecCodec {
                 Optional.ofNullable(value(tree, CONFIG_FROM, SpecCodec::string, null)),
                 value(tree, DESIRED_STATE, (word) -> DesiredState.parse(string(word)), usual.desiredState()),
                 Optional.ofNullable(value(tree, SHUTDOWN_TIMEOUT, SpecCodec::seconds, null)),
-                value(tree, HEALTH_CHECK_INTERVAL, SpecCodec::interval, usual.healthCheckInterval()));
+                value(tree, HEALTH_CHECK_INTERVAL, SpecCodec::interval, usual.healthCheckInterval()),
+                value(tree, HOOK_TIMEOUTS, SpecCodec::timeouts, usual.hookTimeouts()));
     }
 
     /** The tree to write: scalars first, tables last. */
@@ -95,6 +102,11 @@ public final class SpecCodec {
         interval.put("secs", spec.healthCheckInterval().toSeconds());
         interval.put("nanos", (long) spec.healthCheckInterval().getNano());
         tree.put(HEALTH_CHECK_INTERVAL, interval);
+        if (!spec.hookTimeouts().isEmpty()) {
+            Map<String, Object> timeouts = new TreeMap<>();
+            spec.hookTimeouts().forEach((hook, timeout) -> timeouts.put(hook.fileName(), number(timeout)));
+            tree.put(HOOK_TIMEOUTS, timeouts);
+        }
         return tree;
     }
 
@@ -139,6 +151,19 @@ public final class SpecCodec {
             return Duration.ofSeconds(seconds.longValue(), nanos);
         }
         return seconds(value);
+    }
+
+    private static Map<Hook, Duration> timeouts(Object value) {
+        if (!(value instanceof Map<?, ?> table)) {
+            throw new IllegalArgumentException("a table of hooks and seconds is needed here");
+        }
+        Map<Hook, Duration> timeouts = new EnumMap<>(Hook.class);
+        table.forEach((name, time) -> {
+            Hook hook = Hook.named(String.valueOf(name))
+                .orElseThrow(() -> new IllegalArgumentException("there is no hook " + name));
+            timeouts.put(hook, (time instanceof String text) ? DurationText.parse(text) : seconds(time));
+        });
+        return timeouts;
     }
 
     private static Number number(Duration duration) {

@@ -26,8 +26,8 @@ import dev.muster.pack.PackagePath;
  */
 public record Surroundings(Path root, Optional<String> organisation, Map<String, String> environment,
         PackagePath packages, Processes processes, LogFiles logFiles, Accounts accounts, ServiceContext context,
-        Function<String, Loop> loops, RandomGenerator random, Duration settle, Consumer<ServiceStatus> reports,
-        ServiceOutput output) {
+        Function<String, Loop> loops, RandomGenerator random, Backoff backoff, Duration settle,
+        Consumer<ServiceStatus> reports, ServiceOutput output) {
 
     public static final Duration DEFAULT_SETTLE = Duration.ofSeconds(10);
 

@@ -30,6 +30,21 @@ final class TemplateData {
         return data;
     }
 
+    /**
+     * The same for the {@code check} hook: its {@code pkg.svc_config_path} is where the
+     * files lie that it is to look at.
+     */
+    static Map<String, Object> staged(Map<String, Object> data, ServiceDirectory directory) {
+        Map<String, Object> pack = new LinkedHashMap<>();
+        if (data.get("pkg") instanceof Map<?, ?> known) {
+            known.forEach((name, value) -> pack.put(String.valueOf(name), value));
+        }
+        pack.put("svc_config_path", directory.path().resolve(Staging.NAME).resolve("config").toString());
+        Map<String, Object> staged = new LinkedHashMap<>(data);
+        staged.put("pkg", pack);
+        return staged;
+    }
+
     private static Map<String, Object> pack(InstalledPackage pack, Account account, ServiceDirectory directory) {
         Map<String, Object> tree = new LinkedHashMap<>(GroupMember.identTree(pack.ident()));
         tree.put("ident", pack.ident().toString());

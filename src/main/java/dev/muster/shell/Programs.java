@@ -36,6 +36,13 @@ public final class Programs {
                 OptionDescription.flag("insecure", "Listen beyond this host without keys and tokens"),
                 OptionDescription.value("start-wait", "TIME", "How long services wait for news from the ring")
                     .standard("10; 0 without peers"),
+                OptionDescription
+                    .value("service-min-backoff-period", "TIME", "First wait before a failed service starts again")
+                    .standard("1"),
+                OptionDescription.value("service-max-backoff-period", "TIME", "Longest such wait").standard("60"),
+                OptionDescription
+                    .value("service-restart-cooldown-period", "TIME", "Running so long counts as recovered")
+                    .standard("300"),
                 OptionDescription.value("config-files", "FILE", "Options in TOML; a later file wins").repeated(),
                 OptionDescription.flag("json-logging", "Print log lines as JSON"),
                 OptionDescription.flag("no-color", "Print no colour"))

@@ -19,6 +19,7 @@ import dev.muster.process.OsProcesses;
 import dev.muster.ring.Endpoint;
 import dev.muster.ring.RingConfig;
 import dev.muster.ring.Timings;
+import dev.muster.service.Backoff;
 import dev.muster.service.ServiceOutput;
 import dev.muster.store.RootLayout;
 
@@ -85,7 +86,8 @@ final class TestNodes implements AutoCloseable {
         Endpoint gossip = new Endpoint(ip, NodeOptions.GOSSIP_PORT);
         NodeOptions options = new NodeOptions(Optional.empty(), "test", "m" + number, Map.of(), Optional.empty(),
                 gossip, new Endpoint(ip, NodeOptions.HTTP_PORT), new Endpoint(ip, NodeOptions.CTL_PORT), gossip, ip,
-                endpoints, false, endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), false, false);
+                endpoints, false, endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false,
+                false);
         return new NodePlan(new RootLayout(root(number)), options, List.of(this.directory.resolve("pkgs")),
                 System.getenv(), RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(), SETTLE);
     }

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.muster.pack.PackagePath;
+import dev.muster.service.Backoff;
 import dev.muster.service.AppliedConfig;
 import dev.muster.service.GroupMember;
 import dev.muster.service.ProcessState;
@@ -89,13 +90,11 @@ class ServicesOnLinuxTest {
             }
 
         };
-        return new Services(
-                new Surroundings(this.root, Optional.empty(),
-                        Map.of("PATH", "/usr/bin:/bin", "HAB_CTL_SECRET", "secret", "MUSTER_ROOT", "secret", "KEPT",
-                                "yes"),
-                        new PackagePath(List.of(this.root.resolve("pkgs"))), processes, logFiles, new OsAccounts(),
-                        context, (name) -> loop, new Random(1), Duration.ofMillis(50), (status) -> {
-                        }, (line) -> this.output.add(line.toString())));
+        return new Services(new Surroundings(this.root, Optional.empty(),
+                Map.of("PATH", "/usr/bin:/bin", "HAB_CTL_SECRET", "secret", "MUSTER_ROOT", "secret", "KEPT", "yes"),
+                new PackagePath(List.of(this.root.resolve("pkgs"))), processes, logFiles, new OsAccounts(), context,
+                (name) -> loop, new Random(1), Backoff.USUAL, Duration.ofMillis(50), (status) -> {
+                }, (line) -> this.output.add(line.toString())));
     }
 
     private static void close(AutoCloseable part) {

@@ -38,6 +38,8 @@ final class Bench {
 
     final List<GroupMember> others = new ArrayList<>();
 
+    Backoff backoff = Backoff.USUAL;
+
     Services services;
 
     Bench(Path root) {
@@ -142,8 +144,8 @@ final class Bench {
 
         };
         return new Surroundings(this.root, Optional.empty(), this.environment, new PackagePath(List.of(pkgs())),
-                this.processes, logFiles, accounts, context, loops(), new Random(1), Surroundings.DEFAULT_SETTLE,
-                this::reported, (line) -> this.output.add(line.toString()));
+                this.processes, logFiles, accounts, context, loops(), new Random(1), this.backoff,
+                Surroundings.DEFAULT_SETTLE, this::reported, (line) -> this.output.add(line.toString()));
     }
 
     private void reported(ServiceStatus report) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.Set;
 import java.util.TreeMap;
 
 import dev.muster.config.Toml;
@@ -20,12 +21,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class DecisionsTest {
 
+    private static final Duration PROVED = Backoff.USUAL.proved();
+
     private static final ServiceSpec UP = ServiceSpec.of(PackageIdent.parse("core/redis"));
 
     private static final ServiceSpec DOWN = UP.withDesiredState(DesiredState.DOWN);
 
     private static final Map<ProcessState, Set<ProcessState>> MOVES = Map.of(ProcessState.DOWN,
-            EnumSet.of(ProcessState.STARTING, ProcessState.UP), ProcessState.STARTING,
+            EnumSet.of(ProcessState.STARTING, ProcessState.UP, ProcessState.STOPPING), ProcessState.STARTING,
             EnumSet.of(ProcessState.UP, ProcessState.STOPPING, ProcessState.BACKOFF), ProcessState.UP,
             EnumSet.of(ProcessState.STOPPING), ProcessState.STOPPING,
             EnumSet.of(ProcessState.DOWN, ProcessState.BACKOFF), ProcessState.BACKOFF, EnumSet.of(ProcessState.DOWN));
@@ -73,12 +76,12 @@ class DecisionsTest {
     void fiveFailuresWithoutFiveMinutesOfRunningAreACrashLoop() {
         Failures failures = Failures.NONE;
         for (int i = 0; i < 4; i++) {
-            failures = failures.another(Duration.ofSeconds(299));
+            failures = failures.another(Duration.ofSeconds(299), PROVED);
         }
         assertThat(failures.crashLooping()).isFalse();
-        assertThat(failures.another(Duration.ofSeconds(299)).crashLooping()).isTrue();
-        assertThat(failures.another(Duration.ofSeconds(300))).isEqualTo(new Failures(1, 5));
-        assertThat(failures.forgiven().another(Duration.ZERO)).isEqualTo(new Failures(1, 5));
+        assertThat(failures.another(Duration.ofSeconds(299), PROVED).crashLooping()).isTrue();
+        assertThat(failures.another(Duration.ofSeconds(300), PROVED)).isEqualTo(new Failures(1, 5));
+        assertThat(failures.forgiven().another(Duration.ZERO, PROVED)).isEqualTo(new Failures(1, 5));
     }
 
     @Test
@@ -88,10 +91,11 @@ class DecisionsTest {
                 Optional.of(new ProcessIdentity("token", new ProcessIdentity.Started(7, 1L << 40, "boot"))),
                 Optional.of(Instant.parse("2026-01-01T00:00:00.5Z")),
                 Optional.of(PackageIdent.parse("core/redis/6/20260101000000")), files,
-                new Progress(Optional.of("7-3f9a1c02"), Optional.of("3f9a1c02"), Rung.HEALTHY, "why"));
+                new Progress(Optional.of("7-3f9a1c02"), Optional.of("3f9a1c02"), Rung.HEALTHY, "why"),
+                Set.of(Hook.POST_RUN, Hook.POST_STOP));
         assertThat(RunState.ofTree(Toml.parse(Toml.write(known.toTree())))).isEqualTo(known);
         RunState intended = new RunState(Optional.of(new ProcessIdentity("token", null)), Optional.empty(),
-                Optional.empty(), files, RunState.NONE.progress());
+                Optional.empty(), files, RunState.NONE.progress(), Set.of());
         assertThat(RunState.ofTree(Toml.parse(Toml.write(intended.toTree())))).isEqualTo(intended);
     }
 

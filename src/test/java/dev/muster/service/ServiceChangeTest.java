@@ -186,7 +186,7 @@ class ServiceChangeTest {
         this.bench.loop.advance(Bench.seconds(70));
         assertThat(this.bench.processes.living("reconfigure")).isEmpty();
         assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
-        assertThat(this.bench.status().reason()).isEqualTo("reconfigure hook did not end within 60 s");
+        assertThat(this.bench.status().reason()).isEqualTo("reconfigure hook did not end within 60s");
         assertThat(this.bench.processes.living("run")).hasSize(1);
     }
 

@@ -195,7 +195,7 @@ class ServiceLifeTest {
         ServiceDirectory directory = new ServiceDirectory(this.root, "web");
         RunState known = directory.readState();
         RunState intended = new RunState(Optional.of(new ProcessIdentity(token, null)), known.since(), known.ident(),
-                known.taken(), known.progress());
+                known.taken(), known.progress(), known.owed());
         try {
             directory.writeState(intended);
         }

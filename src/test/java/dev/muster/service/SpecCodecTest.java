@@ -42,7 +42,8 @@ class SpecCodecTest {
         ServiceSpec spec = new ServiceSpec(PackageIdent.parse("core/redis/6.2.11"), "prod", "https://example.org",
                 "stable", Topology.LEADER, UpdateStrategy.AT_ONCE, UpdateCondition.TRACK_CHANNEL,
                 List.of("db:postgres.prod@org"), BindingMode.RELAXED, Optional.of("/tmp/dev"), DesiredState.DOWN,
-                Optional.of(Duration.ofMillis(1500)), Duration.ofMillis(2500));
+                Optional.of(Duration.ofMillis(1500)), Duration.ofMillis(2500),
+                Map.of(Hook.INIT, Duration.ofSeconds(90), Hook.CHECK, Duration.ofMillis(500)));
         assertThat(read(Toml.write(SpecCodec.write(spec)))).isEqualTo(spec);
         assertThat(SpecCodec.write(spec).keySet()).containsExactlyInAnyOrderElementsOf(SpecCodec.KEYS);
     }

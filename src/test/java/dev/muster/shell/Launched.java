@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,10 @@ final class Launched implements AutoCloseable {
     }
 
     static Launched start(Path directory, Map<String, String> environment, List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        // Whoever runs the build in the background has told it to ignore interruptions.
+        List<String> interruptible = new ArrayList<>(List.of("env", "--default-signal"));
+        interruptible.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(interruptible).directory(directory.toFile());
         builder.environment().keySet().removeIf((name) -> name.startsWith("MUSTER_") || name.startsWith("HAB_"));
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         builder.environment().put("MUSTER_JAVA_HOME", System.getProperty("java.home"));

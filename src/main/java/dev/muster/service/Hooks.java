@@ -1,0 +1,74 @@
+package dev.muster.service;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import dev.muster.loop.Loop;
+
+/**
+ * Runs the hooks of one service as its package and its spec say. Lives on the service's
+ * loop.
+ */
+final class Hooks {
+
+    private final Surroundings around;
+
+    private final Loop loop;
+
+    private final ServiceDirectory directory;
+
+    private final Supplier<Order> order;
+
+    /**
+     * @param order by what the service runs, asked at each start of a hook
+     */
+    Hooks(Surroundings around, Loop loop, ServiceDirectory directory, Supplier<Order> order) {
+        this.around = around;
+        this.loop = loop;
+        this.directory = directory;
+        this.order = order;
+    }
+
+    /**
+     * Starts a hook that is in its place.
+     * @param done hears of the end, later
+     * @throws StartException when it cannot be started; {@code done} hears nothing
+     */
+    HookRun start(Hook hook, Prepared from, Consumer<HookRun.Result> done) throws StartException {
+        return start(hook, from, this.directory.path(), done);
+    }
+
+    /**
+     * Starts a hook that lies elsewhere.
+     * @param home the directory that has it in {@code hooks/}, where it is run
+     */
+    HookRun start(Hook hook, Prepared from, Path home, Consumer<HookRun.Result> done) throws StartException {
+        Order now = this.order.get();
+        Duration timeout = now.spec().hookTimeouts().getOrDefault(hook, hook.timeout());
+        try {
+            Launch launch = launch(hook, from, home);
+            return HookRun.start(this.around, this.loop, now.group(), hook, launch, timeout, done);
+        }
+        catch (IOException ex) {
+            throw new StartException(hook.fileName() + " hook cannot be started: " + ex.getMessage());
+        }
+    }
+
+    /** A launch of the service itself, or of another hook. */
+    Launch launch(Hook hook, Prepared from) {
+        return launch(hook, from, this.directory.path());
+    }
+
+    private Launch launch(Hook hook, Prepared from, Path home) {
+        String prefix = (hook == Hook.RUN) ? "" : hook.fileName() + ".";
+        String token = "%016x%016x".formatted(this.around.random().nextLong(), this.around.random().nextLong());
+        return new Launch(List.of(home.resolve("hooks").resolve(hook.fileName()).toString()),
+                ServiceEnvironment.of(this.around.environment(), from.pack(), from.runAs().account()), home,
+                this.directory.log(prefix + "stdout"), this.directory.log(prefix + "stderr"), from.runAs(), token);
+    }
+
+}

@@ -1,0 +1,153 @@
+package dev.muster.service;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where a rendering lies until it is taken: written aside as a whole, so that a full disk
+ * or a refusal leaves everything as it was, then moved file by file over its predecessor,
+ * so that no reader ever meets a missing or half-written one.
+ */
+final class Staging {
+
+    /** The directory's name below the service's own. */
+    static final String NAME = ".staging";
+
+    private static final String PLAIN_RUN = "run";
+
+    private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
+
+    private static final Set<PosixFilePermission> CONFIG_FILE = PosixFilePermissions.fromString("rwxr-----");
+
+    private final ServiceDirectory directory;
+
+    private final Path path;
+
+    Staging(ServiceDirectory directory) {
+        this.directory = directory;
+        this.path = directory.path().resolve(NAME);
+    }
+
+    Path path() {
+        return this.path;
+    }
+
+    /** Whether every file lies in its place already, and no other that should go. */
+    boolean nothingToDo(Rendering rendering, Collection<String> before) throws IOException {
+        if (!rendering.files().keySet().containsAll(before)) {
+            return false;
+        }
+        for (Map.Entry<String, byte[]> file : rendering.files().entrySet()) {
+            if (!holds(file.getKey(), file.getValue())) {
+                return false;
+            }
+        }
+        return holds(PLAIN_RUN, rendering.files().getOrDefault(Rendering.HOOKS + PLAIN_RUN, new byte[0]));
+    }
+
+    private boolean holds(String name, byte[] content) throws IOException {
+        Path file = inside(this.directory.path(), name);
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == content.length
+                && Arrays.equals(Files.readAllBytes(file), content);
+    }
+
+    /**
+     * Writes all files; the user of the service can read them and no more, as in their
+     * place.
+     * @throws IOException when they are not all there; {@link #discard} follows
+     */
+    void write(Rendering rendering, RunAs runAs) throws IOException {
+        remove(this.path);
+        Files.createDirectory(this.path);
+        Files.setPosixFilePermissions(this.path, OPEN);
+        for (Map.Entry<String, byte[]> file : rendering.files().entrySet()) {
+            write(file.getKey(), file.getValue(), runAs);
+        }
+        write(PLAIN_RUN, rendering.files().getOrDefault(Rendering.HOOKS + PLAIN_RUN, new byte[0]), runAs);
+    }
+
+    private void write(String name, byte[] content, RunAs runAs) throws IOException {
+        Path file = inside(this.path, name);
+        makeParents(file.getParent());
+        Files.write(file, content);
+        if (name.startsWith(Rendering.CONFIG)) {
+            Files.setPosixFilePermissions(file, CONFIG_FILE);
+            ServiceDirectory.own(file, runAs);
+        }
+        else {
+            Files.setPosixFilePermissions(file, OPEN);
+        }
+    }
+
+    private void makeParents(Path parent) throws IOException {
+        if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
+            makeParents(parent.getParent());
+            Files.createDirectory(parent);
+            Files.setPosixFilePermissions(parent, OPEN);
+        }
+    }
+
+    /**
+     * Puts every file that differs in its place.
+     * @param before files of the rendering before this one; those without a successor are
+     * removed
+     */
+    void swap(Rendering rendering, RunAs runAs, Collection<String> before) throws IOException {
+        for (String name : rendering.files().keySet()) {
+            move(name, runAs);
+        }
+        move(PLAIN_RUN, runAs);
+        for (String name : before) {
+            if (!rendering.files().containsKey(name)) {
+                Files.deleteIfExists(inside(this.directory.path(), name));
+            }
+        }
+        discard();
+    }
+
+    private void move(String name, RunAs runAs) throws IOException {
+        Path from = this.path.resolve(name);
+        Path to = inside(this.directory.path(), name);
+        this.directory.makeParents(to, runAs);
+        if (Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(from, to) == -1) {
+            return;
+        }
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static Path inside(Path directory, String name) {
+        Path file = directory.resolve(name).normalize();
+        if (!file.startsWith(directory)) {
+            throw new IllegalArgumentException("A rendered file must stay below " + directory + ", not be " + name);
+        }
+        return file;
+    }
+
+    void discard() throws IOException {
+        remove(this.path);
+    }
+
+    private static void remove(Path tree) throws IOException {
+        if (!Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(tree);
+            return;
+        }
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(tree)) {
+            for (Path child : children) {
+                remove(child);
+            }
+        }
+        Files.delete(tree);
+    }
+
+}

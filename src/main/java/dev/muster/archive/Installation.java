@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+import dev.muster.pack.HookStatus;
 import dev.muster.pack.PackageIdent;
 
 /**

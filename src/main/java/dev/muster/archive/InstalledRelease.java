@@ -2,6 +2,7 @@ package dev.muster.archive;
 
 import java.nio.file.Path;
 
+import dev.muster.pack.HookStatus;
 import dev.muster.pack.PackageIdent;
 
 /**

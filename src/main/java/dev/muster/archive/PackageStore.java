@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.muster.pack.InstalledPackage;
+import dev.muster.pack.HookStatus;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackagePath;
 import dev.muster.pack.PackagePath.Located;
@@ -108,6 +109,8 @@ public final class PackageStore {
             for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
                 received += read;
                 if (received > this.limits.bytes()) {
+                    // A sender whose connection ends while it sends never reads why.
+                    body.transferTo(OutputStream.nullOutputStream());
                     throw InvalidArchiveException.tooLarge("The archive has more than " + this.limits.bytes()
                             + " bytes, which is the most; set " + Limits.VARIABLE + " to more GiB for the node");
                 }
@@ -171,7 +174,7 @@ public final class PackageStore {
             throws IOException {
         InstalledPackage pack = InstalledPackage.describe(ident, target);
         HookStatus hook = HookStatus.of(target);
-        if (hook == HookStatus.PENDING || hook == HookStatus.FAILED) {
+        if (hook.due()) {
             InstallHooks.Outcome outcome = this.hooks.run(pack, InstallHooks.INSTALL);
             HookStatus.write(target, outcome.code());
             if (!outcome.succeeded()) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.muster.pack.HookStatus;
 import dev.muster.pack.PackageIdent;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,10 +1,12 @@
-package dev.muster.archive;
+package dev.muster.pack;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /**
@@ -19,19 +21,24 @@ public enum HookStatus {
     PENDING,
     /** It ended with 0. */
     OK,
-    /** It ended otherwise, and runs again before the next start. */
+    /** It ended otherwise. */
     FAILED;
 
     /** Holds the exit code; never part of an archive. */
-    static final String FILE = "INSTALL_HOOK_STATUS";
+    public static final String FILE = "INSTALL_HOOK_STATUS";
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether the hook has to run before the package is used. */
+    public boolean due() {
+        return this == PENDING || this == FAILED;
+    }
+
     /** Of a package that lies here. */
-    static HookStatus of(Path directory) throws IOException {
-        if (!Files.isRegularFile(directory.resolve("hooks").resolve(InstallHooks.INSTALL))) {
+    public static HookStatus of(Path directory) throws IOException {
+        if (!Files.isRegularFile(directory.resolve("hooks/install"))) {
             return NONE;
         }
         try {
@@ -44,12 +51,18 @@ public enum HookStatus {
     }
 
     /** Keeps how it ended; durable when this returns. */
-    static void write(Path directory, int code) throws IOException {
+    public static void write(Path directory, int code) throws IOException {
         Path fresh = directory.resolve('.' + FILE + ".fresh");
         Files.writeString(fresh, code + "\n");
-        DirectoryTree.force(fresh);
+        force(fresh);
         Files.move(fresh, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-        DirectoryTree.force(directory);
+        force(directory);
+    }
+
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
 }

@@ -45,7 +45,7 @@ final class TemplateData {
         return staged;
     }
 
-    private static Map<String, Object> pack(InstalledPackage pack, Account account, ServiceDirectory directory) {
+    static Map<String, Object> pack(InstalledPackage pack, Account account, ServiceDirectory directory) {
         Map<String, Object> tree = new LinkedHashMap<>(GroupMember.identTree(pack.ident()));
         tree.put("ident", pack.ident().toString());
         tree.put("deps", pack.dependencies().stream().map(GroupMember::identTree).toList());

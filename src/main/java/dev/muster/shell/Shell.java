@@ -38,6 +38,7 @@ public final class Shell {
         this.commands.addAll(new ServiceCommands(this.session).commands());
         this.commands.addAll(new ConfigCommands(this.session).commands());
         this.commands.addAll(new GroupCommands(this.session).commands());
+        this.commands.addAll(new PackageCommands(this.session).commands());
         this.commands.add(new ShellCommand(INTERACTIVE,
                 (arguments, console) -> new InteractiveShell(this, arguments, console).run()));
         this.descriptions.addAll(Programs.ALL);

@@ -241,8 +241,6 @@ public final class PackageStore {
                     + ", and this machine is " + this.path.target() + ": get the one for this machine");
         }
         try {
-            requireSame(ident, PackageArchive
-                .ident(Files.readString(begun.resolve("IDENT"), java.nio.charset.StandardCharsets.ISO_8859_1)));
             InstalledPackage.describe(ident, begun);
         }
         catch (UnusablePackageException ex) {

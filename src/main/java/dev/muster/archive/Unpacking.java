@@ -136,15 +136,13 @@ final class Unpacking {
     }
 
     private void write(BoundedTar tar, TarArchiveEntry entry, Path file) throws IOException {
-        if (entry.getSize() > this.limits.bytes() - this.bytes) {
+        // An entry is never read beyond the size it names.
+        this.bytes += entry.getSize();
+        if (entry.getSize() > this.limits.bytes() || this.bytes > this.limits.bytes()) {
             throw tooLarge();
         }
         try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int read = tar.fill(this.buffer); read >= 0; read = tar.fill(this.buffer)) {
-                this.bytes += read;
-                if (this.bytes > this.limits.bytes()) {
-                    throw tooLarge();
-                }
                 out.write(this.buffer, 0, read);
             }
         }

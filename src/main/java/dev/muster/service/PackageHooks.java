@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.muster.config.Environment;
@@ -28,6 +30,8 @@ import dev.muster.loop.Loop;
 import dev.muster.pack.InstalledPackage;
 import dev.muster.pack.PackageIdent;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs hooks of packages that belong to no service: {@link Hook#INSTALL} and
@@ -38,7 +42,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PackageHooks {
 
+    private static final Logger log = LoggerFactory.getLogger(PackageHooks.class);
+
     private static final String INSTALL_CONFIG = "config_install";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Surroundings around;
 
@@ -46,7 +54,7 @@ public final class PackageHooks {
 
     private final Templates templates;
 
-    /** What waits for the end of a hook; the value is null until it was started. */
+    /** Hooks that run, by what waits for their end. */
     private final Map<CompletableFuture<Result>, HookRun> running = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
@@ -186,7 +194,7 @@ public final class PackageHooks {
     }
 
     private Map<String, Object> configuration(InstalledPackage pack, ServiceDirectory directory) throws StartException {
-        Map<String, Object> user = Map.of();
+        Map<String, Object> user;
         try {
             user = Toml.parse(Files.readString(directory.userFile()));
         }
@@ -204,10 +212,18 @@ public final class PackageHooks {
     /** Ends what still runs, for the node ends; each will run again. */
     public void close() {
         this.closed = true;
-        this.loop.execute(() -> this.running.forEach((result, run) -> {
-            run.abandon();
-            result.completeExceptionally(new IOException("the node ends"));
-        }));
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        this.loop.execute(() -> {
+            this.running.forEach((result, run) -> {
+                run.abandon();
+                result.completeExceptionally(new IOException("the node ends"));
+            });
+            ended.complete(null);
+        });
+        ended.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).exceptionally((late) -> {
+            log.warn("Hooks of packages may still run: count={}", this.running.size());
+            return null;
+        }).join();
     }
 
 }

@@ -230,6 +230,17 @@ class InstallTest {
     }
 
     @Test
+    void whatIsBeingInstalledOrRemovedIsNoLeftover() throws IOException {
+        PackageDirectory packages = new PackageDirectory(this.bench.own);
+        Path begun = packages.begin(PackageIdent.parse(IDENT));
+        packages.begin(PackageIdent.parse("test/web/1.0.0/20260202000000"));
+        packages.clean();
+        assertThat(begun).exists();
+        packages.discard(begun);
+        assertThat(begun).doesNotExist();
+    }
+
+    @Test
     void theMostThatMayBeUnpackedIsSetByTheHost() {
         assertThat(Limits.of(null)).isEqualTo(Limits.DEFAULT);
         assertThat(Limits.of("2").bytes()).isEqualTo(2L << 30);

@@ -191,9 +191,8 @@ class RefusedArchiveTest {
 
     @Test
     void aChainOfLinksCannotClimb() throws IOException {
-        refused(service().link("a/b/c/d/e/f/up", "../../../../../..")
-            .link("out", "a/b/c/d/e/f/up/../../../../../../../etc")
-            .gzip()).withMessageContaining("'out'");
+        refused(service().link("a/b/c/d/e/f/up", "../../../../../..").link("out", "a/b/c/d/e/f/up/../../../etc").gzip())
+            .withMessageContaining("'out'");
     }
 
     @Test

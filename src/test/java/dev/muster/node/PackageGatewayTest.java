@@ -12,9 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
+import dev.muster.archive.Installation;
 import dev.muster.archive.TestArchive;
+import dev.muster.pack.HookStatus;
+import dev.muster.pack.PackageIdent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,9 +62,10 @@ class PackageGatewayTest {
         environment.put("MUSTER_PKG_LIMIT", "1");
         environment.put("HAB_HOOKED", "{\"port\": 7}");
         environment.put("SEEN_BY_HOOKS", "yes");
-        node = new Node(new NodePlan(plan.root(), plan.options(),
-                java.util.List.of(root.resolve("pkgs"), directory.resolve("pkgs")), environment, plan.transport(),
-                plan.timings(), plan.processes(), plan.settle()), (line) -> {
+        node = new Node(
+                new NodePlan(plan.root(), plan.options(), List.of(root.resolve("pkgs"), directory.resolve("pkgs")),
+                        environment, plan.transport(), plan.timings(), plan.processes(), plan.settle()),
+                (line) -> {
                 }, (conflict) -> {
                 });
         gateways = Gateways.open(node, Path.of("").toAbsolutePath());
@@ -239,6 +245,36 @@ class PackageGatewayTest {
                 "internal"))
             .contains("install hook");
         json(delete("test/odd"), 200);
+    }
+
+    @Test
+    void aHookThatRunsWhenTheNodeEndsIsEndedAndRunsAgain(@TempDir Path directory) throws Exception {
+        String ident = "test/slow/1.0.0/20260101000000";
+        Path archive = Files.write(directory.resolve("archive"),
+                TestArchive.service(ident)
+                    .file("hooks/install", "#!/bin/sh\necho $$ > {{pkg.svc_data_path}}/pid\nexec sleep 600\n")
+                    .gzip());
+        Node other = nodes.start(2);
+        CompletableFuture<Installation> installing = new CompletableFuture<>();
+        Thread installer = new Thread(() -> {
+            try {
+                installing.complete(other.packages().install(PackageIdent.parse(ident), archive, false));
+            }
+            catch (IOException ex) {
+                installing.completeExceptionally(ex);
+            }
+        });
+        installer.start();
+        Path pid = nodes.root(2).resolve("svc/slow/data/pid");
+        await().until(() -> Files.exists(pid) && !Files.readString(pid).isBlank());
+        long process = Long.parseLong(Files.readString(pid).strip());
+        assertThat(ProcessHandle.of(process)).isPresent();
+        other.close(true);
+        assertThat(installing).failsWithin(Duration.ofSeconds(5))
+            .withThrowableThat()
+            .withMessageContaining("could not be run: the node ends");
+        await().until(() -> ProcessHandle.of(process).isEmpty());
+        assertThat(HookStatus.of(nodes.root(2).resolve("pkgs").resolve(ident))).isEqualTo(HookStatus.PENDING);
     }
 
     @Test

@@ -51,8 +51,13 @@ final class IdleProcesses implements Processes {
     }
 
     @Override
-    public Optional<RunningProcess> find(ProcessIdentity identity) {
+    public Optional<RunningProcess> find(ProcessIdentity identity, Path exitRecord) {
         return Optional.empty();
+    }
+
+    @Override
+    public OptionalInt exitOf(ProcessIdentity identity, Path exitRecord) {
+        return OptionalInt.empty();
     }
 
     @Override

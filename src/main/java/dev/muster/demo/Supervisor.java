@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -61,7 +62,8 @@ final class Supervisor {
         command.addAll(options(member, place, directory));
         try {
             Launch launch = new Launch(command, environment(directory), directory.path(), directory.log(member),
-                    directory.log(member), new RunAs(new OsAccounts().self(), false, false), "demo-" + member.name());
+                    directory.log(member), new RunAs(new OsAccounts().self(), false, false), "demo-" + member.name(),
+                    Optional.empty());
             return new Supervisor(member, place, directory, processes.start(launch));
         }
         catch (IOException ex) {

@@ -1,67 +1,34 @@
 package dev.muster.process;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import dev.muster.service.Account;
 import dev.muster.service.Launch;
 import dev.muster.service.ProcessIdentity;
 import dev.muster.service.Processes;
-import dev.muster.service.RunAs;
 import dev.muster.service.RunningProcess;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Processes of Linux. A launch is a chain of programs that each replace themselves with
- * the next, so the pid we get is the service's own: {@code env} gives every signal its
- * default back (a JVM of version 17 leaves SIGQUIT blocked), {@code setpriv} changes the
- * user and takes away every way back, {@code setsid} makes session and group.
- */
+/** Processes of Linux, as {@link Starter} starts them and {@code /proc} shows them. */
 public final class OsProcesses implements Processes, AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(OsProcesses.class);
-
-    /** How soon the end of a process is noticed whose parent we are not. */
-    private static final Duration LOOK = Duration.ofMillis(500);
-
-    private static final Set<PosixFilePermission> LOG_FILE = PosixFilePermissions.fromString("rw-r-----");
+    /** How a shim ends that somebody killed, as far as its own exit code says. */
+    private static final int KILLED = 137;
 
     private final ProcessTable table;
 
     private final Signals signals = new Signals();
 
-    private final String env = Programs.require("env");
-
-    private final String setsid = Programs.require("setsid");
+    private final Starter starter = new Starter();
 
     private final String test = Programs.require("test");
 
-    private final boolean defaultSignals;
-
-    /**
-     * Processes that this node is not the parent of, so that nobody tells it of their
-     * end.
-     */
-    private final Set<OsProcess> adopted = ConcurrentHashMap.newKeySet();
-
-    private final ScheduledExecutorService watch;
+    private final EndWatch watch = new EndWatch();
 
     /**
      * @throws IOException when {@code /proc} cannot be read
@@ -69,123 +36,91 @@ public final class OsProcesses implements Processes, AutoCloseable {
      */
     public OsProcesses() throws IOException {
         this.table = new ProcessTable(Path.of("/proc"));
-        this.defaultSignals = Programs.run(List.of(this.env, "--default-signal", this.test, "a")).code() == 0;
-        if (!this.defaultSignals) {
-            log.warn("Services may start with SIGQUIT blocked: this env does not know --default-signal");
-        }
-        this.watch = Executors.newSingleThreadScheduledExecutor((task) -> {
-            Thread thread = new Thread(task, "adopted-processes");
-            thread.setDaemon(true);
-            return thread;
-        });
-        this.watch.scheduleWithFixedDelay(this::lookAtAdopted, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
     public RunningProcess start(Launch launch) throws IOException {
-        Path program = Path.of(launch.command().get(0));
-        if (!Files.isExecutable(program)) {
-            throw new IOException(program + " is not there or not executable");
-        }
-        createLog(launch.output());
-        createLog(launch.errors());
-        ProcessBuilder builder = new ProcessBuilder(commandLine(launch)).directory(launch.directory().toFile())
-            .redirectInput(new File("/dev/null"))
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(launch.output().toFile()))
-            .redirectError(ProcessBuilder.Redirect.appendTo(launch.errors().toFile()));
-        builder.environment().clear();
-        builder.environment().putAll(launch.environment());
-        builder.environment().put(Launch.TOKEN_VARIABLE, launch.token());
-        Process process = builder.start();
+        Starter.Started begun = this.starter.start(launch);
         // One that ended already has no start time; no other process will ever match it.
-        long startTicks = this.table.stat(process.pid()).map(ProcStat::startTicks).orElse(-1L);
-        ProcessIdentity.Started started = new ProcessIdentity.Started(process.pid(), startTicks, this.table.bootId());
-        return new OsProcess(started, this.table, this.signals,
-                process.onExit().thenApply((ended) -> OptionalInt.of(ended.exitValue())));
+        long startTicks = this.table.stat(begun.pid()).map(ProcStat::startTicks).orElse(-1L);
+        ProcessIdentity.Started started = new ProcessIdentity.Started(begun.pid(), startTicks, this.table.bootId());
+        OsProcess process = new OsProcess(started, launch.token(), true, this.table, this.signals);
+        begun.child().onExit().thenAccept((ended) -> {
+            if (begun.shim()) {
+                launch.exitRecord().ifPresent((record) -> shimEnded(process, record, ended.exitValue()));
+            }
+            else {
+                process.ended(OptionalInt.of(ended.exitValue()));
+            }
+        });
+        return process;
     }
 
-    private List<String> commandLine(Launch launch) {
-        List<String> line = new ArrayList<>();
-        line.add(this.env);
-        if (this.defaultSignals) {
-            line.add("--default-signal");
+    private void shimEnded(OsProcess process, Path record, int code) {
+        OptionalInt written = ExitRecord.read(record, process.token());
+        if (written.isPresent()) {
+            process.ended(written);
         }
-        RunAs runAs = launch.runAs();
-        if (runAs.switched()) {
-            line.addAll(switchTo(runAs.account()));
+        else if (code != KILLED && !process.leaderRuns()) {
+            // The disk did not take it.
+            process.ended(OptionalInt.of(code));
         }
-        line.add(this.setsid);
-        line.addAll(launch.command());
-        return line;
+        else {
+            // The shim was killed, and not the process, or not before it.
+            this.watch.add(process, record);
+        }
     }
 
-    private static List<String> switchTo(Account account) {
-        return List.of(Programs.require("setpriv"), "--reuid=" + account.uid(), "--regid=" + account.gid(),
-                "--init-groups", "--no-new-privs", "--inh-caps=-all");
-    }
-
-    private static void createLog(Path file) throws IOException {
-        try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(LOG_FILE));
-        }
-        catch (FileAlreadyExistsException ex) {
-            log.trace("Log goes on: file={}", file);
-        }
+    /** Its leader may be long gone, and its number be the group of someone else's. */
+    private OsProcess earlier(ProcessIdentity.Started started, String token, Path home) {
+        boolean leaderIsThere = this.table.stat(started.pid())
+            .filter((leader) -> leader.startTicks() == started.startTicks())
+            .isPresent();
+        // A server that shows what it does in its title has written that over its
+        // environment, token and all.
+        boolean groupIsOurs = leaderIsThere || !this.table.living(
+                (other) -> other.stat().group() == started.pid() && (other.carries(token) || other.isAtHomeIn(home)))
+            .isEmpty();
+        return new OsProcess(started, token, groupIsOurs, this.table, this.signals);
     }
 
     @Override
-    public Optional<RunningProcess> find(ProcessIdentity identity) {
+    public Optional<RunningProcess> find(ProcessIdentity identity, Path exitRecord) {
         ProcessIdentity.Started started = identity.started();
-        Optional<ProcessIdentity.Started> found = (started != null) ? stillThere(started, identity.token())
-                : byToken(identity.token());
-        return found.map((known) -> {
-            OsProcess process = new OsProcess(known, this.table, this.signals, new CompletableFuture<>());
-            this.adopted.add(process);
-            return process;
-        });
+        Optional<OsProcess> found = (started != null) ? stillThere(started, identity.token(), exitRecord)
+                : byToken(identity.token(), exitRecord);
+        found.ifPresent((process) -> this.watch.add(process, exitRecord));
+        return found.map((process) -> process);
     }
 
-    private Optional<ProcessIdentity.Started> stillThere(ProcessIdentity.Started started, String token) {
+    private Optional<OsProcess> stillThere(ProcessIdentity.Started started, String token, Path exitRecord) {
         if (!started.bootId().equals(this.table.bootId())) {
             return Optional.empty();
         }
-        Optional<ProcStat> leader = this.table.stat(started.pid());
-        if (leader.isPresent() && leader.get().startTicks() != started.startTicks()) {
-            return Optional.empty();
-        }
-        boolean left = leader.filter(ProcStat::alive).isPresent()
-                || !this.table.living((other) -> isOf(started.pid(), other) && this.table.carries(other.pid(), token))
-                    .isEmpty();
-        return left ? Optional.of(started) : Optional.empty();
+        OsProcess process = earlier(started, token, exitRecord.getParent());
+        return process.gone() ? Optional.empty() : Optional.of(process);
     }
 
-    private static boolean isOf(long group, ProcStat other) {
-        return other.group() == group && other.session() == group;
-    }
-
-    private Optional<ProcessIdentity.Started> byToken(String token) {
-        return this.table.living((other) -> other.group() == other.session() && this.table.carries(other.pid(), token))
+    private Optional<OsProcess> byToken(String token, Path exitRecord) {
+        return this.table.living((other) -> other.carries(token))
             .stream()
-            .map((member) -> {
-                long ticks = this.table.stat(member.session()).map(ProcStat::startTicks).orElse(-1L);
-                return new ProcessIdentity.Started(member.session(), ticks, this.table.bootId());
-            })
-            .findFirst();
+            .map(ProcessTable.Seen::stat)
+            .min(Comparator.comparingLong(ProcStat::startTicks).thenComparingLong(ProcStat::pid))
+            .map((oldest) -> earlier(leaderOf(oldest), token, exitRecord.getParent()));
     }
 
-    private void lookAtAdopted() {
-        try {
-            for (OsProcess process : this.adopted) {
-                if (!process.leaderRuns()) {
-                    this.adopted.remove(process);
-                    process.ended();
-                }
-            }
-        }
-        catch (RuntimeException ex) {
-            // A timer that throws is never run again.
-            log.error("Processes of an earlier run cannot be watched", ex);
-        }
+    /** Of those who carry a token, the oldest is the leader or was its child. */
+    private ProcessIdentity.Started leaderOf(ProcStat oldest) {
+        Optional<ProcStat> sessionLeader = this.table.stat(oldest.session());
+        // One that lives without the token is the shim: it has not come as far as setsid.
+        boolean leaderIsGone = sessionLeader.isEmpty();
+        return new ProcessIdentity.Started(leaderIsGone ? oldest.session() : oldest.pid(),
+                leaderIsGone ? -1 : oldest.startTicks(), this.table.bootId());
+    }
+
+    @Override
+    public OptionalInt exitOf(ProcessIdentity identity, Path exitRecord) {
+        return ExitRecord.read(exitRecord, identity.token());
     }
 
     @Override
@@ -210,7 +145,7 @@ public final class OsProcesses implements Processes, AutoCloseable {
 
     /** Asks as that user: groups, access lists and read-only mounts all count. */
     private boolean passes(Account account, Path path) {
-        List<String> command = new ArrayList<>(switchTo(account));
+        List<String> command = new ArrayList<>(Starter.switchTo(account));
         command.addAll(List.of(this.test, "-x", path.toString()));
         return Programs.run(command).code() == 0;
     }
@@ -218,7 +153,7 @@ public final class OsProcesses implements Processes, AutoCloseable {
     /** Ends the watch; processes are left alone. */
     @Override
     public void close() {
-        this.watch.shutdownNow();
+        this.watch.close();
     }
 
 }

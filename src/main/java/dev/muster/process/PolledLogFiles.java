@@ -9,7 +9,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import dev.muster.service.LineLog;
 import dev.muster.service.LogFiles;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class PolledLogFiles implements LogFiles, AutoCloseable {
 
-    /** How much of a log is kept in the file, and as much again in the one before it. */
+    /** How much of a log is kept in the file, and as much in each of the older ones. */
     public static final long DEFAULT_BOUND = 10 * 1024 * 1024;
+
+    /** How many older files are kept. */
+    public static final int DEFAULT_OLDER = 5;
 
     private static final Logger log = LoggerFactory.getLogger(PolledLogFiles.class);
 
@@ -28,15 +33,26 @@ public final class PolledLogFiles implements LogFiles, AutoCloseable {
 
     private final long bound;
 
+    private final int older;
+
     private final Set<FollowedFile> files = ConcurrentHashMap.newKeySet();
 
     private final ScheduledExecutorService thread;
 
+    private volatile boolean closed;
+
+    /** As the other one, with {@link #DEFAULT_OLDER}. */
+    public PolledLogFiles(long bound) {
+        this(bound, DEFAULT_OLDER);
+    }
+
     /**
      * @param bound bytes that a file may reach before it is moved aside, at least 1
+     * @param older how many that were moved aside are kept of each, at least 1
      */
-    public PolledLogFiles(long bound) {
+    public PolledLogFiles(long bound, int older) {
         this.bound = bound;
+        this.older = older;
         this.thread = Executors.newSingleThreadScheduledExecutor((task) -> {
             Thread created = new Thread(task, "log-files");
             created.setDaemon(true);
@@ -47,31 +63,67 @@ public final class PolledLogFiles implements LogFiles, AutoCloseable {
 
     @Override
     public Following follow(Path file, Consumer<String> lines) {
-        FollowedFile followed = new FollowedFile(file, this.bound, lines);
+        return follow(file, null, lines);
+    }
+
+    @Override
+    public Following resume(Path file, Consumer<String> lines) {
+        return follow(file, new Position(file), lines);
+    }
+
+    private Following follow(Path file, @Nullable Position position, Consumer<String> lines) {
+        FollowedFile followed = new FollowedFile(new OlderFiles(file, this.older), this.bound, position, lines,
+                System::nanoTime);
         this.files.add(followed);
-        return () -> {
-            this.files.remove(followed);
-            followed.finish();
+        return new Following() {
+
+            @Override
+            public void stop() {
+                PolledLogFiles.this.files.remove(followed);
+                followed.finish();
+            }
+
+            @Override
+            public void leave() {
+                PolledLogFiles.this.files.remove(followed);
+                followed.leave();
+            }
+
         };
     }
 
+    @Override
+    public LineLog lineLog(Path file) {
+        return new FileLineLog(new OlderFiles(file, this.older), this.bound);
+    }
+
     private void look() {
-        for (FollowedFile file : this.files) {
-            try {
-                file.look();
+        boolean more = true;
+        while (more && !this.closed) {
+            more = false;
+            for (FollowedFile file : this.files) {
+                more |= look(file);
             }
-            catch (RuntimeException ex) {
-                // A timer that throws is never run again, and the other files wait for
-                // it.
-                log.error("Log cannot be followed: file={}", file, ex);
-            }
+        }
+    }
+
+    private static boolean look(FollowedFile file) {
+        try {
+            return file.look();
+        }
+        catch (RuntimeException ex) {
+            // A timer that throws is never run again, and the other files wait for it.
+            log.error("Log cannot be followed: file={}", file, ex);
+            return false;
         }
     }
 
     /** Follows no file any longer. */
     @Override
     public void close() {
-        this.thread.shutdownNow();
+        this.closed = true;
+        // Not interrupted: that would break a file in the middle of being set aside.
+        this.thread.shutdown();
     }
 
 }

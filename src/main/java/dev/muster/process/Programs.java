@@ -20,7 +20,7 @@ final class Programs {
     private Programs() {
     }
 
-    /** How a program ended, and what it wrote to its standard output. */
+    /** How a program ended, and what it wrote. */
     record Outcome(int code, String output) {
     }
 
@@ -41,12 +41,23 @@ final class Programs {
     }
 
     /**
-     * Runs a program that answers at once; its output must be small.
+     * Runs a program that answers at once; its standard output must be small.
      * @throws IllegalStateException when it does not end within seconds
      */
     static Outcome run(List<String> command) {
+        return run(command, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD));
+    }
+
+    /** As {@link #run}, with standard error in the output. */
+    static Outcome runWithErrors(List<String> command) {
+        return run(command, new ProcessBuilder(command).redirectErrorStream(true));
+    }
+
+    private static Outcome run(List<String> command, ProcessBuilder builder) {
+        // Messages are understood in this language only.
+        builder.environment().put("LC_ALL", "C");
         try {
-            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            Process process = builder.start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {

@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the {@code health-check} hook: at once when the process runs and after every
- * change, then again and again. After the first good answer the next one is delayed by
- * chance, so that services that started together are not asked together. Lives on the
- * service's loop.
+ * change, soon again until the first good answer, then at its interval. After the first
+ * good answer the next question is delayed by chance, so that services that started
+ * together are not asked together. Lives on the service's loop.
  */
 final class HealthWatch {
 
@@ -23,6 +23,9 @@ final class HealthWatch {
 
     /** What is not well is asked again after so long at most. */
     private static final Duration UNWELL = Duration.ofSeconds(30);
+
+    /** What has just started is asked again after this, then after twice as long. */
+    private static final Duration WARMING_UP = Duration.ofSeconds(1);
 
     private static final Loop.Timer NO_TIMER = () -> {
     };
@@ -48,6 +51,9 @@ final class HealthWatch {
     private boolean again;
 
     private boolean spread;
+
+    /** How soon to ask again what was not yet well since its start or change. */
+    private Duration warming = WARMING_UP;
 
     /** The hook that runs asks about a process that is gone. */
     private boolean stale;
@@ -84,6 +90,7 @@ final class HealthWatch {
         end(Health.UNKNOWN, "");
         this.watched = prepared;
         this.spread = true;
+        this.warming = WARMING_UP;
         if (prepared.has(Hook.HEALTH_CHECK)) {
             look();
         }
@@ -99,6 +106,7 @@ final class HealthWatch {
         }
         boolean before = this.watched.has(Hook.HEALTH_CHECK);
         this.watched = prepared;
+        this.warming = WARMING_UP;
         if (prepared.has(Hook.HEALTH_CHECK)) {
             look();
         }
@@ -159,13 +167,21 @@ final class HealthWatch {
     private Duration pause(Health health) {
         Duration usual = this.interval.get();
         if (health != Health.OK) {
-            return (usual.compareTo(UNWELL) < 0) ? usual : UNWELL;
+            Duration unwell = shorter(usual, UNWELL);
+            Duration pause = (health == Health.WARNING) ? unwell : shorter(this.warming, unwell);
+            this.warming = (health == Health.WARNING) ? UNWELL : shorter(this.warming.multipliedBy(2), UNWELL);
+            return pause;
         }
+        this.warming = UNWELL;
         if (this.spread) {
             this.spread = false;
             return Duration.ofMillis(this.random.nextLong(usual.toMillis() + 1));
         }
         return usual;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return (one.compareTo(other) < 0) ? one : other;
     }
 
     private void become(Health health, Optional<Instant> checked, String reason, String output, String errors) {

@@ -25,17 +25,17 @@ final class HookRun {
     /** A hook that takes so long again and again is told of. */
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private final Surroundings around;
-
     private final Loop loop;
 
     private final String group;
+
+    private final ServiceLog output;
 
     private final Hook hook;
 
     private final Consumer<Result> done;
 
-    private final LogFiles.Following output;
+    private final LogFiles.Following standard;
 
     private final LogFiles.Following errors;
 
@@ -72,16 +72,16 @@ final class HookRun {
 
     }
 
-    private HookRun(Surroundings around, Loop loop, String group, Hook hook, Launch launch, Duration timeout,
-            Consumer<Result> done) throws IOException {
-        this.around = around;
+    private HookRun(Surroundings around, Loop loop, String group, ServiceLog output, Hook hook, Launch launch,
+            Duration timeout, Consumer<Result> done) throws IOException {
         this.loop = loop;
         this.group = group;
+        this.output = output;
         this.hook = hook;
         this.done = done;
         Files.deleteIfExists(launch.output());
         Files.deleteIfExists(launch.errors());
-        this.output = around.logFiles().follow(launch.output(), (line) -> tell(line, this.printed));
+        this.standard = around.logFiles().follow(launch.output(), (line) -> tell(line, this.printed));
         this.errors = around.logFiles().follow(launch.errors(), (line) -> tell(line, this.complained));
         try {
             this.process = around.processes().start(launch);
@@ -100,9 +100,9 @@ final class HookRun {
      * @param done hears of the end on {@code loop}, later
      * @throws IOException when the hook could not be started; {@code done} hears nothing
      */
-    static HookRun start(Surroundings around, Loop loop, String group, Hook hook, Launch launch, Duration timeout,
-            Consumer<Result> done) throws IOException {
-        HookRun run = new HookRun(around, loop, group, hook, launch, timeout, done);
+    static HookRun start(Surroundings around, Loop loop, String group, ServiceLog output, Hook hook, Launch launch,
+            Duration timeout, Consumer<Result> done) throws IOException {
+        HookRun run = new HookRun(around, loop, group, output, hook, launch, timeout, done);
         run.process.onExit((code) -> loop.execute(() -> run.exited(code)));
         return run;
     }
@@ -115,8 +115,7 @@ final class HookRun {
 
     private void tell(String text, Tail tail) {
         tail.add(text);
-        this.around.output()
-            .line(new ServiceOutput.Line(this.group, ServiceOutput.Stream.HK, this.hook.fileName(), text));
+        this.output.line(this.hook, text);
     }
 
     private void exited(OptionalInt code) {
@@ -154,13 +153,13 @@ final class HookRun {
         this.done.accept(new Result(this.hook, code, text, this.printed.text(), this.complained.text()));
     }
 
-    /** The last line that says something most often says why. */
+    /** What a program says last most often says why. */
     private String explanation() {
-        return this.complained.lastLine().or(this.printed::lastLine).map((line) -> ": " + line).orElse("");
+        return this.complained.lastWords().or(this.printed::lastWords).map((line) -> ": " + line).orElse("");
     }
 
     private void unfollow() {
-        this.output.stop();
+        this.standard.stop();
         this.errors.stop();
     }
 

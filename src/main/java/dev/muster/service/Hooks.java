@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -21,15 +22,18 @@ final class Hooks {
 
     private final ServiceDirectory directory;
 
+    private final ServiceLog log;
+
     private final Supplier<Order> order;
 
     /**
      * @param order by what the service runs, asked at each start of a hook
      */
-    Hooks(Surroundings around, Loop loop, ServiceDirectory directory, Supplier<Order> order) {
+    Hooks(Surroundings around, Loop loop, ServiceDirectory directory, ServiceLog log, Supplier<Order> order) {
         this.around = around;
         this.loop = loop;
         this.directory = directory;
+        this.log = log;
         this.order = order;
     }
 
@@ -51,7 +55,7 @@ final class Hooks {
         Duration timeout = now.spec().hookTimeouts().getOrDefault(hook, hook.timeout());
         try {
             Launch launch = launch(hook, from, home);
-            return HookRun.start(this.around, this.loop, now.group(), hook, launch, timeout, done);
+            return HookRun.start(this.around, this.loop, now.group(), this.log, hook, launch, timeout, done);
         }
         catch (IOException ex) {
             throw new StartException(hook.fileName() + " hook cannot be started: " + ex.getMessage());
@@ -68,7 +72,8 @@ final class Hooks {
         String token = "%016x%016x".formatted(this.around.random().nextLong(), this.around.random().nextLong());
         return new Launch(List.of(home.resolve("hooks").resolve(hook.fileName()).toString()),
                 ServiceEnvironment.of(this.around.environment(), from.pack(), from.runAs().account()), home,
-                this.directory.log(prefix + "stdout"), this.directory.log(prefix + "stderr"), from.runAs(), token);
+                this.directory.log(prefix + "stdout"), this.directory.log(prefix + "stderr"), from.runAs(), token,
+                (hook == Hook.RUN) ? Optional.of(this.directory.exitRecord()) : Optional.empty());
     }
 
 }

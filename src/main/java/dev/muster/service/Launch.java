@@ -3,6 +3,7 @@ package dev.muster.service;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A process to start, in a session and process group of its own, with standard input
@@ -13,9 +14,12 @@ import java.util.Map;
  * @param output standard output is appended to this file, so that the process lives on
  * when the node does not
  * @param errors the same for standard error
+ * @param exitRecord where its exit code is to be found also by a node that was not there
+ * when it ended, see {@link Processes#exitOf}; empty for what no later node asks about.
+ * The directory must exist, and belong to the node
  */
 public record Launch(List<String> command, Map<String, String> environment, Path directory, Path output, Path errors,
-        RunAs runAs, String token) {
+        RunAs runAs, String token, Optional<Path> exitRecord) {
 
     /**
      * The variable that marks a process, and its children, as started by a Supervisor.

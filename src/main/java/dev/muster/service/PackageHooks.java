@@ -120,8 +120,8 @@ public final class PackageHooks {
             return;
         }
         try {
-            HookRun run = HookRun.start(this.around, this.loop, pack.ident().name(), hook, launch, hook.timeout(),
-                    (ended) -> {
+            HookRun run = HookRun.start(this.around, this.loop, pack.ident().name(), log(pack), hook, launch,
+                    hook.timeout(), (ended) -> {
                         this.running.remove(result);
                         result.complete(new Result(ended.code().orElse(-1), ended.text(),
                                 (ended.output() + "\n" + ended.errors()).strip()));
@@ -133,11 +133,20 @@ public final class PackageHooks {
         }
     }
 
+    /**
+     * Told to whoever reads along; kept in the hook's own files, for there may be no
+     * service.
+     */
+    private ServiceLog log(InstalledPackage pack) {
+        return new ServiceLog(this.around.output(), new NotKept(), pack.ident()::name, this.loop.clock());
+    }
+
     private Launch launch(InstalledPackage pack, Hook hook, ServiceDirectory directory, RunAs runAs) {
         String token = "%016x%016x".formatted(this.around.random().nextLong(), this.around.random().nextLong());
         return new Launch(List.of(directory.hook(hook).toString()),
                 ServiceEnvironment.of(this.around.environment(), pack, runAs.account()), directory.path(),
-                directory.log(hook.fileName() + ".stdout"), directory.log(hook.fileName() + ".stderr"), runAs, token);
+                directory.log(hook.fileName() + ".stdout"), directory.log(hook.fileName() + ".stderr"), runAs, token,
+                Optional.empty());
     }
 
     private void checkWay(InstalledPackage pack, Hook hook, ServiceDirectory directory, RunAs runAs)
@@ -224,6 +233,33 @@ public final class PackageHooks {
             log.warn("Hooks of packages may still run: count={}", this.running.size());
             return null;
         }).join();
+    }
+
+    /** A log of nothing. */
+    private static final class NotKept implements LineLog {
+
+        @Override
+        public void append(Entry entry) {
+            // The hook's own files have it.
+        }
+
+        @Override
+        public List<Entry> tail(int lines) {
+            return List.of();
+        }
+
+        @Override
+        public Following follow(int lines, Listener listener) {
+            listener.ended();
+            return () -> {
+            };
+        }
+
+        @Override
+        public void close() {
+            // There is nothing open.
+        }
+
     }
 
 }

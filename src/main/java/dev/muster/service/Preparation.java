@@ -1,5 +1,6 @@
 package dev.muster.service;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +66,30 @@ final class Preparation {
         InstalledPackage pack = configured(find(ident), order.spec());
         RunAs runAs = chooseUser(order.spec(), pack);
         return new Prepared(pack, runAs, this.renderer.render(order, pack, runAs.account()));
+    }
+
+    /**
+     * What ran last, with the files that are still in their place; empty when it was
+     * another package, or somebody changed one of them.
+     */
+    Optional<Prepared> last(Order order, RunState known) {
+        Optional<PackageIdent> release = known.ident().filter((ident) -> ident.satisfies(order.spec().ident()));
+        if (release.isEmpty() || order.spec().configFrom().isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            InstalledPackage pack = find(release.get());
+            Optional<Rendering> files = this.directory.rendering(known.taken());
+            if (files.isEmpty()) {
+                return Optional.empty();
+            }
+            return Optional.of(new Prepared(pack, chooseUser(order.spec(), pack), files.get()));
+        }
+        catch (StartException | IOException ex) {
+            log.warn("The files that a service ran with cannot be used: service={} reason={}", order.spec().name(),
+                    ex.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The operating system, as far as services need it. Calls take milliseconds. */
 public interface Processes {
@@ -17,9 +18,19 @@ public interface Processes {
     /**
      * Takes back a process of an earlier run of the node: the same pid, start time and
      * boot, or, when these were never written down, the same token. One whose leader has
-     * ended and left children behind is found too; its exit is told at once.
+     * ended and left children behind, also in sessions of their own, is found too; its
+     * exit is told at once. The end of one that is taken back is noticed within 500 ms.
+     * @param exitRecord the one it was launched with
      */
-    Optional<RunningProcess> find(ProcessIdentity identity);
+    Optional<RunningProcess> find(ProcessIdentity identity, Path exitRecord);
+
+    /**
+     * The exit code of a process that was launched with this token and record and has
+     * ended, whoever ran then. Empty while it runs, when the record is about another
+     * launch, and when the code could not be kept: whatever stood watch was killed too,
+     * or the machine went down.
+     */
+    OptionalInt exitOf(ProcessIdentity identity, Path exitRecord);
 
     /**
      * The first directory or file, from the root of the file system downwards, that keeps

@@ -3,7 +3,11 @@ package dev.muster.service;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** A process that was started or taken back, and its process group. */
+/**
+ * A process that was started or taken back, with all that came of it: its process group,
+ * and children that went into sessions of their own but still carry
+ * {@link Launch#TOKEN_VARIABLE}.
+ */
 public interface RunningProcess {
 
     ProcessIdentity.Started started();
@@ -13,21 +17,21 @@ public interface RunningProcess {
     }
 
     /**
-     * Signals the whole process group; does nothing when that is gone, or when its number
-     * belongs to someone else by now.
+     * Signals all of it; does nothing when that is gone, and never reaches a number that
+     * belongs to someone else by now. Reads {@code /proc}; not for a tight loop.
      * @param signal name without SIG: {@code TERM}, {@code HUP}, {@code KILL}
      */
     void signal(String signal);
 
     /**
-     * Whether neither the process nor any member of its group is left. Reads
-     * {@code /proc}; not for a tight loop.
+     * Whether nothing of it is left. Cheap while the process itself lives; reads all of
+     * {@code /proc} afterwards.
      */
     boolean gone();
 
     /**
      * Calls {@code listener} once the process itself has ended, on any thread, also if
-     * that was before. The code is empty when this node is not its parent.
+     * that was before. The code is empty when nobody knows it.
      */
     void onExit(Consumer<OptionalInt> listener);
 

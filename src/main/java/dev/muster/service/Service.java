@@ -94,6 +94,11 @@ final class Service {
         return this.snapshot.withSpec(asked.spec(), asked.group());
     }
 
+    /** Any thread: what it and its hooks wrote. */
+    LineLog lines() {
+        return this.run.lines();
+    }
+
     /** Any thread: asks for something else. */
     void want(Wanted other) {
         this.wanted = other;

@@ -12,8 +12,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 import dev.muster.config.Toml;
@@ -68,6 +70,11 @@ final class ServiceDirectory {
         return this.path.resolve("hooks").resolve(hook.fileName());
     }
 
+    /** Where the exit code of the process is kept for a node that was not there. */
+    Path exitRecord() {
+        return this.path.resolve("EXIT");
+    }
+
     Path log(String name) {
         return this.path.resolve("logs").resolve(name + ".log");
     }
@@ -96,6 +103,22 @@ final class ServiceDirectory {
             }
             directory(parent, SHARED, runAs);
         }
+    }
+
+    /**
+     * The files in their place, if they are those with these hashes.
+     */
+    Optional<Rendering> rendering(SortedMap<String, String> hashes) throws IOException {
+        SortedMap<String, byte[]> files = new TreeMap<>();
+        for (String name : hashes.keySet()) {
+            Path file = this.path.resolve(name).normalize();
+            if (!file.startsWith(this.path) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.empty();
+            }
+            files.put(name, Files.readAllBytes(file));
+        }
+        Rendering rendering = new Rendering(files, Map.of(), Map.of());
+        return (!hashes.isEmpty() && rendering.hashes().equals(hashes)) ? Optional.of(rendering) : Optional.empty();
     }
 
     /** For hooks and people; a service that does not run has no such file. */

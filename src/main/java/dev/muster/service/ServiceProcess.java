@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import dev.muster.loop.Loop;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ final class ServiceProcess {
 
     private final ServiceDirectory directory;
 
-    private final Supplier<String> group;
+    private final ServiceLog log;
 
     private final Consumer<Exit> exited;
 
@@ -35,15 +34,13 @@ final class ServiceProcess {
     private List<LogFiles.Following> followings = List.of();
 
     /**
-     * @param group the name that its lines carry, asked for each
      * @param exited hears when the process ends, whether it was asked to or not
      */
-    ServiceProcess(Surroundings around, Loop loop, ServiceDirectory directory, Supplier<String> group,
-            Consumer<Exit> exited) {
+    ServiceProcess(Surroundings around, Loop loop, ServiceDirectory directory, ServiceLog log, Consumer<Exit> exited) {
         this.around = around;
         this.loop = loop;
         this.directory = directory;
-        this.group = group;
+        this.log = log;
         this.exited = exited;
     }
 
@@ -65,7 +62,7 @@ final class ServiceProcess {
     }
 
     Optional<ProcessIdentity> takeBack(ProcessIdentity identity) {
-        Optional<RunningProcess> found = this.around.processes().find(identity);
+        Optional<RunningProcess> found = this.around.processes().find(identity, this.directory.exitRecord());
         found.ifPresent((process) -> {
             follow();
             watch(process);
@@ -75,7 +72,7 @@ final class ServiceProcess {
 
     /** With what a process ended that is not there any longer, if that is known. */
     OptionalInt exitOf(ProcessIdentity identity) {
-        return OptionalInt.empty();
+        return this.around.processes().exitOf(identity, this.directory.exitRecord());
     }
 
     private void watch(RunningProcess process) {
@@ -126,7 +123,8 @@ final class ServiceProcess {
             this.stopping.abandon();
         }
         this.running = null;
-        unfollow();
+        this.followings.forEach(LogFiles.Following::leave);
+        this.followings = List.of();
     }
 
     private void follow() {
@@ -134,9 +132,7 @@ final class ServiceProcess {
     }
 
     private LogFiles.Following follow(String name, ServiceOutput.Stream stream) {
-        return this.around.logFiles()
-            .follow(this.directory.log(name),
-                    (text) -> this.around.output().line(new ServiceOutput.Line(this.group.get(), stream, null, text)));
+        return this.around.logFiles().resume(this.directory.log(name), (text) -> this.log.line(stream, text));
     }
 
     private void unfollow() {

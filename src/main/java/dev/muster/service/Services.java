@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -36,6 +37,9 @@ public final class Services {
 
     private final Map<String, AppliedConfig> applied = new ConcurrentHashMap<>();
 
+    /** Made when the specs are read for the first time; guarded by {@link #loading}. */
+    private @Nullable SpecWatch watch;
+
     private volatile @Nullable Boolean confirmed;
 
     public Services(Surroundings around) {
@@ -52,6 +56,7 @@ public final class Services {
      */
     public void resume() {
         synchronized (this.loading) {
+            this.watch = new SpecWatch(this.specFiles.stamps());
             this.specFiles.readAll().forEach((spec) -> add(spec, true));
             ServiceDirectory.running(this.around.root()).forEach((name, ident) -> {
                 if (!this.services.containsKey(name)) {
@@ -104,6 +109,83 @@ public final class Services {
     }
 
     /**
+     * Changes some keys of a spec, and nothing else.
+     * @param changes by key of the spec file; null brings back the usual value
+     * @throws UnknownServiceException when it is not loaded
+     * @throws MalformedSpecException when a key is unknown or a value does not fit
+     * @throws UnsupportedSpecException when the spec asks for what this version cannot do
+     * @throws java.io.UncheckedIOException when the spec cannot be written
+     */
+    public LoadOutcome update(String name, Map<String, ? extends @Nullable Object> changes) {
+        synchronized (this.loading) {
+            Service service = loaded(name);
+            ServiceSpec before = service.wanted().spec();
+            ServiceSpec changed = SpecCodec.change(before, changes);
+            Preparation.requireSupported(changed);
+            if (changed.equals(before)) {
+                return LoadOutcome.EQUAL;
+            }
+            this.specFiles.write(changed);
+            want(service, changed, Optional.empty());
+            log.info("Service updated: group={} keys={}", group(changed), changes.keySet());
+            return LoadOutcome.LOADED;
+        }
+    }
+
+    /**
+     * Does what people did to the spec files since the last look: loads what appeared,
+     * changes what changed, unloads what went away. To be called every second or so.
+     * @param coming hears of a spec before its service runs by it, without a lock
+     * @throws java.io.UncheckedIOException when the directory of specs cannot be read
+     */
+    public void lookAtSpecs(Consumer<ServiceSpec> coming) {
+        Map<String, String> stamps = this.specFiles.stamps();
+        Set<String> edited;
+        synchronized (this.loading) {
+            edited = (this.watch != null) ? this.watch.look(stamps) : Set.of();
+        }
+        for (String name : edited) {
+            try {
+                this.specFiles.read(name).ifPresentOrElse((spec) -> edited(spec, coming), () -> removed(name));
+            }
+            catch (MalformedSpecException | UnsupportedSpecException ex) {
+                log.warn("Edited spec not taken, the service stays as it is: service={} reason={}", name,
+                        ex.getMessage());
+            }
+        }
+    }
+
+    private void edited(ServiceSpec spec, Consumer<ServiceSpec> coming) {
+        Preparation.requireSupported(spec);
+        Service known = this.services.get(spec.name());
+        if (known != null && known.wanted().loaded() && known.wanted().spec().equals(spec)) {
+            return;
+        }
+        coming.accept(spec);
+        synchronized (this.loading) {
+            Service service = this.services.get(spec.name());
+            if (service == null) {
+                add(spec, true);
+            }
+            else {
+                want(service, spec, Optional.empty());
+            }
+        }
+        log.info("Service loaded from its edited spec: group={} ident={}", group(spec), spec.ident());
+    }
+
+    private void removed(String name) {
+        synchronized (this.loading) {
+            Service service = this.services.get(name);
+            if (service != null && service.wanted().loaded() && this.specFiles.read(name).isEmpty()) {
+                Wanted before = service.wanted();
+                service.want(new Wanted(before.spec(), before.group(), false, Optional.empty()));
+                log.info("Service unloaded, its spec is gone: group={}", before.group());
+            }
+        }
+    }
+
+    /**
      * Removes the spec and stops the process; answers before that is over.
      * @param timeout between the stop signal and KILL, in place of the spec's
      * @throws UnknownServiceException when it is not loaded
@@ -152,6 +234,14 @@ public final class Services {
      */
     public ServiceStatus status(String name) {
         return loaded(name).status();
+    }
+
+    /**
+     * What a service and its hooks wrote, and write.
+     * @throws UnknownServiceException when it is not loaded
+     */
+    public LineLog lines(String name) {
+        return loaded(name).lines();
     }
 
     /** Every loaded service, by name. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 import dev.muster.config.DurationText;
@@ -81,6 +82,32 @@ public final class SpecCodec {
                 Optional.ofNullable(value(tree, SHUTDOWN_TIMEOUT, SpecCodec::seconds, null)),
                 value(tree, HEALTH_CHECK_INTERVAL, SpecCodec::interval, usual.healthCheckInterval()),
                 value(tree, HOOK_TIMEOUTS, SpecCodec::timeouts, usual.hookTimeouts()));
+    }
+
+    /**
+     * The same spec with other values for some keys; null brings back the usual one.
+     * @throws MalformedSpecException when a key is unknown, is the ident, or a value is
+     * not what its key takes
+     */
+    static ServiceSpec change(ServiceSpec spec, Map<String, ? extends @Nullable Object> changes) {
+        Map<String, Object> tree = write(spec);
+        changes.forEach((key, value) -> {
+            if (!KEYS.contains(key)) {
+                throw new MalformedSpecException(
+                        "A service has no " + key + "; it has " + String.join(", ", new TreeSet<>(KEYS)));
+            }
+            if (key.equals(IDENT)) {
+                throw new MalformedSpecException("The package of " + spec.name()
+                        + " is changed by loading it with --force, not by an update to " + value);
+            }
+            if (value == null) {
+                tree.remove(key);
+            }
+            else {
+                tree.put(key, value);
+            }
+        });
+        return read(tree);
     }
 
     /** The tree to write: scalars first, tables last. */

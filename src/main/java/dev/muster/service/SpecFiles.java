@@ -7,11 +7,16 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 import dev.muster.config.Toml;
 import org.slf4j.Logger;
@@ -55,6 +60,45 @@ final class SpecFiles {
             throw new UncheckedIOException("Cannot list the specs in " + this.directory, ex);
         }
         return specs;
+    }
+
+    /**
+     * The spec of a service as its file has it now; empty if there is none.
+     * @throws MalformedSpecException when it cannot be read
+     */
+    Optional<ServiceSpec> read(String name) {
+        Path file = file(name);
+        try {
+            return Optional.of(read(file));
+        }
+        catch (NoSuchFileException ex) {
+            return Optional.empty();
+        }
+        catch (IOException | RuntimeException ex) {
+            throw new MalformedSpecException(file + ": " + ex.getMessage(), ex);
+        }
+    }
+
+    /**
+     * By service name, what changes whenever its file does.
+     */
+    Map<String, String> stamps() {
+        Map<String, String> stamps = new TreeMap<>();
+        if (!Files.isDirectory(this.directory)) {
+            return stamps;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory, "[!.]*" + SUFFIX)) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+                stamps.put(name.substring(0, name.length() - SUFFIX.length()),
+                        found.lastModifiedTime() + " " + found.size() + " " + found.fileKey());
+            }
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException("Cannot list the specs in " + this.directory, ex);
+        }
+        return stamps;
     }
 
     private static ServiceSpec read(Path file) throws IOException {

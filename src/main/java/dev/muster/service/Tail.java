@@ -2,6 +2,7 @@ package dev.muster.service;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,10 @@ final class Tail {
 
     private static final int MOST_CHARACTERS = 4096;
 
-    private static final int LONGEST = 300;
+    private static final int LONGEST = 400;
+
+    /** Programs tend to say first what is wrong, then that it is. */
+    private static final int LAST = 3;
 
     private final Deque<String> lines = new ArrayDeque<>();
 
@@ -31,13 +35,11 @@ final class Tail {
         return String.join("\n", this.lines);
     }
 
-    /** The last one that is not blank, shortened. */
-    synchronized Optional<String> lastLine() {
-        String last = "";
-        for (String line : this.lines) {
-            last = line.isBlank() ? last : line.strip();
-        }
-        return last.isEmpty() ? Optional.empty() : Optional.of(last.substring(0, Math.min(last.length(), LONGEST)));
+    /** The last few that are not blank, in one; shortened. */
+    synchronized Optional<String> lastWords() {
+        List<String> said = this.lines.stream().filter((line) -> !line.isBlank()).map(String::strip).toList();
+        String words = String.join("; ", said.subList(Math.max(0, said.size() - LAST), said.size()));
+        return words.isEmpty() ? Optional.empty() : Optional.of(words.substring(0, Math.min(words.length(), LONGEST)));
     }
 
 }

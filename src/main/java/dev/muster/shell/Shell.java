@@ -39,6 +39,8 @@ public final class Shell {
         this.commands.addAll(new ConfigCommands(this.session).commands());
         this.commands.addAll(new GroupCommands(this.session).commands());
         this.commands.addAll(new PackageCommands(this.session).commands());
+        this.commands.add(new PlanRender().command());
+        this.commands.add(new Completion(this).command());
         this.commands.add(new ShellCommand(INTERACTIVE,
                 (arguments, console) -> new InteractiveShell(this, arguments, console).run()));
         this.descriptions.addAll(Programs.ALL);

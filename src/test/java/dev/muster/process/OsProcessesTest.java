@@ -66,7 +66,7 @@ class OsProcessesTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new Launch(List.of(file.toString(), "a b", "$HOME;*"), Map.of("PATH", "/usr/bin:/bin", "ONLY", "this"),
                 this.directory, this.directory.resolve("out"), this.directory.resolve("err"), runAs,
-                "token" + this.launches);
+                "token" + this.launches, Optional.of(this.directory.resolve("exit " + this.launches)));
     }
 
     private RunningProcess start(Launch launch) throws IOException {
@@ -163,20 +163,23 @@ class OsProcessesTest {
         awaitOutput("up\n");
         ProcessIdentity.Started known = process.started();
         assertThat(find(launch, known)).map(RunningProcess::pid).contains(process.pid());
-        assertThat(find(launch, new ProcessIdentity.Started(known.pid(), known.startTicks() - 1, known.bootId())))
+        assertThat(this.processes.find(
+                new ProcessIdentity("other",
+                        new ProcessIdentity.Started(known.pid(), known.startTicks() - 1, known.bootId())),
+                launch.exitRecord().orElseThrow()))
             .isEmpty();
         assertThat(find(launch, new ProcessIdentity.Started(known.pid(), known.startTicks(), "other boot"))).isEmpty();
         assertThat(find(launch, null)).map(RunningProcess::started).contains(known);
         RunningProcess back = find(launch, known).orElseThrow();
         back.signal("TERM");
-        assertThat(exit(back)).isEmpty();
+        assertThat(exit(back)).hasValue(143);
         await().until(back::gone);
         assertThat(find(launch, known)).isEmpty();
         assertThat(find(launch, null)).isEmpty();
     }
 
     private Optional<RunningProcess> find(Launch launch, ProcessIdentity.Started known) {
-        return this.processes.find(new ProcessIdentity(launch.token(), known));
+        return this.processes.find(new ProcessIdentity(launch.token(), known), launch.exitRecord().orElseThrow());
     }
 
     @Test
@@ -185,9 +188,11 @@ class OsProcessesTest {
         RunningProcess process = start(launch);
         exit(process);
         RunningProcess back = find(launch, process.started()).orElseThrow();
-        assertThat(exit(back)).isEmpty();
+        assertThat(exit(back)).hasValue(0);
         assertThat(back.gone()).isFalse();
-        assertThat(this.processes.find(new ProcessIdentity("other", process.started()))).isEmpty();
+        assertThat(
+                this.processes.find(new ProcessIdentity("other", process.started()), launch.exitRecord().orElseThrow()))
+            .isEmpty();
         back.signal("KILL");
         await().until(back::gone);
     }
@@ -198,8 +203,8 @@ class OsProcessesTest {
         awaitOutput("up\n");
         ProcessIdentity.Started known = bystander.started();
         RunningProcess earlier = new OsProcess(
-                new ProcessIdentity.Started(known.pid(), known.startTicks() - 1, known.bootId()),
-                new ProcessTable(Path.of("/proc")), new Signals(), new CompletableFuture<>());
+                new ProcessIdentity.Started(known.pid(), known.startTicks() - 1, known.bootId()), "another token", true,
+                new ProcessTable(Path.of("/proc")), new Signals());
         earlier.signal("KILL");
         assertThat(earlier.gone()).isTrue();
         assertThat(bystander.gone()).isFalse();
@@ -210,7 +215,7 @@ class OsProcessesTest {
     void whereThereIsNoKillProgramTheShellSignalsTheGroup() throws IOException {
         RunningProcess process = start(launch("sleep 600 & echo up; wait"));
         awaitOutput("up\n");
-        new Signals(Optional.empty()).toGroup(process.pid(), "TERM");
+        new Signals(Optional.empty()).send("TERM", List.of(-process.pid()));
         await().until(process::gone);
     }
 
@@ -218,7 +223,7 @@ class OsProcessesTest {
     void onlyNamesOfSignalsReachACommandLine() throws IOException {
         RunningProcess process = start(launch("exec sleep 600"));
         assertThatIllegalArgumentException().isThrownBy(() -> process.signal("TERM; reboot"));
-        assertThatIllegalArgumentException().isThrownBy(() -> new Signals().toGroup(1, "TERM"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Signals().send("TERM", List.of(1L)));
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -19,8 +18,6 @@ class PolledLogFilesTest {
 
     @TempDir
     Path directory;
-
-    private final List<String> lines = new ArrayList<>();
 
     private Path file() {
         return this.directory.resolve("stdout.log");
@@ -47,47 +44,34 @@ class PolledLogFilesTest {
     }
 
     @Test
-    void whatWasThereBeforeIsNotToldAgain() throws IOException {
-        append("old\n");
-        FollowedFile followed = new FollowedFile(file(), 1000, this.lines::add);
-        append("new\r\n");
-        followed.look();
-        assertThat(this.lines).containsExactly("new");
+    void whatIsWrittenWhileNobodyFollowsIsToldToTheNext() throws IOException {
+        List<String> told = new CopyOnWriteArrayList<>();
+        try (PolledLogFiles files = new PolledLogFiles(PolledLogFiles.DEFAULT_BOUND)) {
+            LogFiles.Following following = files.resume(file(), told::add);
+            append("one\ntw");
+            await().until(() -> told.size() == 1);
+            following.leave();
+        }
+        append("o\nthree\n");
+        try (PolledLogFiles files = new PolledLogFiles(PolledLogFiles.DEFAULT_BOUND)) {
+            files.resume(file(), told::add);
+            await().until(() -> told.size() == 3);
+        }
+        assertThat(told).containsExactly("one", "two", "three");
     }
 
     @Test
-    void aFileThatReachedItsBoundIsSetAsideAndTheWriterGoesOn() throws IOException {
-        FollowedFile followed = new FollowedFile(file(), 20, this.lines::add);
-        append("0123456789\n");
-        followed.look();
-        append("9876543210\nbeg");
-        followed.look();
-        assertThat(file()).isEmptyFile();
-        assertThat(this.directory.resolve("stdout.log.1")).content().isEqualTo("0123456789\n9876543210\nbeg");
-        append("un\n");
-        followed.look();
-        assertThat(this.lines).containsExactly("0123456789", "9876543210", "begun");
-        assertThat(file()).content().isEqualTo("un\n");
-    }
-
-    @Test
-    void aFileThatSomeoneElseEmptiedIsReadFromItsStart() throws IOException {
-        FollowedFile followed = new FollowedFile(file(), 1000, this.lines::add);
-        append("a long line\n");
-        followed.look();
-        Files.writeString(file(), "short\n");
-        followed.look();
-        assertThat(this.lines).containsExactly("a long line", "short");
-    }
-
-    @Test
-    void aLineWithoutEndComesInPieces() throws IOException {
-        FollowedFile followed = new FollowedFile(file(), 1_000_000, this.lines::add);
-        append("x".repeat(40_000));
-        followed.look();
-        assertThat(this.lines).extracting(String::length).containsExactly(16 * 1024, 16 * 1024);
-        followed.finish();
-        assertThat(String.join("", this.lines)).hasSize(40_000);
+    void aTalkativeFileDoesNotHoldUpOthers() throws IOException {
+        List<String> order = new CopyOnWriteArrayList<>();
+        Path other = this.directory.resolve("other.log");
+        try (PolledLogFiles files = new PolledLogFiles(PolledLogFiles.DEFAULT_BOUND)) {
+            files.resume(file(), (line) -> order.add("talkative"));
+            files.resume(other, order::add);
+            append(("x".repeat(1023) + "\n").repeat(4 * 1024));
+            Files.writeString(other, "short\n");
+            await().until(() -> order.size() == 4 * 1024 + 1);
+        }
+        assertThat(order.indexOf("short")).isLessThan(4 * 1024);
     }
 
 }

@@ -178,7 +178,7 @@ class ServicesOnLinuxTest {
         this.services.resume();
         await().until(() -> status().state() == ProcessState.UP);
         assertThat(pid()).isEqualTo(before);
-        new Signals().toProcess(before, "USR1");
+        new Signals().send("USR1", List.of(before));
         await().until(() -> this.output.contains("web.prod(O): called"));
         this.services.open(true);
         apply(81);
@@ -195,7 +195,7 @@ class ServicesOnLinuxTest {
         this.services.resume();
         this.services.open(true);
         await().until(() -> status().state() == ProcessState.UP);
-        new Signals().toProcess(before, "KILL");
+        new Signals().send("KILL", List.of(before));
         await().until(() -> status().state() == ProcessState.UP && pid() != before);
         assertThat(status().restarts()).isEqualTo(1);
     }

@@ -125,11 +125,7 @@ final class Bench {
             }
 
         };
-        LogFiles logFiles = (file, lines) -> {
-            String name = String.valueOf(file.getFileName());
-            this.logs.put(name, lines);
-            return () -> this.logs.remove(name);
-        };
+        LogFiles logFiles = new FakeLogFiles(this.logs);
         ServiceContext context = new ServiceContext() {
 
             @Override

@@ -41,7 +41,7 @@ final class FakeProcesses implements Processes {
     }
 
     @Override
-    public Optional<RunningProcess> find(ProcessIdentity identity) {
+    public Optional<RunningProcess> find(ProcessIdentity identity, Path exitRecord) {
         return this.all.stream()
             .filter((fake) -> !fake.gone && fake.launch.token().equals(identity.token()))
             .filter((fake) -> identity.started() == null || fake.started().equals(identity.started()))
@@ -50,6 +50,16 @@ final class FakeProcesses implements Processes {
                 fake.listeners.clear();
                 return fake;
             });
+    }
+
+    @Override
+    public OptionalInt exitOf(ProcessIdentity identity, Path exitRecord) {
+        return this.all.stream()
+            .filter((fake) -> fake.launch.token().equals(identity.token()))
+            .filter((fake) -> fake.launch.exitRecord().equals(Optional.of(exitRecord)))
+            .map((fake) -> fake.code)
+            .findFirst()
+            .orElse(OptionalInt.empty());
     }
 
     @Override
@@ -83,6 +93,8 @@ final class FakeProcesses implements Processes {
         private final long pid;
 
         private final List<Consumer<OptionalInt>> listeners = new ArrayList<>();
+
+        private OptionalInt code = OptionalInt.empty();
 
         private boolean ended;
 
@@ -119,7 +131,7 @@ final class FakeProcesses implements Processes {
         public void onExit(Consumer<OptionalInt> listener) {
             this.listeners.add(listener);
             if (this.ended) {
-                listener.accept(OptionalInt.empty());
+                listener.accept(this.code);
             }
         }
 
@@ -133,7 +145,8 @@ final class FakeProcesses implements Processes {
         void exitLeavingChildren(int code) {
             if (!this.ended) {
                 this.ended = true;
-                List.copyOf(this.listeners).forEach((listener) -> listener.accept(OptionalInt.of(code)));
+                this.code = OptionalInt.of(code);
+                List.copyOf(this.listeners).forEach((listener) -> listener.accept(this.code));
             }
         }
 

@@ -169,10 +169,13 @@ class ServiceHooksTest {
         this.bench.running();
         end("health-check", 0);
         this.bench.apply(1, "port", 81L);
-        end("health-check", 2);
-        this.bench.loop.advance(Bench.seconds(29));
+        for (int seconds : new int[] { 1, 2, 4, 8, 16, 30, 30 }) {
+            end("health-check", 2);
+            this.bench.loop.advance(Bench.seconds(seconds).minusMillis(1));
+            assertThat(this.bench.processes.living("health-check")).isEmpty();
+            this.bench.loop.advance(Duration.ofMillis(1));
+        }
         assertThat(this.bench.status().rung()).isEqualTo(Rung.RESTARTED);
-        this.bench.loop.advance(Bench.seconds(1));
         end("health-check", 0);
         assertThat(this.bench.status().rung()).isEqualTo(Rung.HEALTHY);
     }
@@ -316,6 +319,41 @@ class ServiceHooksTest {
         assertThat(this.bench.text("config/dev.conf"))
             .isEqualTo("7 " + this.bench.pkgs().resolve("test/web/1.0/20260101000000"));
         assertThat(this.bench.text("config/web.conf")).isEqualTo("none");
+    }
+
+    @Test
+    void aServiceWhoseConfigurationIsRefusedStartsAgainWithTheFilesItHad() {
+        this.web.with("hooks/check", SCRIPT);
+        this.bench.running();
+        end("check", 0);
+        this.bench.apply(1, "port", 81L);
+        end("check", 1);
+        end("run", 1);
+        this.bench.loop.advance(Bench.seconds(2));
+        end("check", 1);
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+        assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 80\n");
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        assertThat(this.bench.status().reason()).isEqualTo("check hook exited with 1");
+        this.bench.loop.advance(Bench.seconds(60));
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        this.bench.apply(2, "port", 82L);
+        end("check", 0);
+        assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 82\n");
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.RESTARTED);
+    }
+
+    @Test
+    void filesThatSomebodyChangedAreNotStartedFrom() throws Exception {
+        this.web.with("config/web.conf", "{{strReplace cfg.port \"1\" \"2\"}}").with("default.toml", "port = \"80\"\n");
+        this.bench.running();
+        this.bench.apply(1, "port", 81L);
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        Files.writeString(this.bench.file("config/web.conf"), "changed");
+        end("run", 1);
+        this.bench.loop.advance(Bench.seconds(2));
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.BACKOFF);
+        assertThat(this.bench.status().reason()).contains("strReplace");
     }
 
 }

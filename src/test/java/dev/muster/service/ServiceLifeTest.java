@@ -233,7 +233,7 @@ class ServiceLifeTest {
         this.bench.services.open(true);
         this.bench.loop.settle();
         assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
-        assertThat(this.bench.status().reason()).isEqualTo("ended while the node was away");
+        assertThat(this.bench.status().reason()).isEqualTo("exited with 0 while the node was away");
     }
 
     @Test

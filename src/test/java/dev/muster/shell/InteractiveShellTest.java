@@ -124,7 +124,7 @@ class InteractiveShellTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             value = { "s | svc,sup,config,shell", "svc | svc", "svc '' | load,unload,start,stop,status",
-                    "svc load core/redis -- | --group,--force,--root",
+                    "svc load core/redis -- | --group,--force,--root", "svc load --topology '' | standalone,leader",
                     "config apply redis.prod 1 --w | --wait,--if-revision" })
     void commandsAndOptionsAreCompleted(String typed, String some) {
         String line = typed.replace("''", "");

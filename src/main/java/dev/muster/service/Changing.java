@@ -1,0 +1,130 @@
+package dev.muster.service;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A change while the process runs: rendered, put in its place, and then what the
+ * difference asks for. Lives on the service's loop.
+ */
+final class Changing {
+
+    private static final Logger log = LoggerFactory.getLogger(Changing.class);
+
+    private final ServiceParts parts;
+
+    private final BiConsumer<Prepared, String> restart;
+
+    private @Nullable HookRun reconfigure;
+
+    /**
+     * @param restart hears what the process has to be replaced with, and why
+     */
+    Changing(ServiceParts parts, BiConsumer<Prepared, String> restart) {
+        this.parts = parts;
+        this.restart = restart;
+    }
+
+    boolean busy() {
+        return this.reconfigure != null;
+    }
+
+    void render(Order given) {
+        Standing standing = this.parts.standing();
+        standing.order(given);
+        SortedMap<String, String> taken = this.parts.memory().state().taken();
+        try {
+            Optional<Prepared> running = standing.prepared();
+            Prepared fresh = running.isPresent() ? this.parts.preparation().again(running.get(), given)
+                    : this.parts.preparation().prepare(given);
+            Reaction reaction = Reaction.decide(taken, fresh.rendering().hashes());
+            this.parts.placement()
+                .place(fresh, taken.keySet(), reaction.kind() != Reaction.Kind.NOTHING,
+                        (refused) -> placed(reaction, fresh, refused));
+        }
+        catch (StartException ex) {
+            notTaken(ex.getMessage());
+        }
+    }
+
+    private void notTaken(String reason) {
+        log.warn("Change not taken, the process goes on as before: group={} reason={}", this.parts.standing().group(),
+                reason);
+        this.parts.milestones().take(this.parts.progress().at(Rung.FAILED, reason));
+    }
+
+    private void placed(Reaction reaction, Prepared fresh, Optional<String> refused) {
+        if (!this.parts.standing().up()) {
+            // It ended meanwhile: the next start renders anew.
+            return;
+        }
+        if (refused.isPresent()) {
+            notTaken(refused.get());
+            return;
+        }
+        this.parts.standing().prepared(fresh);
+        switch (reaction.kind()) {
+            case NOTHING -> take(fresh, this.parts.progress().unchanged());
+            case RECONFIGURE -> {
+                log.info("Service reconfigured: group={} reason={}", this.parts.standing().group(), reaction.reason());
+                this.parts.milestones().take(this.parts.progress().at(Rung.RENDERED, reaction.reason()));
+                reconfigure(fresh);
+            }
+            case RESTART -> {
+                this.parts.milestones().take(this.parts.progress().at(Rung.RENDERED, reaction.reason()));
+                this.restart.accept(fresh, reaction.reason());
+            }
+        }
+    }
+
+    private void reconfigure(Prepared fresh) {
+        try {
+            this.reconfigure = this.parts.hooks()
+                .start(Hook.RECONFIGURE, fresh, (result) -> reconfigured(result, fresh));
+        }
+        catch (StartException ex) {
+            notTaken(ex.getMessage());
+        }
+    }
+
+    private void reconfigured(HookRun.Result result, Prepared fresh) {
+        this.reconfigure = null;
+        if (this.parts.standing().up()) {
+            Progress progress = this.parts.progress();
+            take(fresh, result.ok() ? progress.at(Rung.RECONFIGURED) : progress.at(Rung.FAILED, result.text()));
+        }
+        this.parts.ready().run();
+    }
+
+    /** The process runs with these files from now on. */
+    private void take(Prepared fresh, Progress next) {
+        Memory memory = this.parts.memory();
+        boolean sameCheck = fresh.rendering().sameHook(Hook.HEALTH_CHECK, memory.state().taken());
+        memory.keep(memory.state().taking(fresh.rendering().hashes()));
+        boolean asks = this.parts.milestones().settle(next, fresh.has(Hook.HEALTH_CHECK));
+        if (asks || !sameCheck) {
+            this.parts.health().changedTo(fresh);
+        }
+    }
+
+    /** The process is about to end. */
+    void cancel() {
+        this.parts.placement().cancel("check hook was stopped with its service");
+        if (this.reconfigure != null) {
+            this.reconfigure.stop("reconfigure hook was stopped with its service");
+        }
+    }
+
+    /** Nobody hears of anything any longer. */
+    void abandon() {
+        if (this.reconfigure != null) {
+            this.reconfigure.abandon();
+        }
+    }
+
+}

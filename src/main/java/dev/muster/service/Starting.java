@@ -1,0 +1,216 @@
+package dev.muster.service;
+
+import java.io.IOException;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way up: files, {@code check}, {@code init}, the process, {@code post-run}. A
+ * configuration that cannot be taken does not keep a service down that ran before: it
+ * starts with the files it had, and says so. Lives on the service's loop.
+ */
+final class Starting {
+
+    private static final Logger log = LoggerFactory.getLogger(Starting.class);
+
+    private final ServiceParts parts;
+
+    private final ServiceProcess process;
+
+    /**
+     * What a restart is about to start: rendered and in its place, while the old process
+     * ends.
+     */
+    private @Nullable Prepared successor;
+
+    private @Nullable HookRun init;
+
+    private boolean cancelled;
+
+    Starting(ServiceParts parts, ServiceProcess process) {
+        this.parts = parts;
+        this.process = process;
+    }
+
+    boolean busy() {
+        return this.init != null;
+    }
+
+    /** The next start is one of this, unless something has changed by then. */
+    void succeedWith(Prepared fresh) {
+        this.successor = fresh;
+    }
+
+    void forgetSuccessor() {
+        this.successor = null;
+    }
+
+    /**
+     * @param changed whether templates may come out differently than at the last order
+     */
+    void start(Order given, boolean changed) {
+        Standing standing = this.parts.standing();
+        standing.become(ProcessState.STARTING);
+        Prepared waiting = (changed || !given.equals(standing.order())) ? null : this.successor;
+        this.successor = null;
+        standing.order(given);
+        this.cancelled = false;
+        if (waiting != null) {
+            begin(waiting, Optional.empty());
+            return;
+        }
+        try {
+            Prepared fresh = this.parts.preparation().prepare(given);
+            this.parts.placement()
+                .place(fresh, this.parts.memory().state().taken().keySet(), true, (refused) -> placed(fresh, refused));
+        }
+        catch (StartException ex) {
+            refused(ex.getMessage());
+        }
+    }
+
+    private void placed(Prepared fresh, Optional<String> refusal) {
+        if (this.cancelled) {
+            notStarted();
+        }
+        else if (refusal.isPresent()) {
+            refused(refusal.get());
+        }
+        else {
+            begin(fresh, Optional.empty());
+        }
+    }
+
+    /** Nothing was changed: what ran last can run again. */
+    private void refused(String why) {
+        Optional<Prepared> last = this.parts.preparation()
+            .last(this.parts.standing().order(), this.parts.memory().state());
+        if (last.isPresent()) {
+            log.warn("Change not taken, the service starts with the files it had: group={} reason={}",
+                    this.parts.standing().group(), why);
+            begin(last.get(), Optional.of(why));
+        }
+        else {
+            failed(why);
+        }
+    }
+
+    /**
+     * @param refusal why the group's configuration is not what it starts with
+     */
+    private void begin(Prepared fresh, Optional<String> refusal) {
+        this.parts.standing().prepared(fresh);
+        try {
+            this.parts.preparation().checkWay(fresh);
+            if (refusal.isEmpty()) {
+                this.parts.milestones().take(this.parts.progress().at(Rung.RENDERED, this.parts.restarts().reason()));
+                this.parts.report().run();
+            }
+            if (fresh.has(Hook.INIT)) {
+                this.init = this.parts.hooks().start(Hook.INIT, fresh, (result) -> initialised(result, fresh, refusal));
+            }
+            else {
+                launch(fresh, refusal);
+            }
+        }
+        catch (StartException ex) {
+            failed(ex.getMessage());
+        }
+    }
+
+    private void initialised(HookRun.Result result, Prepared fresh, Optional<String> refusal) {
+        this.init = null;
+        if (this.cancelled) {
+            notStarted();
+        }
+        else if (!result.ok()) {
+            failed(result.text());
+        }
+        else {
+            try {
+                launch(fresh, refusal);
+            }
+            catch (StartException ex) {
+                failed(ex.getMessage());
+            }
+        }
+        this.parts.ready().run();
+    }
+
+    private void launch(Prepared fresh, Optional<String> refusal) throws StartException {
+        Launch launch = this.parts.hooks().launch(Hook.RUN, fresh);
+        Memory memory = this.parts.memory();
+        try {
+            // A node that dies between the next two steps finds the process by its token.
+            memory.keepSafely(memory.state()
+                .starting(new ProcessIdentity(launch.token(), null), this.parts.loop().clock().instant(),
+                        fresh.pack().ident(), fresh.rendering().hashes()));
+            memory.keep(memory.state().running(this.process.start(launch)));
+        }
+        catch (IOException ex) {
+            memory.keep(memory.state().stopped().paid(Hook.POST_STOP).paid(Hook.POST_RUN));
+            throw new StartException("cannot be started: " + ex.getMessage());
+        }
+        Standing standing = this.parts.standing();
+        standing.become(ProcessState.UP);
+        String reason = this.parts.restarts().reason();
+        this.parts.restarts().started(standing.group(), this.process.pid().orElseThrow());
+        if (refusal.isPresent()) {
+            this.parts.milestones().take(this.parts.progress().at(Rung.FAILED, refusal.get()));
+        }
+        else {
+            this.parts.milestones()
+                .settle(this.parts.progress().at(Rung.RESTARTED, reason), fresh.has(Hook.HEALTH_CHECK));
+        }
+        this.parts.health().begin(fresh);
+        this.parts.postRun().begin(fresh);
+    }
+
+    private void failed(String reason) {
+        this.parts.restarts().failedToStart(this.parts.standing().group(), reason);
+        this.parts.milestones().take(this.parts.progress().at(Rung.FAILED, reason));
+        this.parts.health().end(Health.CRITICAL, reason);
+        this.parts.standing().become(ProcessState.BACKOFF);
+        startLater();
+    }
+
+    /** Waits for the end of the back-off. */
+    void startLater() {
+        this.parts.restarts().await(() -> {
+            endBackoff();
+            this.parts.ready().run();
+        });
+    }
+
+    /** There is a reason to wait no longer. */
+    void endBackoff() {
+        this.parts.restarts().endWait();
+        this.parts.standing().become(ProcessState.DOWN);
+    }
+
+    /** Ends a start that waits for a hook. */
+    void cancel() {
+        this.cancelled = true;
+        this.parts.placement().cancel("check hook was stopped");
+        if (this.init != null) {
+            this.init.stop("init hook was stopped");
+        }
+    }
+
+    private void notStarted() {
+        this.parts.standing().become(ProcessState.STOPPING);
+        this.parts.standing().become(ProcessState.DOWN);
+    }
+
+    /** Nobody hears of anything any longer. */
+    void abandon() {
+        if (this.init != null) {
+            this.init.abandon();
+        }
+        this.parts.restarts().endWait();
+    }
+
+}

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,9 +164,8 @@ public final class PackageHooks {
     private void render(InstalledPackage pack, Hook hook, ServiceDirectory directory, RunAs runAs)
             throws IOException, StartException {
         Path installConfig = directory.path().resolve(INSTALL_CONFIG);
-        Map<String, Object> tree = new HashMap<>(TemplateData.pack(pack, runAs.account(), directory));
-        tree.put("svc_config_install_path", installConfig.toString());
-        Map<String, Object> data = Map.of("pkg", tree, "cfg", configuration(pack, directory));
+        Map<String, Object> data = Map.of("pkg", TemplateData.pack(pack, runAs.account(), directory), "cfg",
+                configuration(pack, directory));
         Path templateDirectory = pack.path().resolve(INSTALL_CONFIG);
         if (Files.isDirectory(templateDirectory)) {
             try (Stream<Path> found = Files.walk(templateDirectory, FileVisitOption.FOLLOW_LINKS)) {

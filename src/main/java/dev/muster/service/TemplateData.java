@@ -57,6 +57,7 @@ final class TemplateData {
         for (String name : ServiceDirectory.SERVICE_OWNED) {
             tree.put("svc_" + name + "_path", directory.path().resolve(name).toString());
         }
+        tree.put("svc_config_install_path", directory.path().resolve("config_install").toString());
         tree.put("svc_pid_file", directory.pidFile().toString());
         tree.put("svc_run", directory.path().resolve("run").toString());
         tree.put("svc_user", account.user());

@@ -17,8 +17,8 @@ class ArchitectureTest {
             "dev.muster.service..", "dev.muster.config..", "dev.muster.pack..", "dev.muster.key.." };
 
     private static final String[] EDGES = { "dev.muster.ring..", "dev.muster.process..", "dev.muster.store..",
-            "dev.muster.gateway..", "dev.muster.shell..", "dev.muster.node..", "dev.muster.bench..",
-            "dev.muster.demo.." };
+            "dev.muster.gateway..", "dev.muster.shell..", "dev.muster.node..", "dev.muster.archive..",
+            "dev.muster.bench..", "dev.muster.demo.." };
 
     @ArchTest
     static final ArchRule theCoreKnowsNoEdge = noClasses().that()
@@ -43,6 +43,14 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("org.jgroups..")
         .because("the core must run, and be tested, without a network");
+
+    @ArchTest
+    static final ArchRule archivesAreReadInOnePlace = noClasses().that()
+        .resideOutsideOfPackage("dev.muster.archive..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.commons.compress..", "org.tukaani..")
+        .because("only there is it made sure that nothing escapes from one");
 
     @ArchTest
     static final ArchRule processesAreStartedInOnePlace = noClasses().that()

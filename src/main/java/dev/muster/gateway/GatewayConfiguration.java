@@ -21,8 +21,8 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
  * and its reload; reading is a second connector of the same server.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({ GroupController.class, ServiceController.class, NodeController.class, ReadController.class,
-        ProblemAdvice.class })
+@Import({ GroupController.class, ServiceController.class, NodeController.class, PackageController.class,
+        ReadController.class, ProblemAdvice.class })
 public class GatewayConfiguration {
 
     @Bean

@@ -3,11 +3,16 @@ package dev.muster.gateway;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 
+import dev.muster.archive.HookFailedException;
+import dev.muster.archive.InvalidArchiveException;
+import dev.muster.archive.NotInstalledException;
+import dev.muster.archive.PackageConflictException;
 import dev.muster.config.InvalidTomlException;
 import dev.muster.group.InvalidNameException;
 import dev.muster.group.RefusedException;
 import dev.muster.group.Revision;
 import dev.muster.pack.InvalidIdentException;
+import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackageNotFoundException;
 import dev.muster.pack.UnusablePackageException;
 import dev.muster.service.ServiceConflictException;
@@ -103,6 +108,31 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unusablePackage(UnusablePackageException ex) {
         return problem(new ProblemException(ProblemType.INVALID_CONFIG, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> invalidArchive(InvalidArchiveException ex) {
+        return problem(new ProblemException(ex.tooLarge() ? ProblemType.TOO_LARGE : ProblemType.INVALID_CONFIG,
+                ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> packageConflict(PackageConflictException ex) {
+        return problem(new ProblemException(ProblemType.CONFLICT, ex.getMessage()).with("releases",
+                ex.releases().stream().map(PackageIdent::toString).toList()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> notInstalled(NotInstalledException ex) {
+        return problem(new ProblemException(ProblemType.NOT_FOUND, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> hookFailed(HookFailedException ex) {
+        return problem(
+                new ProblemException(ProblemType.INTERNAL, ex.getMessage()).with("package", ex.ident().toString())
+                    .with("code", ex.outcome().code())
+                    .with("output", ex.outcome().output()));
     }
 
     @ExceptionHandler

@@ -20,6 +20,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import dev.muster.archive.InstallHooks;
+import dev.muster.archive.Limits;
+import dev.muster.archive.PackageStore;
+import dev.muster.archive.PublicKeys;
 import dev.muster.gateway.NodeStatus;
 import dev.muster.group.GroupFacts;
 import dev.muster.group.MemberState;
@@ -27,6 +31,7 @@ import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.key.NodeKey;
 import dev.muster.key.Signatures;
 import dev.muster.loop.Loop;
+import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackagePath;
 import dev.muster.process.OsAccounts;
 import dev.muster.process.PolledLogFiles;
@@ -38,7 +43,11 @@ import dev.muster.ring.RingStatus;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Replica;
 import dev.muster.rumor.RingView;
+import dev.muster.service.Hook;
+import dev.muster.service.PackageHooks;
+import dev.muster.service.ProcessState;
 import dev.muster.service.ServiceOutput;
+import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
 import dev.muster.service.Surroundings;
 import dev.muster.store.Condition;
@@ -86,6 +95,8 @@ public final class Node implements AutoCloseable {
 
     private final Services services;
 
+    private final PackageStore packages;
+
     private final LocalServices localServices;
 
     private final JGroupsRing ring;
@@ -120,7 +131,9 @@ public final class Node implements AutoCloseable {
             MemberState.Host host = host(plan.options());
             this.localServices = new LocalServices(this.id, host, plan.options().organization(), this.registry,
                     contents);
-            this.services = new Services(surroundings(plan, output));
+            Surroundings surroundings = surroundings(plan, output);
+            this.services = new Services(surroundings);
+            this.packages = packages(plan, surroundings);
             this.localServices.attach(this.services);
             this.registry.listen(this.localServices);
             this.replica.listen(this.localServices);
@@ -173,6 +186,34 @@ public final class Node implements AutoCloseable {
                 new PackagePath(settings.packages()), settings.processes(), logFiles, new OsAccounts(),
                 this.localServices, this::serviceLoop, new Random(this.secureRandom.nextLong()),
                 settings.options().backoff(), settings.settle(), this.localServices::report, output);
+    }
+
+    private PackageStore packages(NodePlan settings, Surroundings surroundings) throws IOException {
+        PackageHooks hooks = new PackageHooks(surroundings, open(new LoopThread("muster-packages")));
+        this.opened.push(hooks::close);
+        PackageStore store = new PackageStore(settings.root().packages(),
+                settings.root().root().resolve("cache/artifacts"), surroundings.packages(),
+                new PublicKeys(settings.root().keys()), (pack, hook) -> outcome(hooks.run(pack, hook(hook))),
+                this::runBy, Limits.of(settings.environment().get(Limits.VARIABLE)));
+        store.clean();
+        return store;
+    }
+
+    private static Hook hook(String name) {
+        return Hook.named(name).orElseThrow(() -> new IllegalArgumentException("There is no hook " + name));
+    }
+
+    private static InstallHooks.Outcome outcome(PackageHooks.Result result) {
+        return new InstallHooks.Outcome(result.code(), result.text(), result.output());
+    }
+
+    /** Services that run exactly this release, or are about to. */
+    private List<String> runBy(PackageIdent ident) {
+        return this.services.statuses()
+            .stream()
+            .filter((status) -> status.state() != ProcessState.DOWN && status.ident().equals(ident))
+            .map(ServiceStatus::name)
+            .toList();
     }
 
     private Loop serviceLoop(String name) {
@@ -233,6 +274,10 @@ public final class Node implements AutoCloseable {
 
     public Services services() {
         return this.services;
+    }
+
+    public PackageStore packages() {
+        return this.packages;
     }
 
     public LocalServices localServices() {

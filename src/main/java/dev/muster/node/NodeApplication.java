@@ -3,6 +3,7 @@ package dev.muster.node;
 import java.time.Clock;
 import java.util.function.Supplier;
 
+import dev.muster.archive.PackageStore;
 import dev.muster.gateway.GatewayConfiguration;
 import dev.muster.gateway.NodeStatus;
 import dev.muster.gateway.ServiceControl;
@@ -42,6 +43,11 @@ public class NodeApplication {
     @Bean
     Services services(Node node) {
         return node.services();
+    }
+
+    @Bean
+    PackageStore packageStore(Node node) {
+        return node.packages();
     }
 
     @Bean

@@ -97,12 +97,20 @@ public final class InstalledPackage {
      * there is no run hook
      */
     public static InstalledPackage read(PackageIdent ident, Path directory) {
-        InstalledPackage read = new InstalledPackage(ident, directory.toAbsolutePath().normalize());
-        if (!read.hooks.containsKey("run") && read.plainRun == null) {
+        InstalledPackage read = describe(ident, directory);
+        if (!read.isService()) {
             throw new UnusablePackageException(ident, read.path, "it is not runnable: it has neither hooks/run nor run",
                     null);
         }
         return read;
+    }
+
+    /**
+     * As {@link #read}, also of a package that is no service.
+     * @throws UnusablePackageException naming the file, when one is malformed
+     */
+    public static InstalledPackage describe(PackageIdent ident, Path directory) {
+        return new InstalledPackage(ident, directory.toAbsolutePath().normalize());
     }
 
     /** Everything of one package, but for what a directory has in its place. */
@@ -134,7 +142,7 @@ public final class InstalledPackage {
      */
     public InstalledPackage configuredFrom(Path directory) {
         InstalledPackage configured = new InstalledPackage(this, directory.toAbsolutePath().normalize());
-        if (!configured.hooks.containsKey("run") && configured.plainRun == null) {
+        if (!configured.isService()) {
             throw new UnusablePackageException(this.ident, directory,
                     "it is not runnable: it has neither hooks/run nor run", null);
         }
@@ -194,6 +202,11 @@ public final class InstalledPackage {
     /** With version and release. */
     public PackageIdent ident() {
         return this.ident;
+    }
+
+    /** Whether it can be run: it has {@code hooks/run} or {@code run}. */
+    public boolean isService() {
+        return this.hooks.containsKey("run") || this.plainRun != null;
     }
 
     /** The directory; absolute. */

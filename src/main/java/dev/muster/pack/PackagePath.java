@@ -22,8 +22,8 @@ public final class PackagePath {
 
     private static final String UNFINISHED = ".hab-pkg-install";
 
-    private static final Comparator<Candidate> OLDEST_FIRST = Comparator
-        .comparing((Candidate candidate) -> Objects.requireNonNull(candidate.ident.version()), new VersionOrder())
+    private static final Comparator<Located> OLDEST_FIRST = Comparator
+        .comparing((Located candidate) -> Objects.requireNonNull(candidate.ident.version()), new VersionOrder())
         .thenComparing((candidate) -> Objects.requireNonNull(candidate.ident.release()));
 
     private final List<Path> directories;
@@ -69,7 +69,7 @@ public final class PackagePath {
      */
     public InstalledPackage find(PackageIdent wanted) {
         List<String> places = new ArrayList<>();
-        Candidate found = newest(wanted, places);
+        Located found = newest(wanted, places);
         if (found == null) {
             throw new PackageNotFoundException(wanted, this.target, places);
         }
@@ -80,13 +80,53 @@ public final class PackagePath {
      * Where the newest package is that satisfies this ident, also if it is no service.
      */
     public Optional<Path> locate(PackageIdent wanted) {
-        return Optional.ofNullable(newest(wanted, new ArrayList<>())).map(Candidate::directory);
+        return Optional.ofNullable(newest(wanted, new ArrayList<>())).map(Located::directory);
     }
 
-    private @Nullable Candidate newest(PackageIdent wanted, List<String> places) {
+    /**
+     * Every release for this machine that satisfies this ident, also if it is no service:
+     * directory by directory, the newest of each first.
+     */
+    public List<Located> all(PackageIdent wanted) {
+        return this.directories.stream().flatMap((directory) -> newestFirst(directory, wanted)).toList();
+    }
+
+    /** Every package for this machine, by origin and name, the newest of each first. */
+    public List<Located> all() {
+        List<Located> all = new ArrayList<>();
+        for (Path directory : this.directories) {
+            for (Path origin : sorted(entries(directory, new ArrayList<>()))) {
+                for (Path name : sorted(entries(origin, new ArrayList<>()))) {
+                    ident(origin, name).ifPresent((ident) -> newestFirst(directory, ident).forEach(all::add));
+                }
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private Stream<Located> newestFirst(Path directory, PackageIdent wanted) {
+        return candidates(directory, wanted, new ArrayList<>()).stream().sorted(OLDEST_FIRST.reversed());
+    }
+
+    private static List<Path> sorted(List<Path> entries) {
+        return entries.stream().sorted().toList();
+    }
+
+    private static Optional<PackageIdent> ident(Path origin, Path name) {
+        try {
+            return Optional
+                .of(new PackageIdent(origin.getFileName().toString(), name.getFileName().toString(), null, null));
+        }
+        catch (InvalidIdentException ex) {
+            // A directory that is not named as a package is.
+            return Optional.empty();
+        }
+    }
+
+    private @Nullable Located newest(PackageIdent wanted, List<String> places) {
         for (Path directory : this.directories) {
             List<String> remarks = new ArrayList<>();
-            Optional<Candidate> newest = candidates(directory, wanted, remarks).stream().max(OLDEST_FIRST);
+            Optional<Located> newest = candidates(directory, wanted, remarks).stream().max(OLDEST_FIRST);
             if (newest.isPresent()) {
                 return newest.get();
             }
@@ -95,14 +135,14 @@ public final class PackagePath {
         return null;
     }
 
-    private List<Candidate> candidates(Path directory, PackageIdent wanted, List<String> remarks) {
-        List<Candidate> candidates = new ArrayList<>();
+    private List<Located> candidates(Path directory, PackageIdent wanted, List<String> remarks) {
+        List<Located> candidates = new ArrayList<>();
         Path named = directory.resolve(wanted.origin()).resolve(wanted.name());
         for (Path version : entries(named, remarks)) {
             for (Path release : entries(version, remarks)) {
                 PackageIdent ident = ident(wanted, version, release);
                 if (ident != null && ident.satisfies(wanted) && isForThisMachine(ident, release, remarks)) {
-                    candidates.add(new Candidate(ident, release));
+                    candidates.add(new Located(ident, release));
                 }
             }
         }
@@ -154,7 +194,12 @@ public final class PackagePath {
         return false;
     }
 
-    private record Candidate(PackageIdent ident, Path directory) {
+    /**
+     * A package that is there.
+     *
+     * @param ident with version and release
+     */
+    public record Located(PackageIdent ident, Path directory) {
     }
 
 }

@@ -3,14 +3,16 @@ package dev.muster.service;
 import java.io.IOException;
 import java.util.Optional;
 
+import dev.muster.pack.HookStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way up: files, {@code check}, {@code init}, the process, {@code post-run}. A
- * configuration that cannot be taken does not keep a service down that ran before: it
- * starts with the files it had, and says so. Lives on the service's loop.
+ * The way up: files, {@code check}, {@code install} if it is due, {@code init}, the
+ * process, {@code post-run}. A configuration that cannot be taken does not keep a service
+ * down that ran before: it starts with the files it had, and says so. Lives on the
+ * service's loop.
  */
 final class Starting {
 
@@ -26,6 +28,7 @@ final class Starting {
      */
     private @Nullable Prepared successor;
 
+    /** The {@code install} or {@code init} hook. */
     private @Nullable HookRun init;
 
     private boolean cancelled;
@@ -109,15 +112,63 @@ final class Starting {
                 this.parts.milestones().take(this.parts.progress().at(Rung.RENDERED, this.parts.restarts().reason()));
                 this.parts.report().run();
             }
-            if (fresh.has(Hook.INIT)) {
-                this.init = this.parts.hooks().start(Hook.INIT, fresh, (result) -> initialised(result, fresh, refusal));
+            if (installIsDue(fresh)) {
+                this.init = this.parts.hooks()
+                    .start(Hook.INSTALL, fresh, (result) -> installed(result, fresh, refusal));
             }
             else {
-                launch(fresh, refusal);
+                initialise(fresh, refusal);
             }
         }
         catch (StartException ex) {
             failed(ex.getMessage());
+        }
+    }
+
+    /** The hook of a release that was never installed properly, or put here by hand. */
+    private static boolean installIsDue(Prepared fresh) throws StartException {
+        try {
+            return fresh.has(Hook.INSTALL) && HookStatus.of(fresh.pack().path()).due();
+        }
+        catch (IOException ex) {
+            throw new StartException("cannot tell whether the install hook has run: " + ex.getMessage());
+        }
+    }
+
+    private void installed(HookRun.Result result, Prepared fresh, Optional<String> refusal) {
+        this.init = null;
+        if (result.code().isPresent()) {
+            try {
+                HookStatus.write(fresh.pack().path(), result.code().getAsInt());
+            }
+            catch (IOException ex) {
+                log.warn("Install hook runs again at the next start, its end cannot be kept: package={} reason={}",
+                        fresh.pack().path(), ex.toString());
+            }
+        }
+        if (this.cancelled) {
+            notStarted();
+        }
+        else if (!result.ok()) {
+            failed(result.text());
+        }
+        else {
+            try {
+                initialise(fresh, refusal);
+            }
+            catch (StartException ex) {
+                failed(ex.getMessage());
+            }
+        }
+        this.parts.ready().run();
+    }
+
+    private void initialise(Prepared fresh, Optional<String> refusal) throws StartException {
+        if (fresh.has(Hook.INIT)) {
+            this.init = this.parts.hooks().start(Hook.INIT, fresh, (result) -> initialised(result, fresh, refusal));
+        }
+        else {
+            launch(fresh, refusal);
         }
     }
 
@@ -196,7 +247,7 @@ final class Starting {
         this.cancelled = true;
         this.parts.placement().cancel("check hook was stopped");
         if (this.init != null) {
-            this.init.stop("init hook was stopped");
+            this.init.stop("the hook was stopped");
         }
     }
 

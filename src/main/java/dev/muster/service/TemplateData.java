@@ -45,7 +45,7 @@ final class TemplateData {
         return staged;
     }
 
-    private static Map<String, Object> pack(InstalledPackage pack, Account account, ServiceDirectory directory) {
+    static Map<String, Object> pack(InstalledPackage pack, Account account, ServiceDirectory directory) {
         Map<String, Object> tree = new LinkedHashMap<>(GroupMember.identTree(pack.ident()));
         tree.put("ident", pack.ident().toString());
         tree.put("deps", pack.dependencies().stream().map(GroupMember::identTree).toList());
@@ -57,6 +57,7 @@ final class TemplateData {
         for (String name : ServiceDirectory.SERVICE_OWNED) {
             tree.put("svc_" + name + "_path", directory.path().resolve(name).toString());
         }
+        tree.put("svc_config_install_path", directory.path().resolve("config_install").toString());
         tree.put("svc_pid_file", directory.pidFile().toString());
         tree.put("svc_run", directory.path().resolve("run").toString());
         tree.put("svc_user", account.user());

@@ -12,6 +12,8 @@ import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
@@ -28,6 +30,9 @@ final class ControlClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    /** How long the node may run hooks of a package before it answers. */
+    static final Duration HOOKS = Duration.ofMinutes(75);
 
     private final Target target;
 
@@ -64,9 +69,45 @@ final class ControlClient {
      */
     Answer change(String method, String path, String request, Map<String, String> headers, byte[] body)
             throws CommandFailure {
+        return change(method, path, request, headers, body, Duration.ZERO);
+    }
+
+    /**
+     * As above.
+     * @param wait how long the node may take on purpose before it answers
+     */
+    Answer change(String method, String path, String request, Map<String, String> headers, byte[] body, Duration wait)
+            throws CommandFailure {
         Map<String, String> all = new java.util.LinkedHashMap<>(headers);
         all.put("Idempotency-Key", request);
-        return exchange(method, path, all, body, Duration.ZERO);
+        return exchange(method, path, all, new Body(body.length, (out) -> out.write(body)), wait);
+    }
+
+    /**
+     * Sends a file, piece by piece.
+     * @param progress hears how much was sent, now and then
+     */
+    Answer upload(String path, String request, String type, Path file, Progress progress) throws CommandFailure {
+        try {
+            long length = Files.size(file);
+            return exchange("PUT", path, Map.of("Idempotency-Key", request, "Content-Type", type),
+                    new Body(length, (out) -> send(file, length, out, progress)), HOOKS);
+        }
+        catch (IOException ex) {
+            throw CommandFailure.of(7, "invalid-name", file + " cannot be read: " + ex);
+        }
+    }
+
+    private static void send(Path file, long length, OutputStream out, Progress progress) throws IOException {
+        byte[] buffer = new byte[65_536];
+        long sent = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                out.write(buffer, 0, read);
+                sent += read;
+                progress.sent(sent, length);
+            }
+        }
     }
 
     /** Ends a request that another thread waits for. */
@@ -78,8 +119,8 @@ final class ControlClient {
         }
     }
 
-    private Answer exchange(String method, String path, Map<String, String> headers, byte @Nullable [] body,
-            Duration wait) throws CommandFailure {
+    private Answer exchange(String method, String path, Map<String, String> headers, @Nullable Body body, Duration wait)
+            throws CommandFailure {
         boolean sent = false;
         try {
             if (this.interrupted) {
@@ -90,7 +131,7 @@ final class ControlClient {
             sent = true;
             if (body != null) {
                 try (OutputStream out = connection.getOutputStream()) {
-                    out.write(body);
+                    body.writer().write(out);
                 }
             }
             return answer(connection);
@@ -111,8 +152,8 @@ final class ControlClient {
         }
     }
 
-    private HttpURLConnection connection(String method, String path, Map<String, String> headers,
-            byte @Nullable [] body, Duration wait) throws IOException {
+    private HttpURLConnection connection(String method, String path, Map<String, String> headers, @Nullable Body body,
+            Duration wait) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) this.target.base()
             .resolve("/v1" + path)
             .toURL()
@@ -128,7 +169,7 @@ final class ControlClient {
         headers.forEach(connection::setRequestProperty);
         if (body != null) {
             connection.setDoOutput(true);
-            connection.setFixedLengthStreamingMode(body.length);
+            connection.setFixedLengthStreamingMode(body.length());
         }
         return connection;
     }
@@ -194,6 +235,30 @@ final class ControlClient {
             return String.valueOf(cause.getMessage()).toLowerCase(java.util.Locale.ROOT);
         }
         return String.valueOf(cause.getMessage());
+    }
+
+    /** Hears how far an upload is, in bytes. */
+    @FunctionalInterface
+    interface Progress {
+
+        void sent(long sent, long total);
+
+    }
+
+    /**
+     * What is sent; its length is known before, for a request of unknown length may be
+     * sent twice.
+     */
+    private record Body(long length, Writer writer) {
+
+    }
+
+    /** Writes all of a body. */
+    @FunctionalInterface
+    private interface Writer {
+
+        void write(OutputStream out) throws IOException;
+
     }
 
     /**

@@ -77,6 +77,50 @@ class PackagePathTests {
     }
 
     @Test
+    void everythingIsListedDirectoryByDirectoryTheNewestFirst() throws IOException {
+        packageDirectory("a", "core/redis/6.2.7/20230301000000");
+        packageDirectory("a", "core/redis/6.10.0/20230301000000");
+        packageDirectory("a", "core/redis/6.10.0/.hab-pkg-install-x");
+        Files.delete(packageDirectory("a", "core/redis/7.0/20230301000000").resolve("TARGET"));
+        write(packageDirectory("a", "core/redis/8.0/20230301000000").resolve("TARGET"), "x86_64-linux-kernel2\n");
+        Files.delete(packageDirectory("a", "core/glibc/2.0/20230301000000").resolve("hooks/run"));
+        packageDirectory("b", "acme/redis/1.0/20230301000000");
+        packageDirectory("b", "NoOrigin/redis/1.0/20230301000000");
+        packageDirectory("b", "core/redis/9.0/20230301000000");
+        assertThat(path("missing", "a", "b").all()).extracting((found) -> found.ident().toString())
+            .containsExactly("core/glibc/2.0/20230301000000", "core/redis/6.10.0/20230301000000",
+                    "core/redis/6.2.7/20230301000000", "acme/redis/1.0/20230301000000",
+                    "core/redis/9.0/20230301000000");
+        assertThat(path("a", "b").all(REDIS)).extracting((found) -> found.ident().version())
+            .containsExactly("6.10.0", "6.2.7", "9.0");
+    }
+
+    @Test
+    void whatIsNoServiceCanBeDescribed() throws IOException {
+        Path glibc = packageDirectory("a", "core/glibc/2.0/20230301000000");
+        PackageIdent ident = PackageIdent.parse("core/glibc/2.0/20230301000000");
+        assertThat(InstalledPackage.describe(ident, glibc).isService()).isTrue();
+        Files.delete(glibc.resolve("hooks/run"));
+        assertThat(InstalledPackage.describe(ident, glibc).isService()).isFalse();
+        write(glibc.resolve("run"), "x");
+        assertThat(InstalledPackage.describe(ident, glibc).isService()).isTrue();
+    }
+
+    @Test
+    void theStatusOfAnInstallHookIsKeptBesideThePackage() throws IOException {
+        Path redis = packageDirectory("a", "core/redis/1.0/20230301000000");
+        assertThat(HookStatus.of(redis)).isEqualTo(HookStatus.NONE);
+        write(redis.resolve("hooks/install"), "x");
+        assertThat(HookStatus.of(redis)).isEqualTo(HookStatus.PENDING);
+        HookStatus.write(redis, 7);
+        assertThat(redis.resolve("INSTALL_HOOK_STATUS")).hasContent("7");
+        assertThat(HookStatus.of(redis)).isEqualTo(HookStatus.FAILED);
+        assertThat(HookStatus.of(redis).due()).isTrue();
+        HookStatus.write(redis, 0);
+        assertThat(HookStatus.of(redis).due()).isFalse();
+    }
+
+    @Test
     void theSmallestPackageHasDefaultsForEverything() throws IOException {
         packageDirectory("a", "core/redis/1.0/20230301000000");
         InstalledPackage found = path("a").find(REDIS);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,34 @@ class ServiceHooksTest {
         assertThat(started()).containsExactly("check", "init", "run", "post-run", "post-stop");
         assertThat(this.bench.status().state()).isEqualTo(ProcessState.DOWN);
         assertThat(this.bench.status().rung()).isEqualTo(Rung.STOPPED);
+    }
+
+    @Test
+    void anInstallHookThatIsDueRunsBeforeTheFirstStartOnly() throws Exception {
+        this.web.with("hooks/install", SCRIPT).with("hooks/init", SCRIPT);
+        Path status = statusOfInstall();
+        this.bench.running();
+        print("install", "no such disk");
+        end("install", 3);
+        assertThat(status).hasContent("3");
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.BACKOFF);
+        assertThat(this.bench.status().reason()).isEqualTo("install hook exited with 3: no such disk");
+        this.bench.loop.advance(Duration.ofMinutes(2));
+        end("install", 0);
+        assertThat(status).hasContent("0");
+        end("init", 0);
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+        assertThat(started()).containsExactly("install", "install", "init", "run");
+    }
+
+    private Path statusOfInstall() throws Exception {
+        try (Stream<Path> found = Files.walk(this.bench.pkgs())) {
+            return found.filter((path) -> path.endsWith("hooks/install"))
+                .findFirst()
+                .orElseThrow()
+                .getParent()
+                .resolveSibling("INSTALL_HOOK_STATUS");
+        }
     }
 
     @Test

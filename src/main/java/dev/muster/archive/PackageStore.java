@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import dev.muster.pack.HookStatus;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackagePath;
 import dev.muster.pack.PackagePath.Located;
-import dev.muster.pack.UnusablePackageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +34,6 @@ public final class PackageStore {
     private static final Logger log = LoggerFactory.getLogger(PackageStore.class);
 
     private static final Path BUILT_FOR = Path.of("/hab/pkgs");
-
-    /** What {@link InstalledPackage} reads whole. */
-    private static final List<String> READ = List.of("config", "hooks", "config_install", "default.toml", "IDENT",
-            "TARGET", "SVC_USER", "SVC_GROUP", "SHUTDOWN_SIGNAL", "SHUTDOWN_TIMEOUT", "EXPORTS", "EXPOSES", "BINDS",
-            "BINDS_OPTIONAL", "DEPS", "TDEPS", "PACKAGE_TYPE", "PATH", "RUNTIME_PATH", "RUNTIME_ENVIRONMENT",
-            "RUNTIME_ENVIRONMENT_PATHS");
 
     private final PackageDirectory own;
 
@@ -204,7 +196,7 @@ public final class PackageStore {
                     new Unpacking(begun, contents.top(), links, this.limits).unpack(tar);
                 }
                 Files.deleteIfExists(begun.resolve(HookStatus.FILE));
-                check(ident, begun);
+                new Inspection(ident, begun, this.path.target()).check();
                 this.own.finish(begun, ident, true);
             }
             finally {
@@ -221,48 +213,6 @@ public final class PackageStore {
         if (!found.equals(wanted)) {
             throw new InvalidArchiveException("The archive is the package " + found + ", and " + wanted
                     + " was to be installed: its file IDENT decides");
-        }
-    }
-
-    /** What was unpacked must be a package for this machine. */
-    private void check(PackageIdent ident, Path begun) throws IOException {
-        if (readBytes(ident, begun) > Limits.READ_BYTES) {
-            throw InvalidArchiveException.tooLarge("The templates, hooks and metadata of " + ident + " have more than "
-                    + Limits.READ_BYTES + " bytes, which is the most; put large files elsewhere in the package");
-        }
-        Path target = begun.resolve("TARGET");
-        if (!Files.isRegularFile(target)) {
-            throw new InvalidArchiveException(
-                    "The package " + ident + " has no file TARGET, which says what machine it is for");
-        }
-        String machine = Files.readString(target, java.nio.charset.StandardCharsets.ISO_8859_1).strip();
-        if (!machine.equals(this.path.target())) {
-            throw new InvalidArchiveException("The package " + ident + " is for " + printable(machine)
-                    + ", and this machine is " + this.path.target() + ": get the one for this machine");
-        }
-        try {
-            InstalledPackage.describe(ident, begun);
-        }
-        catch (UnusablePackageException ex) {
-            throw new InvalidArchiveException(String.valueOf(ex.getMessage()).replace(begun + "/", ""), ex);
-        }
-    }
-
-    private static String printable(String text) {
-        return text.replaceAll("[^ -~]", "?").substring(0, Math.min(text.length(), 60));
-    }
-
-    private static long readBytes(PackageIdent ident, Path begun) throws IOException {
-        long bytes = 0;
-        try {
-            for (String name : READ) {
-                bytes += new DirectoryTree(begun.resolve(name)).readableBytes();
-            }
-            return bytes;
-        }
-        catch (FileSystemLoopException ex) {
-            throw new InvalidArchiveException("The package " + ident + " has links that lead in a circle: "
-                    + begun.relativize(Path.of(ex.getFile())), ex);
         }
     }
 

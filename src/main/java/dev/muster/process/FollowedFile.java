@@ -64,6 +64,9 @@ final class FollowedFile {
 
     private boolean finished;
 
+    /** How often in a row there was nothing new. */
+    private int silentLooks;
+
     /**
      * @param position where to go on and where to remember; null for a file that is read
      * from its present end, once
@@ -96,8 +99,10 @@ final class FollowedFile {
         }
         long size = size();
         if (size == this.offset && size < this.bound) {
+            this.silentLooks++;
             return false;
         }
+        this.silentLooks = 0;
         if (size - this.offset > MOST_BEHIND * this.bound && this.offset >= this.promised) {
             leaveOut(size);
             return true;
@@ -107,6 +112,11 @@ final class FollowedFile {
             setAside(CATCHING_UP);
         }
         return more;
+    }
+
+    /** Whether nothing was written for so many looks. */
+    synchronized boolean silentFor(int looks) {
+        return this.silentLooks >= looks;
     }
 
     /** Tells the rest, also of a line that has not ended. */

@@ -2,6 +2,7 @@ package dev.muster.process;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows log files on one thread: a look at each every 150 ms, which costs one question
- * for the size when nothing was written.
+ * for the size when nothing was written; every 750 ms where that was so for long.
  */
 public final class PolledLogFiles implements LogFiles, AutoCloseable {
 
@@ -31,6 +32,14 @@ public final class PolledLogFiles implements LogFiles, AutoCloseable {
 
     private static final Duration PERIOD = Duration.ofMillis(150);
 
+    /** After so many looks without news, some ten seconds, a file is a silent one. */
+    private static final int SILENT = 64;
+
+    /**
+     * Silent files are looked at in one round out of so many: there may be a thousand.
+     */
+    private static final int SILENT_ROUNDS = 5;
+
     private final long bound;
 
     private final int older;
@@ -38,6 +47,9 @@ public final class PolledLogFiles implements LogFiles, AutoCloseable {
     private final Set<FollowedFile> files = ConcurrentHashMap.newKeySet();
 
     private final ScheduledExecutorService thread;
+
+    /** Counts the looks; used on the thread only. */
+    private long round;
 
     private volatile boolean closed;
 
@@ -98,10 +110,13 @@ public final class PolledLogFiles implements LogFiles, AutoCloseable {
     }
 
     private void look() {
+        this.round++;
+        boolean all = this.round % SILENT_ROUNDS == 0;
+        List<FollowedFile> due = this.files.stream().filter((file) -> all || !file.silentFor(SILENT)).toList();
         boolean more = true;
         while (more && !this.closed) {
             more = false;
-            for (FollowedFile file : this.files) {
+            for (FollowedFile file : due) {
                 more |= look(file);
             }
         }

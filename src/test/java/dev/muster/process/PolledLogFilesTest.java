@@ -61,6 +61,23 @@ class PolledLogFilesTest {
     }
 
     @Test
+    void aFileThatWasSilentForLongIsStillFollowed() throws IOException {
+        List<String> told = new CopyOnWriteArrayList<>();
+        append("");
+        FollowedFile followed = new FollowedFile(new OlderFiles(file(), 1), PolledLogFiles.DEFAULT_BOUND, null,
+                told::add, System::nanoTime);
+        for (int looks = 0; looks < 64; looks++) {
+            assertThat(followed.silentFor(64)).isFalse();
+            followed.look();
+        }
+        assertThat(followed.silentFor(64)).isTrue();
+        append("one\n");
+        followed.look();
+        assertThat(told).containsExactly("one");
+        assertThat(followed.silentFor(1)).isFalse();
+    }
+
+    @Test
     void aTalkativeFileDoesNotHoldUpOthers() throws IOException {
         List<String> order = new CopyOnWriteArrayList<>();
         Path other = this.directory.resolve("other.log");

@@ -1,5 +1,6 @@
 package dev.muster.service;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
@@ -19,11 +20,10 @@ record Reaction(Kind kind, String reason) {
 
     }
 
-    private static final String INIT = Rendering.HOOKS + "init";
+    /** Whatever ran before the process, as it, or just after it has to run anew. */
+    private static final List<Hook> RESTARTING = List.of(Hook.INIT, Hook.RUN, Hook.POST_RUN);
 
-    private static final String RUN = Rendering.HOOKS + "run";
-
-    private static final String RECONFIGURE = Rendering.HOOKS + "reconfigure";
+    private static final String RECONFIGURE = Rendering.HOOKS + Hook.RECONFIGURE.fileName();
 
     /**
      * Compares with what the process was started or last reconfigured with, not with what
@@ -36,11 +36,10 @@ record Reaction(Kind kind, String reason) {
         SortedSet<String> changed = new TreeSet<>(taken.keySet());
         changed.addAll(rendered.keySet());
         changed.removeIf((name) -> Objects.equals(taken.get(name), rendered.get(name)));
-        if (changed.contains(INIT)) {
-            return new Reaction(Kind.RESTART, "init hook changed");
-        }
-        if (changed.contains(RUN)) {
-            return new Reaction(Kind.RESTART, "run hook changed");
+        for (Hook hook : RESTARTING) {
+            if (changed.contains(Rendering.HOOKS + hook.fileName())) {
+                return new Reaction(Kind.RESTART, hook.fileName() + " hook changed");
+            }
         }
         String files = changed.stream()
             .filter((name) -> name.startsWith(Rendering.CONFIG))

@@ -22,6 +22,12 @@ class ReactionTest {
             hooks/run              | 2 | RESTART     | run hook changed
             hooks/init             | 2 | RESTART     | init hook changed
             hooks/init             | - | RESTART     | init hook changed
+            hooks/post-run         | 2 | RESTART     | post-run hook changed
+            hooks/check            | 2 | NOTHING     | ''
+            hooks/file-updated     | 2 | NOTHING     | ''
+            hooks/suitability      | 2 | NOTHING     | ''
+            hooks/post-stop        | 2 | NOTHING     | ''
+            hooks/install          | 2 | NOTHING     | ''
             config/a.conf          | 2 | RESTART     | config file changed: a.conf
             config/a.conf          | - | RESTART     | config file changed: a.conf
             config/new/c.conf      | 2 | RESTART     | config file changed: new/c.conf

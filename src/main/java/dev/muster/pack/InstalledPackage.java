@@ -56,11 +56,15 @@ public final class InstalledPackage {
 
     private final List<String> exposes;
 
+    private final List<PackageIdent> directDependencies;
+
     private final List<PackageIdent> dependencies;
 
     private final Map<String, String> runtimeEnvironment;
 
     private final String runtimePath;
+
+    private final boolean runtimePathGiven;
 
     private InstalledPackage(PackageIdent ident, Path directory) {
         Metafiles files = new Metafiles(ident, directory);
@@ -80,12 +84,14 @@ public final class InstalledPackage {
         this.shutdownTimeout = timeout(files, directory.resolve("SHUTDOWN_TIMEOUT"));
         this.exports = files.pairs("EXPORTS");
         this.exposes = files.words("EXPOSES");
+        this.directDependencies = files.idents("DEPS");
         this.dependencies = files.idents("TDEPS");
         Map<String, String> environment = new LinkedHashMap<>(files.pairs("RUNTIME_ENVIRONMENT"));
         environment.putAll(files.pairs("RUNTIME_ENVIRONMENT_PATHS"));
         environment.remove("PATH");
         this.runtimeEnvironment = Collections.unmodifiableMap(environment);
-        this.runtimePath = files.text("RUNTIME_PATH").isPresent() ? files.searchPath("RUNTIME_PATH", false)
+        this.runtimePathGiven = files.text("RUNTIME_PATH").isPresent();
+        this.runtimePath = this.runtimePathGiven ? files.searchPath("RUNTIME_PATH", false)
                 : files.searchPath("PATH", true);
     }
 
@@ -129,9 +135,11 @@ public final class InstalledPackage {
         this.shutdownTimeout = from.shutdownTimeout;
         this.exports = from.exports;
         this.exposes = from.exposes;
+        this.directDependencies = from.directDependencies;
         this.dependencies = from.dependencies;
         this.runtimeEnvironment = from.runtimeEnvironment;
         this.runtimePath = from.runtimePath;
+        this.runtimePathGiven = from.runtimePathGiven;
     }
 
     /**
@@ -272,6 +280,11 @@ public final class InstalledPackage {
         return this.exposes;
     }
 
+    /** The packages it names as needed to run, in its order. */
+    public List<PackageIdent> directDependencies() {
+        return this.directDependencies;
+    }
+
     /** All packages it needs to run, those they need included. */
     public List<PackageIdent> dependencies() {
         return this.dependencies;
@@ -289,6 +302,14 @@ public final class InstalledPackage {
      */
     public String runtimePath() {
         return this.runtimePath;
+    }
+
+    /**
+     * Whether {@link #runtimePath()} is all there is to say, as in every package that a
+     * builder made; otherwise the programs of its dependencies come after its own.
+     */
+    boolean runtimePathGiven() {
+        return this.runtimePathGiven;
     }
 
     @Override

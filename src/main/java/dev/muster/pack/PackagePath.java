@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -81,6 +84,33 @@ public final class PackagePath {
      */
     public Optional<Path> locate(PackageIdent wanted) {
         return Optional.ofNullable(newest(wanted, new ArrayList<>())).map(Located::directory);
+    }
+
+    /**
+     * Where hooks and processes of a package look for programs, a colon list: as the
+     * package says, else its own directories, those of its direct dependencies in their
+     * order, then those of the others by name. A dependency that is not installed is left
+     * out.
+     * @throws UnusablePackageException when a dependency is malformed
+     */
+    public String searchPath(InstalledPackage pack) {
+        if (pack.runtimePathGiven()) {
+            return pack.runtimePath();
+        }
+        Set<PackageIdent> needed = new LinkedHashSet<>(pack.directDependencies());
+        pack.dependencies().stream().sorted(Comparator.comparing(PackageIdent::toString)).forEach(needed::add);
+        List<String> paths = new ArrayList<>(List.of(pack.runtimePath()));
+        for (PackageIdent ident : needed) {
+            Located found = newest(ident, new ArrayList<>());
+            if (found != null) {
+                paths.add(InstalledPackage.describe(found.ident, found.directory).runtimePath());
+            }
+        }
+        return paths.stream()
+            .flatMap((path) -> Stream.of(path.split(":")))
+            .filter((entry) -> !entry.isEmpty())
+            .distinct()
+            .collect(Collectors.joining(":"));
     }
 
     /**

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.muster.loop.Loop;
+import dev.muster.pack.UnusablePackageException;
 
 /**
  * Runs the hooks of one service as its package and its spec say. Lives on the service's
@@ -62,18 +64,30 @@ final class Hooks {
         }
     }
 
-    /** A launch of the service itself, or of another hook. */
-    Launch launch(Hook hook, Prepared from) {
+    /**
+     * A launch of the service itself, or of another hook.
+     * @throws StartException when a package that it needs is damaged
+     */
+    Launch launch(Hook hook, Prepared from) throws StartException {
         return launch(hook, from, this.directory.path());
     }
 
-    private Launch launch(Hook hook, Prepared from, Path home) {
+    private Launch launch(Hook hook, Prepared from, Path home) throws StartException {
         String prefix = (hook == Hook.RUN) ? "" : hook.fileName() + ".";
         String token = "%016x%016x".formatted(this.around.random().nextLong(), this.around.random().nextLong());
-        return new Launch(List.of(home.resolve("hooks").resolve(hook.fileName()).toString()),
-                ServiceEnvironment.of(this.around.environment(), from.pack(), from.runAs().account()), home,
+        return new Launch(List.of(home.resolve("hooks").resolve(hook.fileName()).toString()), environment(from), home,
                 this.directory.log(prefix + "stdout"), this.directory.log(prefix + "stderr"), from.runAs(), token,
                 (hook == Hook.RUN) ? Optional.of(this.directory.exitRecord()) : Optional.empty());
+    }
+
+    private Map<String, String> environment(Prepared from) throws StartException {
+        try {
+            return ServiceEnvironment.of(this.around.environment(), from.pack(),
+                    this.around.packages().searchPath(from.pack()), from.runAs().account());
+        }
+        catch (UnusablePackageException ex) {
+            throw new StartException(ex.getMessage());
+        }
     }
 
 }

@@ -143,9 +143,10 @@ public final class PackageHooks {
     private Launch launch(InstalledPackage pack, Hook hook, ServiceDirectory directory, RunAs runAs) {
         String token = "%016x%016x".formatted(this.around.random().nextLong(), this.around.random().nextLong());
         return new Launch(List.of(directory.hook(hook).toString()),
-                ServiceEnvironment.of(this.around.environment(), pack, runAs.account()), directory.path(),
-                directory.log(hook.fileName() + ".stdout"), directory.log(hook.fileName() + ".stderr"), runAs, token,
-                Optional.empty());
+                ServiceEnvironment.of(this.around.environment(), pack, this.around.packages().searchPath(pack),
+                        runAs.account()),
+                directory.path(), directory.log(hook.fileName() + ".stdout"),
+                directory.log(hook.fileName() + ".stderr"), runAs, token, Optional.empty());
     }
 
     private void checkWay(InstalledPackage pack, Hook hook, ServiceDirectory directory, RunAs runAs)

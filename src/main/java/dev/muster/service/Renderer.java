@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -32,13 +33,9 @@ final class Renderer {
 
     private final ServiceDirectory directory;
 
-    private final Templates templates;
-
     Renderer(Surroundings around, ServiceDirectory directory) {
         this.around = around;
         this.directory = directory;
-        this.templates = new Templates(
-                (ident) -> around.packages().locate(PackageIdent.parse(ident)).map(Path::toString));
     }
 
     /**
@@ -51,15 +48,16 @@ final class Renderer {
                 order.applied().map(AppliedConfig::layer).orElse(Map.of())));
         Map<String, Object> data = TemplateData.of(spec, this.around.organisation(), pack, account, this.directory, cfg,
                 this.around.context());
+        Templates templates = new Templates((ident) -> dependency(pack, PackageIdent.parse(ident)));
         SortedMap<String, byte[]> files = new TreeMap<>();
         try {
             pack.configTemplates()
                 .forEach((name, template) -> files.put(Rendering.CONFIG + name,
-                        render(Rendering.CONFIG + name, template, data)));
+                        render(templates, Rendering.CONFIG + name, template, data)));
             Map<String, Object> staged = TemplateData.staged(data, this.directory);
             pack.hooks()
-                .forEach((name, template) -> files.put(Rendering.HOOKS + name,
-                        render(Rendering.HOOKS + name, template, name.equals(Hook.CHECK.fileName()) ? staged : data)));
+                .forEach((name, template) -> files.put(Rendering.HOOKS + name, render(templates, Rendering.HOOKS + name,
+                        template, name.equals(Hook.CHECK.fileName()) ? staged : data)));
         }
         catch (RenderException ex) {
             throw new StartException(ex.getMessage());
@@ -70,8 +68,18 @@ final class Renderer {
         return new Rendering(files, cfg, TemplateData.exports(pack, cfg));
     }
 
-    private byte[] render(String name, String template, Map<String, Object> data) {
-        return this.templates.render(name, template, data).getBytes(StandardCharsets.UTF_8);
+    /** The directory of a package that this one needs to run, if it is installed. */
+    private Optional<String> dependency(InstalledPackage pack, PackageIdent wanted) {
+        return pack.dependencies()
+            .stream()
+            .filter((needed) -> needed.satisfies(wanted))
+            .findFirst()
+            .flatMap(this.around.packages()::locate)
+            .map(Path::toString);
+    }
+
+    private static byte[] render(Templates templates, String name, String template, Map<String, Object> data) {
+        return templates.render(name, template, data).getBytes(StandardCharsets.UTF_8);
     }
 
     private Map<String, Object> environmentLayer(ServiceSpec spec) throws StartException {

@@ -22,14 +22,14 @@ final class ServiceEnvironment {
     /**
      * The node's own variables without its secrets and settings, under those of the
      * package; the package's search path stands before the inherited one.
+     * @param searchPath the package's own
      */
-    static Map<String, String> of(Map<String, String> node, InstalledPackage pack, Account account) {
+    static Map<String, String> of(Map<String, String> node, InstalledPackage pack, String searchPath, Account account) {
         Map<String, String> environment = new HashMap<>(node);
         environment.keySet().removeIf((name) -> SECRET.contains(name) || name.startsWith(OWN_PREFIX));
         environment.putAll(pack.runtimeEnvironment());
         String inherited = node.getOrDefault(PATH, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-        String own = pack.runtimePath();
-        environment.put(PATH, own.isEmpty() ? inherited : own + ":" + inherited);
+        environment.put(PATH, searchPath.isEmpty() ? inherited : searchPath + ":" + inherited);
         environment.put("HOME", account.home().toString());
         environment.put("USER", account.user());
         environment.put("LOGNAME", account.user());

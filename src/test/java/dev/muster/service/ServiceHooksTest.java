@@ -385,4 +385,28 @@ class ServiceHooksTest {
         assertThat(this.bench.status().reason()).contains("strReplace");
     }
 
+    @Test
+    void programsOfDependenciesAreFoundInTheirOrderAndPathsOfNothingElseAreGiven() {
+        new TestPackage(this.bench.pkgs(), "core/zlib/1.0/20260101000000").with("PATH", "bin");
+        new TestPackage(this.bench.pkgs(), "core/bash/5.0/20260101000000").with("PATH", "bin:sbin");
+        new TestPackage(this.bench.pkgs(), "core/acl/2.0/20260101000000").with("PATH", "bin");
+        new TestPackage(this.bench.pkgs(), "core/other/1.0/20260101000000").with("PATH", "bin");
+        this.web.with("PATH", "bin")
+            .with("DEPS", "core/zlib/1.0/20260101000000\n")
+            .with("TDEPS",
+                    "core/bash/5.0/20260101000000\ncore/acl/2.0/20260101000000\ncore/zlib/1.0/20260101000000\n"
+                            + "core/gone/1.0/20260101000000\n")
+            .with("config/web.conf", "{{pkgPathFor \"core/bash\"}}|{{pkgPathFor \"core/other\"}}|");
+        this.bench.environment.put("PATH", "/usr/bin");
+        this.bench.fresh();
+        this.bench.running();
+        Path core = this.bench.pkgs().resolve("core");
+        assertThat(this.bench.processes.only("run").launch.environment()).containsEntry("PATH",
+                this.bench.pkgs().resolve("test/web/1.0/20260101000000/bin") + ":"
+                        + core.resolve("zlib/1.0/20260101000000/bin") + ":" + core.resolve("acl/2.0/20260101000000/bin")
+                        + ":" + core.resolve("bash/5.0/20260101000000/bin") + ":"
+                        + core.resolve("bash/5.0/20260101000000/sbin") + ":/usr/bin");
+        assertThat(this.bench.text("config/web.conf")).isEqualTo(core.resolve("bash/5.0/20260101000000") + "||");
+    }
+
 }

@@ -113,8 +113,10 @@ final class Starting {
                 this.parts.report().run();
             }
             if (installIsDue(fresh)) {
-                this.init = this.parts.hooks()
-                    .start(Hook.INSTALL, fresh, (result) -> installed(result, fresh, refusal));
+                this.init = this.parts.hooks().start(Hook.INSTALL, fresh, (result) -> {
+                    keepInstalled(result, fresh);
+                    goOn(result, () -> initialise(fresh, refusal));
+                });
             }
             else {
                 initialise(fresh, refusal);
@@ -135,8 +137,7 @@ final class Starting {
         }
     }
 
-    private void installed(HookRun.Result result, Prepared fresh, Optional<String> refusal) {
-        this.init = null;
+    private static void keepInstalled(HookRun.Result result, Prepared fresh) {
         if (result.code().isPresent()) {
             try {
                 HookStatus.write(fresh.pack().path(), result.code().getAsInt());
@@ -146,33 +147,20 @@ final class Starting {
                         fresh.pack().path(), ex.toString());
             }
         }
-        if (this.cancelled) {
-            notStarted();
-        }
-        else if (!result.ok()) {
-            failed(result.text());
-        }
-        else {
-            try {
-                initialise(fresh, refusal);
-            }
-            catch (StartException ex) {
-                failed(ex.getMessage());
-            }
-        }
-        this.parts.ready().run();
     }
 
     private void initialise(Prepared fresh, Optional<String> refusal) throws StartException {
         if (fresh.has(Hook.INIT)) {
-            this.init = this.parts.hooks().start(Hook.INIT, fresh, (result) -> initialised(result, fresh, refusal));
+            this.init = this.parts.hooks()
+                .start(Hook.INIT, fresh, (result) -> goOn(result, () -> launch(fresh, refusal)));
         }
         else {
             launch(fresh, refusal);
         }
     }
 
-    private void initialised(HookRun.Result result, Prepared fresh, Optional<String> refusal) {
+    /** A hook of the start has ended. */
+    private void goOn(HookRun.Result result, Step next) {
         this.init = null;
         if (this.cancelled) {
             notStarted();
@@ -182,7 +170,7 @@ final class Starting {
         }
         else {
             try {
-                launch(fresh, refusal);
+                next.take();
             }
             catch (StartException ex) {
                 failed(ex.getMessage());
@@ -262,6 +250,14 @@ final class Starting {
             this.init.abandon();
         }
         this.parts.restarts().endWait();
+    }
+
+    /** What comes next on the way up. */
+    @FunctionalInterface
+    private interface Step {
+
+        void take() throws StartException;
+
     }
 
 }

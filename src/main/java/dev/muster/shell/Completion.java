@@ -90,6 +90,25 @@ final class Completion {
         return new ArrayList<>(valued);
     }
 
+    /**
+     * What can stand where a value is wanted, by the place: the command and behind it the
+     * option as it can be typed, or the number of the word.
+     */
+    static Map<String, Value> values(List<CommandDescription> commands) {
+        Map<String, Value> values = new LinkedHashMap<>();
+        for (CommandDescription command : commands) {
+            command.allOptions()
+                .forEach((option) -> Value.of(option)
+                    .ifPresent((value) -> forms(option)
+                        .forEach((form) -> values.put(command.name() + " " + form, value))));
+            int place = 0;
+            for (Positional positional : command.positionals()) {
+                values.put(command.name() + " " + place++, Value.of(positional.name()));
+            }
+        }
+        return values;
+    }
+
     /** How an option can be typed. */
     static List<String> forms(OptionDescription option) {
         return (option.letter() != '\0') ? List.of(option.dashed(), "-" + option.letter()) : List.of(option.dashed());
@@ -113,6 +132,16 @@ final class Completion {
             }
             boolean file = FILES.stream().anyMatch(shown::contains);
             return new Value(file ? Kind.FILE : shown.endsWith("DIR") ? Kind.DIRECTORY : Kind.OTHER, List.of());
+        }
+
+        /** As scripts that know no more than words say it. */
+        String text() {
+            return switch (this.kind) {
+                case WORDS -> "words " + String.join(" ", this.words);
+                case FILE -> "file";
+                case DIRECTORY -> "directory";
+                case OTHER -> "other";
+            };
         }
 
         static Optional<Value> of(OptionDescription option) {

@@ -3,9 +3,6 @@ package dev.muster.shell;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import dev.muster.shell.CommandDescription.Positional;
-import dev.muster.shell.Completion.Value;
-
 /** The completion of zsh. */
 final class ZshScript {
 
@@ -115,30 +112,13 @@ final class ZshScript {
                         .collect(Collectors.joining(" "))));
         }
         script.append(VALUES);
-        for (CommandDescription command : commands) {
-            command.allOptions()
-                .forEach((option) -> Value.of(option)
-                    .ifPresent((value) -> Completion.forms(option)
-                        .forEach((form) -> value(script, command.name() + " " + form, value))));
-            int place = 0;
-            for (Positional positional : command.positionals()) {
-                value(script, command.name() + " " + place++, Value.of(positional.name()));
-            }
-        }
+        Completion.values(commands)
+            .forEach((place, value) -> script
+                .append("    (%s) REPLY=%s ;;%n".formatted(quoted(place), quoted(value.text()))));
         String valued = String.join("|", Completion.valued(commands));
         return script.append(END.replace("_muster() {", "_muster_takes_value() {\n  case $1 in\n    (" + valued
                 + ") ;;\n    (*) return 1 ;;\n  esac\n}\n\n_muster() {"))
             .toString();
-    }
-
-    private static void value(StringBuilder script, String place, Value value) {
-        String said = switch (value.kind()) {
-            case WORDS -> "words " + String.join(" ", value.words());
-            case FILE -> "file";
-            case DIRECTORY -> "directory";
-            case OTHER -> "other";
-        };
-        script.append("    (%s) REPLY=%s ;;%n".formatted(quoted(place), quoted(said)));
     }
 
     /** A colon parts the word from what is said of it. */

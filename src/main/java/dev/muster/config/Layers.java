@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Puts the layers of a configuration on top of each other: the package's defaults, the
  * environment, the user's file, what was applied to the group.
@@ -36,6 +38,49 @@ public final class Layers {
             merged = (i == 0) ? table(layer, false, 0) : merge(merged, layer, 0);
         }
         return merged;
+    }
+
+    /**
+     * Merges layers as {@link #merge} does, and says of each value which layer it is
+     * from.
+     * @param weakestFirst may be empty
+     * @return in the order of the merged configuration
+     * @throws IllegalArgumentException as {@link #merge}
+     */
+    public static List<ExplainedValue> explain(List<Layer> weakestFirst) {
+        List<ExplainedValue> values = new ArrayList<>();
+        collect(merge(weakestFirst.stream().map(Layer::tree).toList()), new ArrayList<>(), weakestFirst, values);
+        return Collections.unmodifiableList(values);
+    }
+
+    private static void collect(Map<?, ?> table, List<String> path, List<Layer> layers, List<ExplainedValue> values) {
+        table.forEach((key, value) -> {
+            path.add((String) key);
+            if (value instanceof Map<?, ?> inner && !inner.isEmpty()) {
+                collect(inner, path, layers, values);
+            }
+            else {
+                values.add(new ExplainedValue(path, value, strongest(layers, path)));
+            }
+            path.remove(path.size() - 1);
+        });
+    }
+
+    /**
+     * What a stronger layer hides of a path is not in the merged tree, so whichever is
+     * the strongest to have the path has given its value.
+     */
+    private static String strongest(List<Layer> layers, List<String> path) {
+        for (int i = layers.size() - 1; i > 0; i--) {
+            @Nullable Object found = layers.get(i).tree();
+            for (String key : path) {
+                found = (found instanceof Map<?, ?> table) ? table.get(key) : null;
+            }
+            if (found != null) {
+                return layers.get(i).name();
+            }
+        }
+        return layers.get(0).name();
     }
 
     private static Map<String, Object> merge(Map<?, ?> weak, Map<?, ?> strong, int nesting) {

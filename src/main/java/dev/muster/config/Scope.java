@@ -35,9 +35,13 @@ final class Scope extends Context {
 
     private final @Nullable Object root;
 
+    /** Variables that are the same everywhere, with their @. */
+    private final Map<String, Object> constants;
+
     private Scope(@Nullable Object value, @Nullable Scope outer, Map<String, @Nullable Object> names,
-            Map<String, Object> variables) {
+            Map<String, Object> variables, Map<String, Object> constants) {
         super(value);
+        this.constants = constants;
         this.outer = outer;
         this.names = names;
         this.variables = variables;
@@ -57,8 +61,8 @@ final class Scope extends Context {
         }
     }
 
-    static Scope of(Map<String, Object> data) {
-        return new Scope(data, null, Map.of(), Map.of());
+    static Scope of(Map<String, Object> data, Map<String, Object> constants) {
+        return new Scope(data, null, Map.of(), Map.of(), constants);
     }
 
     /**
@@ -70,7 +74,7 @@ final class Scope extends Context {
     Scope inner(@Nullable Object value, Map<String, @Nullable Object> given, Map<String, Object> loop) {
         Map<String, @Nullable Object> all = new HashMap<>(this.names);
         all.putAll(given);
-        return new Scope(value, this, all, loop.isEmpty() ? this.variables : loop);
+        return new Scope(value, this, all, loop.isEmpty() ? this.variables : loop, this.constants);
     }
 
     @Override
@@ -83,6 +87,9 @@ final class Scope extends Context {
         String name = first.toString();
         if (first instanceof ThisPath) {
             return resolve(model(), rest);
+        }
+        if (this.constants.containsKey(name)) {
+            return this.constants.get(name);
         }
         if (first instanceof DataPath) {
             return resolve(name.equals("@root") ? this.root : this.variables.get(name), rest);

@@ -16,7 +16,6 @@ import com.github.jknack.handlebars.Handlebars;
 import com.github.jknack.handlebars.HandlebarsError;
 import com.github.jknack.handlebars.HandlebarsException;
 import com.github.jknack.handlebars.Helper;
-import com.github.jknack.handlebars.TagType;
 import com.github.jknack.handlebars.Template;
 import com.github.jknack.handlebars.helper.DefaultHelperRegistry;
 import com.github.jknack.handlebars.io.AbstractTemplateLoader;
@@ -34,16 +33,6 @@ import org.jspecify.annotations.Nullable;
  * Nothing is remembered between two renderings; any thread may call this.
  */
 public final class Templates {
-
-    /**
-     * A blank before the sign of a tag, which this library does not take and Habitat
-     * does.
-     */
-    private static final Pattern BLANK_BEFORE_SIGN = Pattern
-        .compile("(?<!\\\\)\\{\\{(~?)([ \\t\\r\\n]+)([#/^&>]|!(?:--)?)");
-
-    /** An inverted block, of which this library would silently make nothing. */
-    private static final Pattern INVERTED = Pattern.compile("(?<!\\\\)\\{\\{~?\\^\\s*([^\\s~}][^}~]*)");
 
     private static final Pattern MISSING_HELPER = Pattern.compile("could not find helper: '([^']*)'");
 
@@ -68,7 +57,8 @@ public final class Templates {
         this.handlebars = new Handlebars(new NoLoader()).with(new OwnHelpers(this.helpers))
             .with(EscapingStrategy.NOOP)
             .with((value, next) -> TreeText.plain(value))
-            .prettyPrint(true)
+            .startDelimiter(TemplateText.OPEN)
+            .endDelimiter(TemplateText.CLOSE)
             .parentScopeResolution(false);
     }
 
@@ -79,66 +69,41 @@ public final class Templates {
      * @throws RenderException with place and reason
      */
     public String render(String name, String template, Map<String, Object> data) {
-        String text = BLANK_BEFORE_SIGN.matcher(template).replaceAll("{{$1$3$2");
-        Matcher inverted = INVERTED.matcher(text);
-        if (inverted.find()) {
-            throw at(name, text, inverted.start(),
-                    "inverted blocks are not supported; write {{#unless ...}} in place of {{^" + inverted.group(1)
-                            + "}}",
-                    null);
+        TemplateText text = TemplateText.of(name, template);
+        for (TemplateText.Block block : text.blocks()) {
+            if (!this.helpers.containsKey(block.name())) {
+                throw text.problem(block.offset(), noHelper(block.name()), null);
+            }
         }
         try {
-            Template compiled = this.handlebars.compile(new StringTemplateSource(name, text));
-            for (String block : compiled.collect(TagType.SECTION)) {
-                if (!this.helpers.containsKey(block)) {
-                    throw unknownHelper(name, text, block, null);
-                }
-            }
-            return compiled.apply(Scope.of(data));
+            Template compiled = this.handlebars.compile(new StringTemplateSource(name, text.text()));
+            return compiled.apply(Scope.of(data, text.constants()));
         }
         catch (HandlebarsException ex) {
-            throw explain(name, text, ex);
+            throw explain(text, ex);
         }
         catch (IOException ex) {
-            throw new RenderException(name, 1, 1, String.valueOf(ex.getMessage()), ex);
+            throw text.problem(0, String.valueOf(ex.getMessage()), ex);
         }
         catch (StackOverflowError ex) {
-            throw new RenderException(name, 1, 1, "its blocks are nested too deeply", ex);
+            throw text.problem(0, "its blocks are nested too deeply", ex);
         }
     }
 
-    private static RenderException explain(String name, String text, HandlebarsException ex) {
+    private static RenderException explain(TemplateText text, HandlebarsException ex) {
         String message = String.valueOf(ex.getMessage());
         Matcher missing = MISSING_HELPER.matcher(message);
         HandlebarsError error = ex.getError();
-        if (missing.find()) {
-            return unknownHelper(name, text, missing.group(1), ex);
-        }
-        if (error == null) {
-            return new RenderException(name, 1, 1, message, ex);
-        }
         Throwable cause = ex.getCause();
-        String problem = (cause instanceof IllegalArgumentException) ? String.valueOf(cause.getMessage())
-                : error.reason;
-        return new RenderException(name, error.line, error.column + 1, problem.strip(), ex);
+        String problem = missing.find() ? noHelper(missing.group(1)) : (cause instanceof IllegalArgumentException)
+                ? String.valueOf(cause.getMessage()) : (error != null) ? error.reason : message;
+        return (error != null) ? text.at(error.line, error.column + 1, problem.strip(), ex)
+                : text.problem(0, problem.strip(), ex);
     }
 
-    private static RenderException unknownHelper(String name, String text, String helper, @Nullable Throwable cause) {
-        Matcher tag = Pattern
-            .compile("(?<!\\\\)\\{\\{[{~#^(\\s]*" + Pattern.quote(helper) + "\\b|\\(\\s*" + Pattern.quote(helper)
-                    + "\\b")
-            .matcher(text);
-        int offset = tag.find() ? tag.start() : 0;
-        boolean path = helper.contains(".");
-        return at(name, text, offset, "there is no helper '" + helper + "'" + (path
-                ? "; an item of a list is written " + helper + ".[0], a block of a value {{#with " + helper + "}}"
-                : ""), cause);
-    }
-
-    private static RenderException at(String name, String text, int offset, String problem, @Nullable Throwable cause) {
-        String before = text.substring(0, offset);
-        int line = (int) before.chars().filter((c) -> c == '\n').count() + 1;
-        return new RenderException(name, line, offset - before.lastIndexOf('\n'), problem, cause);
+    private static String noHelper(String name) {
+        return "there is no helper '" + name + "'"
+                + (name.contains(".") ? "; a block of a value is written {{#with " + name + "}}" : "");
     }
 
     /** Only what is registered here; none of those the library brings. */

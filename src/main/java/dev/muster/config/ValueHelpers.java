@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import com.github.jknack.handlebars.Context;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Helpers that make a value of their arguments. */
 final class ValueHelpers {
 
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
     private ValueHelpers() {
     }
 
@@ -33,8 +36,8 @@ final class ValueHelpers {
         add(helpers, "gte", 2, (arguments) -> compare(arguments, (order) -> order >= 0));
         add(helpers, "lt", 2, (arguments) -> compare(arguments, (order) -> order < 0));
         add(helpers, "lte", 2, (arguments) -> compare(arguments, (order) -> order <= 0));
-        add(helpers, "and", -2, (arguments) -> arguments.stream().allMatch(TreeText::isTrue));
-        add(helpers, "or", -2, (arguments) -> arguments.stream().anyMatch(TreeText::isTrue));
+        add(helpers, "and", -1, (arguments) -> arguments.stream().allMatch(TreeText::isTrue));
+        add(helpers, "or", -1, (arguments) -> arguments.stream().anyMatch(TreeText::isTrue));
         add(helpers, "not", 1, (arguments) -> !TreeText.isTrue(arguments.get(0)));
         add(helpers, "len", 1, (arguments) -> length(arguments.get(0)));
         add(helpers, "lookup", 2, (arguments) -> lookup(arguments.get(0), arguments.get(1)));
@@ -46,9 +49,7 @@ final class ValueHelpers {
             .replace(text("strReplace", arguments.get(1)), text("strReplace", arguments.get(2))));
         add(helpers, "strJoin", 2, ValueHelpers::join);
         add(helpers, "strConcat", -1,
-                (arguments) -> arguments.stream()
-                    .map((argument) -> part("strConcat", argument))
-                    .collect(Collectors.joining()));
+                (arguments) -> arguments.stream().map(ValueHelpers::part).collect(Collectors.joining()));
         add(helpers, "toJson", 1, (arguments) -> TreeText.json(arguments.get(0)));
         add(helpers, "toYaml", 1, (arguments) -> TreeText.yaml(arguments.get(0)));
         add(helpers, "toToml", 1, (arguments) -> toml(arguments.get(0)));
@@ -98,7 +99,10 @@ final class ValueHelpers {
         return order.isPresent() && wanted.test(order.getAsInt());
     }
 
-    /** Numbers by value, texts by their characters; nothing else has an order. */
+    /**
+     * Numbers by value, also where one of the two is written as text; texts by their
+     * characters, false before true; nothing else has an order.
+     */
     private static OptionalInt order(@Nullable Object left, @Nullable Object right) {
         if (left instanceof Number first && right instanceof Number second) {
             if (isFinite(first) && isFinite(second)) {
@@ -110,16 +114,28 @@ final class ValueHelpers {
         if (left instanceof String first && right instanceof String second) {
             return OptionalInt.of(first.compareTo(second));
         }
+        if (left instanceof Boolean first && right instanceof Boolean second) {
+            return OptionalInt.of(first.compareTo(second));
+        }
+        if (left instanceof Number && right instanceof String second && NUMBER.matcher(second).matches()) {
+            return order(left, new BigDecimal(second));
+        }
+        if (left instanceof String first && NUMBER.matcher(first).matches() && right instanceof Number) {
+            return order(new BigDecimal(first), right);
+        }
         return OptionalInt.empty();
     }
 
     private static boolean isFinite(Number number) {
-        return number instanceof BigInteger || Double.isFinite(number.doubleValue());
+        return number instanceof BigInteger || number instanceof BigDecimal || Double.isFinite(number.doubleValue());
     }
 
     private static BigDecimal exact(Number number) {
         if (number instanceof BigInteger integer) {
             return new BigDecimal(integer);
+        }
+        if (number instanceof BigDecimal decimal) {
+            return decimal;
         }
         return (number instanceof Double || number instanceof Float) ? BigDecimal.valueOf(number.doubleValue())
                 : BigDecimal.valueOf(number.longValue());
@@ -147,14 +163,15 @@ final class ValueHelpers {
             throw new IllegalArgumentException("strJoin takes a list and a separator, not " + kind(arguments.get(0)));
         }
         String separator = text("strJoin", arguments.get(1));
-        return list.stream().map((item) -> part("strJoin", item)).collect(Collectors.joining(separator));
+        return list.stream()
+            .filter((item) -> !(item instanceof Map))
+            .map(ValueHelpers::part)
+            .collect(Collectors.joining(separator));
     }
 
-    private static String part(String helper, @Nullable Object value) {
-        if (value instanceof Map) {
-            throw new IllegalArgumentException(helper + " takes texts and numbers, not a table");
-        }
-        return (value == null) ? "" : TreeText.plain(value);
+    /** As Habitat has it, a table adds nothing. */
+    private static String part(@Nullable Object value) {
+        return (value instanceof Map) ? "" : TreeText.plain(value);
     }
 
     private static String toml(@Nullable Object value) {

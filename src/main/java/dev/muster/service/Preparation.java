@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import dev.muster.config.Layer;
 import dev.muster.pack.InstalledPackage;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackageNotFoundException;
@@ -65,6 +66,14 @@ final class Preparation {
         InstalledPackage pack = configured(find(ident), order.spec());
         RunAs runAs = chooseUser(order.spec(), pack);
         return new Prepared(pack, runAs, this.renderer.render(order, pack, runAs.account()));
+    }
+
+    /**
+     * Of what the configuration of a release is merged now, the weakest first.
+     * @throws StartException when one of them cannot be read
+     */
+    List<Layer> layers(PackageIdent ident, Order order) throws StartException {
+        return this.renderer.layers(order, configured(find(ident), order.spec()));
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.muster.shell;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpRetryException;
@@ -27,7 +29,10 @@ final class ControlClient {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
+    /** Two signs of life of one who sends events lie within it. */
     private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    private static final String EVENTS = "text/event-stream, application/problem+json";
 
     private final Target target;
 
@@ -51,6 +56,13 @@ final class ControlClient {
         return get(path, Duration.ZERO);
     }
 
+    /** The answer as TOML. */
+    String getToml(String path) throws CommandFailure {
+        return exchange("GET", path, Map.of("Accept", "application/toml, application/problem+json"), null,
+                Duration.ZERO)
+            .text();
+    }
+
     /**
      * @param wait how long the node may wait on purpose before it answers
      */
@@ -67,6 +79,66 @@ final class ControlClient {
         Map<String, String> all = new java.util.LinkedHashMap<>(headers);
         all.put("Idempotency-Key", request);
         return exchange(method, path, all, body, Duration.ZERO);
+    }
+
+    /**
+     * Asks for a change that takes a while and needs no words.
+     * @param wait how long the node may take before it answers
+     */
+    Answer change(String method, String path, String request, Duration wait) throws CommandFailure {
+        return exchange(method, path, Map.of("Idempotency-Key", request), new byte[0], wait);
+    }
+
+    /**
+     * Hears server-sent events until the node ends them, the connection ends, or the
+     * listener has heard enough.
+     */
+    void events(String path, EventListener listener) throws CommandFailure {
+        boolean heard = false;
+        try {
+            if (this.interrupted) {
+                throw new IOException("interrupted");
+            }
+            HttpURLConnection connection = connection("GET", path, Map.of("Accept", EVENTS), null, Duration.ZERO);
+            if (connection.getResponseCode() >= 300) {
+                answer(connection);
+            }
+            heard = true;
+            try (BufferedReader reader = new BufferedReader(
+                    new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+                tell(reader, listener);
+            }
+        }
+        catch (IOException ex) {
+            if (this.interrupted || !heard) {
+                throw failure(ex, heard, false);
+            }
+            // It ended in the middle, which the listener knows from what it has not
+            // heard.
+        }
+        finally {
+            disconnect();
+        }
+    }
+
+    private static void tell(BufferedReader reader, EventListener listener) throws IOException {
+        String name = "";
+        StringBuilder data = new StringBuilder();
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            if (line.startsWith("event:")) {
+                name = line.substring("event:".length()).strip();
+            }
+            else if (line.startsWith("data:")) {
+                data.append(line.substring("data:".length()));
+            }
+            else if (line.isEmpty() && data.length() > 0) {
+                if (!listener.event(name, Json.parse(data.toString()))) {
+                    return;
+                }
+                name = "";
+                data.setLength(0);
+            }
+        }
     }
 
     /** Ends a request that another thread waits for. */
@@ -194,6 +266,18 @@ final class ControlClient {
             return String.valueOf(cause.getMessage()).toLowerCase(java.util.Locale.ROOT);
         }
         return String.valueOf(cause.getMessage());
+    }
+
+    /** Hears events. */
+    @FunctionalInterface
+    interface EventListener {
+
+        /**
+         * @param name empty for one without
+         * @return whether to go on
+         */
+        boolean event(String name, Json data);
+
     }
 
     /**

@@ -1,6 +1,9 @@
 package dev.muster.gateway;
 
+import java.time.Duration;
 import java.time.InstantSource;
+
+import dev.muster.service.Services;
 
 import org.apache.catalina.connector.Connector;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,8 +24,8 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
  * and its reload; reading is a second connector of the same server.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({ GroupController.class, ServiceController.class, NodeController.class, PackageController.class,
-        ReadController.class, ProblemAdvice.class })
+@Import({ GroupController.class, EffectiveConfigController.class, ServiceController.class, LogController.class,
+        NodeController.class, PackageController.class, ReadController.class, ProblemAdvice.class })
 public class GatewayConfiguration {
 
     @Bean
@@ -54,6 +57,11 @@ public class GatewayConfiguration {
                 new Doorkeeper(properties, json));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
+    }
+
+    @Bean
+    LogFollowers logFollowers(Services services) {
+        return new LogFollowers(services, Duration.ofSeconds(15));
     }
 
     @Bean

@@ -9,7 +9,9 @@ import dev.muster.rumor.RingView;
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -22,14 +24,31 @@ final class NodeController {
 
     private final Replica replica;
 
-    NodeController(Supplier<NodeStatus> node, Replica replica) {
+    private final NodeControl control;
+
+    NodeController(Supplier<NodeStatus> node, Replica replica, NodeControl control) {
         this.node = node;
         this.replica = replica;
+        this.control = control;
     }
 
     @GetMapping("/node")
     NodeStatus node() {
         return this.node.get();
+    }
+
+    @PostMapping("/node/stop")
+    ResponseEntity<NodeStatus> stop() {
+        NodeStatus before = this.node.get();
+        this.control.stop();
+        return ResponseEntity.accepted().body(before);
+    }
+
+    @PostMapping("/node/restart")
+    ResponseEntity<NodeStatus> restart() {
+        NodeStatus before = this.node.get();
+        this.control.restart();
+        return ResponseEntity.accepted().body(before);
     }
 
     @GetMapping("/ring")

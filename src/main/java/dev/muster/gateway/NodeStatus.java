@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * This node at one moment.
  *
+ * @param pid of its process
  * @param ready whether it may be used
  * @param notReady why not, in sentences
  * @param gossip where others reach it, {@code HOST:PORT}
@@ -14,7 +15,7 @@ import java.util.List;
  * @param storage {@code writable}, or why it takes no changes
  * @param damaged records of the log that were set aside, with file and offset
  */
-public record NodeStatus(String memberId, String name, String ring, String version, boolean ready,
+public record NodeStatus(String memberId, String name, String ring, String version, long pid, boolean ready,
         List<String> notReady, String gossip, String ctl, String http, boolean peersGiven, String root,
         long incarnation, String storage, List<String> damaged) {
 }

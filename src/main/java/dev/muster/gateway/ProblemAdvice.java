@@ -15,8 +15,11 @@ import dev.muster.pack.InvalidIdentException;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackageNotFoundException;
 import dev.muster.pack.UnusablePackageException;
+import dev.muster.service.MalformedSpecException;
 import dev.muster.service.ServiceConflictException;
 import dev.muster.service.UnknownServiceException;
+import dev.muster.service.UnreadableLayerException;
+import dev.muster.service.UnsupportedSpecException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +96,26 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unknownService(UnknownServiceException ex) {
         return problem(new ProblemException(ProblemType.NOT_FOUND, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> malformedSpec(MalformedSpecException ex) {
+        return problem(new ProblemException(ProblemType.INVALID_NAME, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unsupportedSpec(UnsupportedSpecException ex) {
+        return problem(new ProblemException(ProblemType.INVALID_CONFIG, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unreadableLayer(UnreadableLayerException ex) {
+        return problem(new ProblemException(ProblemType.INVALID_CONFIG, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> restartRefused(RestartRefusedException ex) {
+        return problem(new ProblemException(ProblemType.UNAVAILABLE, ex.getMessage()));
     }
 
     @ExceptionHandler

@@ -1,10 +1,12 @@
 package dev.muster.gateway;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.muster.service.LoadOutcome;
 import dev.muster.service.ServiceSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the control gateway may ask of the node's services. Calls may wait for the disk,
@@ -17,6 +19,12 @@ public interface ServiceControl {
      * before.
      */
     LoadOutcome load(ServiceSpec spec, boolean force);
+
+    /**
+     * As {@link dev.muster.service.Services#update}, with the configuration of the group
+     * known before that it may come to.
+     */
+    LoadOutcome update(String name, Map<String, ? extends @Nullable Object> changes);
 
     void unload(String name, Optional<Duration> shutdownTimeout);
 

@@ -6,10 +6,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.muster.service.Exit;
+import dev.muster.service.HealthReport;
 import dev.muster.service.LoadOutcome;
-import dev.muster.service.MalformedSpecException;
 import dev.muster.service.ServiceSpec;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
@@ -52,39 +55,49 @@ final class ServiceController {
     }
 
     @GetMapping("/{name}")
-    ServiceLine service(@PathVariable String name) {
-        return line(this.services.status(name));
+    ServiceDetail service(@PathVariable String name) {
+        ServiceStatus status = this.services.status(name);
+        return ServiceDetail.of(line(status), status);
     }
 
     @PutMapping(path = "/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<ServiceLine> load(@PathVariable String name, @RequestParam(defaultValue = "false") boolean force,
             @RequestBody Map<String, Object> body) {
-        TreeSet<String> unknown = new TreeSet<>(body.keySet());
-        unknown.removeAll(SpecCodec.KEYS);
-        if (!unknown.isEmpty()) {
-            throw new ProblemException(ProblemType.BAD_REQUEST,
-                    "A service has no " + String.join(", ", unknown) + "; it has " + new TreeSet<>(SpecCodec.KEYS));
-        }
-        ServiceSpec spec;
-        try {
-            spec = SpecCodec.read(body);
-        }
-        catch (MalformedSpecException ex) {
-            throw new ProblemException(ProblemType.INVALID_NAME, ex.getMessage());
-        }
+        requireKnown(body.keySet());
+        ServiceSpec spec = SpecCodec.read(body);
         if (!spec.name().equals(name)) {
             throw new ProblemException(ProblemType.BAD_REQUEST,
                     "The service of " + spec.ident() + " is called " + spec.name() + ", not " + name);
         }
         LoadOutcome outcome = this.control.load(spec, force);
         return ResponseEntity.status((outcome == LoadOutcome.LOADED) ? HttpStatus.CREATED : HttpStatus.OK)
-            .body(service(name));
+            .body(line(this.services.status(name)));
+    }
+
+    @PostMapping(path = "/{name}/changes", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ServiceDetail change(@PathVariable String name, @RequestBody Map<String, @Nullable Object> body) {
+        requireKnown(body.keySet());
+        if (body.isEmpty()) {
+            throw new ProblemException(ProblemType.BAD_REQUEST,
+                    "Nothing is to be changed; name keys of the spec, with null for the usual value");
+        }
+        this.control.update(name, body);
+        return service(name);
+    }
+
+    private static void requireKnown(Set<String> keys) {
+        TreeSet<String> unknown = new TreeSet<>(keys);
+        unknown.removeAll(SpecCodec.KEYS);
+        if (!unknown.isEmpty()) {
+            throw new ProblemException(ProblemType.BAD_REQUEST,
+                    "A service has no " + String.join(", ", unknown) + "; it has " + new TreeSet<>(SpecCodec.KEYS));
+        }
     }
 
     @DeleteMapping("/{name}")
     ResponseEntity<ServiceLine> unload(@PathVariable String name,
             @RequestParam(name = "shutdown-timeout", required = false) @Nullable String timeout) {
-        ServiceLine before = service(name);
+        ServiceLine before = line(this.services.status(name));
         this.control.unload(name, timeout(timeout));
         return ResponseEntity.accepted().body(before);
     }
@@ -92,14 +105,14 @@ final class ServiceController {
     @PostMapping("/{name}/start")
     ResponseEntity<ServiceLine> start(@PathVariable String name) {
         this.control.start(name);
-        return ResponseEntity.accepted().body(service(name));
+        return ResponseEntity.accepted().body(line(this.services.status(name)));
     }
 
     @PostMapping("/{name}/stop")
     ResponseEntity<ServiceLine> stop(@PathVariable String name,
             @RequestParam(name = "shutdown-timeout", required = false) @Nullable String timeout) {
         this.control.stop(name, timeout(timeout));
-        return ResponseEntity.accepted().body(service(name));
+        return ResponseEntity.accepted().body(line(this.services.status(name)));
     }
 
     private static Optional<Duration> timeout(@Nullable String text) {
@@ -125,6 +138,46 @@ final class ServiceController {
             Instant since, long elapsed, @Nullable String revision, String health, String rung, @Nullable String reason,
             @Nullable String user, boolean lastResort, boolean unconfirmed, int restarts, boolean crashLooping,
             String topology) {
+    }
+
+    /**
+     * One service, with what would be too much in a list.
+     *
+     * @param healthSince when {@code health} was reached
+     * @param healthChecked when the hook last ended; null where there is none
+     * @param healthReason why, where there is more to say than the word
+     * @param healthOutput the end of what the hook printed then
+     * @param healthErrors the end of what it printed as errors
+     * @param lastExit how its process ended last, if one has since the node started
+     * @param spec by which it is loaded, with the keys of the spec file
+     */
+    record ServiceDetail(@JsonUnwrapped ServiceLine line, Instant healthSince, @Nullable Instant healthChecked,
+            @Nullable String healthReason, String healthOutput, String healthErrors, @Nullable LastExit lastExit,
+            Map<String, Object> spec) {
+
+        static ServiceDetail of(ServiceLine line, ServiceStatus status) {
+            HealthReport health = status.healthReport();
+            return new ServiceDetail(line, health.since(), health.checked().orElse(null),
+                    health.reason().isEmpty() ? null : health.reason(), health.output(), health.errors(),
+                    status.lastExit().map(LastExit::of).orElse(null), SpecCodec.write(status.spec()));
+        }
+
+    }
+
+    /**
+     * How a process ended.
+     *
+     * @param code 128 and the signal's number for one that was killed; null where nobody
+     * can know it
+     * @param text the same for people
+     */
+    record LastExit(long pid, @Nullable Integer code, Instant time, String text) {
+
+        static LastExit of(Exit exit) {
+            return new LastExit(exit.pid(), exit.code().isPresent() ? exit.code().getAsInt() : null, exit.at(),
+                    exit.toString());
+        }
+
     }
 
 }

@@ -1,59 +1,125 @@
 package dev.muster.node;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.muster.gateway.NodeControl;
+import dev.muster.gateway.RestartRefusedException;
+import dev.muster.process.Successor;
 import dev.muster.ring.IdConflict;
-import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Why and how a node ends. INT and TERM stop the services within their grace and leave in
- * order; a second INT, and HUP, leave at once and let the services run on for the next
- * node.
+ * order; a second INT leaves at once and lets the services run on for the next node. HUP
+ * leaves them too, and a new process takes the node's place.
  */
-final class Ending {
+final class Ending implements NodeControl {
 
     private static final Logger log = LoggerFactory.getLogger(Ending.class);
 
     private static final int CONFLICT = 6;
 
+    private final Succession succession;
+
     private final CountDownLatch asked = new CountDownLatch(1);
 
-    private final AtomicInteger interrupts = new AtomicInteger();
+    /** Guarded by {@code this}, as are the next ones. */
+    private int interrupts;
 
-    private volatile boolean stopServices = true;
+    private boolean stopServices = true;
 
-    private volatile @Nullable IdConflict conflict;
+    private boolean restarting;
 
-    Ending() {
-        Signals.register("INT", () -> interrupted("INT"));
-        Signals.register("TERM", () -> end("TERM", true));
-        Signals.register("HUP", () -> end("HUP", false));
+    private @Nullable IdConflict conflict;
+
+    private @Nullable Successor successor;
+
+    /** What came when the successor was not there yet. */
+    private final List<String> late = new ArrayList<>();
+
+    /**
+     * @param succession tells of signals, and knows who comes next
+     */
+    Ending(Succession succession) {
+        this.succession = succession;
+        succession.hearSignals(this::signal);
     }
 
-    private void interrupted(String signal) {
-        if (this.interrupts.incrementAndGet() > 1) {
+    /** A signal for this node, or for the one in its place. */
+    private void signal(String name) {
+        synchronized (this) {
+            Successor heir = this.successor;
+            if (heir != null) {
+                heir.send(name);
+                return;
+            }
+            if (this.restarting) {
+                this.late.add(name);
+                return;
+            }
+        }
+        switch (name) {
+            case "INT" -> interrupted();
+            case "HUP" -> hungUp();
+            default -> end(name, true);
+        }
+    }
+
+    private synchronized void interrupted() {
+        this.interrupts++;
+        if (this.interrupts > 1) {
             // The first one is being carried out, which may take a service's whole grace.
             log.warn("Interrupted again, the services are left as they are");
             Runtime.getRuntime().halt(0);
         }
-        end(signal, true);
+        end("INT", true);
     }
 
-    private void end(String signal, boolean withServices) {
-        log.info("Asked to end: signal={} services={}", signal, withServices ? "stopped" : "left running");
+    private void hungUp() {
+        try {
+            restart();
+        }
+        catch (RestartRefusedException ex) {
+            log.error("Not restarted, this process goes on: {}", ex.getMessage());
+        }
+    }
+
+    private synchronized void end(String why, boolean withServices) {
+        if (this.asked.getCount() == 0) {
+            return;
+        }
+        log.info("Asked to end: by={} services={}", why, withServices ? "stopped" : "left running");
         this.stopServices = withServices;
         this.asked.countDown();
     }
 
-    void gaveWay(IdConflict found) {
+    @Override
+    public void stop() {
+        end("sup term", true);
+    }
+
+    @Override
+    public void restart() {
+        this.succession.check();
+        synchronized (this) {
+            if (this.asked.getCount() > 0) {
+                this.restarting = true;
+                end("restart", false);
+            }
+        }
+    }
+
+    synchronized void gaveWay(IdConflict found) {
         log.error("This node gives way: {}", found.message());
-        this.conflict = found;
-        this.stopServices = false;
-        this.asked.countDown();
+        if (this.asked.getCount() > 0) {
+            this.conflict = found;
+            this.stopServices = false;
+            this.asked.countDown();
+        }
     }
 
     /** Waits until the node is to end, ends it, and tells the exit code. */
@@ -64,13 +130,32 @@ final class Ending {
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
         }
-        node.close(this.stopServices);
-        IdConflict found = this.conflict;
+        IdConflict found;
+        boolean stop;
+        synchronized (this) {
+            found = this.conflict;
+            stop = this.stopServices;
+        }
+        node.close(stop);
         if (found != null) {
             System.err.println("muster: " + found.message());
             return CONFLICT;
         }
-        return 0;
+        synchronized (this) {
+            return this.restarting ? Succession.RESTART : 0;
+        }
+    }
+
+    /** From here on signals are for the one in this node's place. */
+    synchronized void handOver(Successor heir) {
+        this.successor = heir;
+        this.late.forEach(heir::send);
+        this.late.clear();
+    }
+
+    /** It has ended; another one may follow. */
+    synchronized void handedBack() {
+        this.successor = null;
     }
 
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.muster.gateway.GatewayProperties;
+import dev.muster.gateway.NodeControl;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -21,10 +22,11 @@ final class Gateways {
     /**
      * Opens both gateways of a node; they answer when this returns.
      * @param home the distribution's directory
+     * @param control ends the node when it is asked to
      * @throws AddressInUseException when one of them cannot listen
      * @throws IOException when the node's secret cannot be read
      */
-    static ConfigurableApplicationContext open(Node node, Path home) throws IOException {
+    static ConfigurableApplicationContext open(Node node, Path home, NodeControl control) throws IOException {
         NodeOptions options = node.options();
         Path directory = Files.createDirectories(node.root().layout().supervisor().resolve("web"));
         GatewayProperties properties = new GatewayProperties(options.ctl().port(), options.http().host(),
@@ -38,6 +40,7 @@ final class Gateways {
         application.addInitializers((context) -> {
             context.getBeanFactory().registerSingleton("gatewayProperties", properties);
             context.getBeanFactory().registerSingleton("node", node);
+            context.getBeanFactory().registerSingleton("nodeControl", control);
         });
         try {
             return application.run();

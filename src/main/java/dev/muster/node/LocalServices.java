@@ -49,6 +49,9 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     private static final Logger log = LoggerFactory.getLogger(LocalServices.class);
 
+    /** How often spec files are looked at, since people may edit them. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final MemberId self;
 
     private final MemberState.Host host;
@@ -70,6 +73,11 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     private final Map<GroupName, List<GroupMember>> neighbours = new ConcurrentHashMap<>();
 
     private @Nullable Services services;
+
+    private volatile boolean ending;
+
+    /** Whether it was said already; only the thread of {@link #contents} knows. */
+    private boolean specsUnreadable;
 
     private volatile boolean confirmed;
 
@@ -117,6 +125,57 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
                 services().open(false);
             }
         });
+        lookAtSpecs(loop);
+    }
+
+    /**
+     * Every second, on the thread that tells revisions, so that it sees what they see.
+     */
+    private void lookAtSpecs(Loop loop) {
+        loop.after(LOOK, () -> {
+            if (!this.ending) {
+                CompletableFuture.runAsync(this::lookAtSpecs, this.contents)
+                    .whenComplete((done, failure) -> lookAtSpecs(loop));
+            }
+        });
+    }
+
+    private void lookAtSpecs() {
+        if (this.ending) {
+            return;
+        }
+        try {
+            services().lookAtSpecs(this::tellOfGroup);
+            if (this.specsUnreadable) {
+                this.specsUnreadable = false;
+                log.info("Spec files can be read again");
+            }
+        }
+        catch (RuntimeException ex) {
+            if (!this.specsUnreadable) {
+                this.specsUnreadable = true;
+                log.warn("Spec files cannot be looked at, edits of them wait: reason={}", ex.getMessage());
+            }
+        }
+    }
+
+    /** Its service is to have the group's configuration from the beginning. */
+    private void tellOfGroup(ServiceSpec spec) {
+        GroupName group = GroupName.parse(spec.serviceGroup(this.organization));
+        try {
+            tell(group);
+        }
+        catch (UncheckedIOException ex) {
+            // It is told again as soon as the service has joined the group.
+            log.warn("Configuration of an edited spec's group cannot be read yet: group={} reason={}", group,
+                    ex.getMessage());
+        }
+    }
+
+    /** From here on nobody's edits are taken; returns when none is being taken. */
+    void end() {
+        this.ending = true;
+        CompletableFuture.runAsync(() -> log.debug("Spec files are left alone"), this.contents).join();
     }
 
     private static void noted(@Nullable Void done, @Nullable Throwable failure) {
@@ -128,14 +187,27 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     @Override
     public LoadOutcome load(ServiceSpec spec, boolean force) {
-        GroupName group = GroupName.parse(spec.serviceGroup(this.organization));
+        prepare(spec);
+        return services().load(spec, force);
+    }
+
+    @Override
+    public LoadOutcome update(String name, Map<String, ? extends @Nullable Object> changes) {
+        if (changes.containsKey("group")) {
+            ServiceSpec spec = services().status(name).spec();
+            prepare(spec.withGroup((changes.get("group") instanceof String group) ? group : ServiceSpec.DEFAULT_GROUP));
+        }
+        return services().update(name, changes);
+    }
+
+    /** The group's configuration is known before a service of it is. */
+    private void prepare(ServiceSpec spec) {
         try {
-            feed(group).join();
+            feed(GroupName.parse(spec.serviceGroup(this.organization))).join();
         }
         catch (CompletionException ex) {
             throw (ex.getCause() instanceof UncheckedIOException io) ? io : ex;
         }
-        return services().load(spec, force);
     }
 
     @Override
@@ -155,10 +227,12 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     /** Tells the services what is applied to a group now. */
     private CompletableFuture<Void> feed(GroupName group) {
-        return CompletableFuture.runAsync(() -> {
-            Optional<Revision> current = this.registry.group(group).flatMap(GroupSnapshot::current);
-            current.ifPresent((revision) -> services().applied(group.toString(), applied(revision)));
-        }, this.contents);
+        return CompletableFuture.runAsync(() -> tell(group), this.contents);
+    }
+
+    private void tell(GroupName group) {
+        Optional<Revision> current = this.registry.group(group).flatMap(GroupSnapshot::current);
+        current.ifPresent((revision) -> services().applied(group.toString(), applied(revision)));
     }
 
     private AppliedConfig applied(Revision revision) {

@@ -313,10 +313,10 @@ public final class Node implements AutoCloseable {
         NodeOptions options = this.plan.options();
         List<String> reasons = notReady();
         Condition storage = storage();
-        return new NodeStatus(this.id.hex(), options.name(), options.ring(), version, reasons.isEmpty(), reasons,
-                options.advertised().toString(), options.ctl().toString(), options.http().toString(),
-                this.ring.status().peersGiven(), this.plan.root().root().toString(), this.incarnation,
-                storage.writable() ? "writable" : storage.reason(),
+        return new NodeStatus(this.id.hex(), options.name(), options.ring(), version, ProcessHandle.current().pid(),
+                reasons.isEmpty(), reasons, options.advertised().toString(), options.ctl().toString(),
+                options.http().toString(), this.ring.status().peersGiven(), this.plan.root().root().toString(),
+                this.incarnation, storage.writable() ? "writable" : storage.reason(),
                 this.damage.stream().map(Damage::toString).toList());
     }
 
@@ -334,6 +334,7 @@ public final class Node implements AutoCloseable {
         if (this.closed.getAndSet(true)) {
             return;
         }
+        this.localServices.end();
         this.services.close(stopServices).join();
         if (stopServices) {
             this.localServices.awaitReports(LAST_REPORTS);

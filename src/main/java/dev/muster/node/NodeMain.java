@@ -64,12 +64,24 @@ public final class NodeMain {
         int code;
         try {
             Arguments arguments = ArgvParser.parse(Programs.SUP_RUN, List.of(words));
-            code = run(arguments.options(), arguments.positional(0), home(), System.err);
+            prepareLogging(home());
+            Succession succession = new Succession(List.of(words), launcher(), System.getenv());
+            Ending ending = new Ending(succession);
+            // Who takes a node's place finds the services that it had.
+            Optional<String> ident = succession.isSuccessor() ? Optional.empty() : arguments.positional(0);
+            code = run(arguments.options(), ident, home(), ending, System.err);
+            if (code == Succession.RESTART) {
+                code = succession.goOn(ending);
+            }
         }
         catch (UsageException ex) {
             code = refuse(System.err, ex, USAGE);
         }
         System.exit(code);
+    }
+
+    private static Optional<Path> launcher() {
+        return Optional.ofNullable(System.getProperty("muster.launcher")).map(Path::of);
     }
 
     private static Path home() {
@@ -81,21 +93,19 @@ public final class NodeMain {
      * @param options of the command line, by name without dashes
      * @param ident the service to load at the start, if one was named
      * @param home the distribution's directory
+     * @param ending tells when
      * @param err where the one sentence goes that says why it does not start
      * @return the exit code
      */
-    public static int run(Map<String, List<String>> options, Optional<String> ident, Path home, PrintStream err) {
-        System.setProperty("logback.configurationFile", home.resolve("config/logback.xml").toString());
-        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+    private static int run(Map<String, List<String>> options, Optional<String> ident, Path home, Ending ending,
+            PrintStream err) {
         // Names of peers are asked for again each time; an answer of a minute ago is
         // another
         // container's.
         Security.setProperty("networkaddress.cache.ttl", "5");
         Security.setProperty("networkaddress.cache.negative.ttl", "1");
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
         try {
-            return start(options, ident, home);
+            return start(options, ident, home, ending);
         }
         catch (OptionException | IllegalArgumentException ex) {
             return refuse(err, ex,
@@ -120,12 +130,21 @@ public final class NodeMain {
         }
     }
 
+    /** Before the first line is logged. */
+    private static void prepareLogging(Path home) {
+        System.setProperty("logback.configurationFile", home.resolve("config/logback.xml").toString());
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
     private static int refuse(PrintStream err, Exception why, int code) {
         err.println("muster: " + why.getMessage());
         return code;
     }
 
-    private static int start(Map<String, List<String>> given, Optional<String> ident, Path home) throws IOException {
+    private static int start(Map<String, List<String>> given, Optional<String> ident, Path home, Ending ending)
+            throws IOException {
         OptionSources sources = new OptionSources(given, System.getenv(), files(given));
         NodeOptions options = NodeOptions.read(sources, new SystemHost());
         Optional<ServiceSpec> spec = ident.map((text) -> SpecOptions.read(text, sources));
@@ -134,9 +153,8 @@ public final class NodeMain {
         NodePlan plan = new NodePlan(layout, options, packages(layout, home), System.getenv(), RingConfig.Transport.TCP,
                 Timings.DEFAULT, new OsProcesses(), Surroundings.DEFAULT_SETTLE);
         Logger lines = LoggerFactory.getLogger(SupervisorLayout.LINES);
-        Ending ending = new Ending();
         try (Node node = new Node(plan, (line) -> lines.info("{}", line), ending::gaveWay)) {
-            ConfigurableApplicationContext gateways = Gateways.open(node, home);
+            ConfigurableApplicationContext gateways = Gateways.open(node, home, ending);
             try {
                 spec.ifPresent((wanted) -> node.localServices().load(wanted, true));
                 node.root().announceControlAddress("http://" + clientAddress(options.ctl()));

@@ -42,7 +42,27 @@ final class SpecOptions {
             .ifPresent((value) -> tree.put("shutdown_timeout", seconds("shutdown-timeout", value)));
         sources.value("health-check-interval", "", "health_check_interval")
             .ifPresent((value) -> tree.put("health_check_interval", seconds("health-check-interval", value)));
+        List<String> timeouts = sources.values("hook-timeout", "hook_timeout");
+        if (!timeouts.isEmpty()) {
+            tree.put("hook_timeouts", hookTimeouts(timeouts));
+        }
         return SpecCodec.read(tree);
+    }
+
+    private static Map<String, Object> hookTimeouts(List<String> given) {
+        Map<String, Object> timeouts = new LinkedHashMap<>();
+        for (String text : given) {
+            int equals = text.indexOf('=');
+            if (equals < 1) {
+                throw new OptionException("--hook-timeout takes HOOK=TIME, as init=5m, not '" + text + "'");
+            }
+            String hook = text.substring(0, equals);
+            Duration time = NodeOptions.duration("hook-timeout", text.substring(equals + 1));
+            if (timeouts.put(hook, BigDecimal.valueOf(time.toMillis(), 3)) != null) {
+                throw new OptionException("--hook-timeout is given twice for " + hook + "; once is enough");
+            }
+        }
+        return timeouts;
     }
 
     private static BigDecimal seconds(String option, String text) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import dev.muster.config.Layer;
 import dev.muster.pack.InstalledPackage;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackageNotFoundException;
@@ -90,6 +91,14 @@ final class Preparation {
                     ex.getMessage());
             return Optional.empty();
         }
+    }
+
+    /**
+     * Of what the configuration of a release is merged now, the weakest first.
+     * @throws StartException when one of them cannot be read
+     */
+    List<Layer> layers(PackageIdent ident, Order order) throws StartException {
+        return this.renderer.layers(order, configured(find(ident), order.spec()));
     }
 
     /**

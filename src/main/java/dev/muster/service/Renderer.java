@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import dev.muster.config.Environment;
 import dev.muster.config.InvalidEnvironmentException;
 import dev.muster.config.InvalidTomlException;
+import dev.muster.config.Layer;
 import dev.muster.config.Layers;
 import dev.muster.config.RenderException;
 import dev.muster.config.Templates;
@@ -44,8 +46,7 @@ final class Renderer {
      */
     Rendering render(Order order, InstalledPackage pack, Account account) throws StartException {
         ServiceSpec spec = order.spec();
-        Map<String, Object> cfg = Layers.merge(List.of(pack.defaults(), environmentLayer(spec), userLayer(),
-                order.applied().map(AppliedConfig::layer).orElse(Map.of())));
+        Map<String, Object> cfg = Layers.merge(layers(order, pack).stream().map(Layer::tree).toList());
         Map<String, Object> data = TemplateData.of(spec, this.around.organisation(), pack, account, this.directory, cfg,
                 this.around.context());
         Templates templates = new Templates((ident) -> dependency(pack, PackageIdent.parse(ident)));
@@ -66,6 +67,21 @@ final class Renderer {
             files.put(Rendering.HOOKS + RUN, copy(pack.plainRun().get()));
         }
         return new Rendering(files, cfg, TemplateData.exports(pack, cfg));
+    }
+
+    /**
+     * Of what the configuration is merged, the weakest first; an applied layer is called
+     * as its revision is.
+     * @throws StartException when one cannot be read
+     */
+    List<Layer> layers(Order order, InstalledPackage pack) throws StartException {
+        List<Layer> layers = new ArrayList<>();
+        layers.add(new Layer("default.toml", pack.defaults()));
+        layers
+            .add(new Layer("environment " + Environment.variable(order.spec().name()), environmentLayer(order.spec())));
+        layers.add(new Layer("user.toml", userLayer()));
+        order.applied().ifPresent((applied) -> layers.add(new Layer(applied.revisionId(), applied.layer())));
+        return layers;
     }
 
     /** The directory of a package that this one needs to run, if it is installed. */

@@ -1,5 +1,7 @@
 package dev.muster.service;
 
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
+import dev.muster.config.Layer;
 import dev.muster.pack.InstalledPackage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -140,6 +143,11 @@ public final class Services {
      */
     public void lookAtSpecs(Consumer<ServiceSpec> coming) {
         Map<String, String> stamps = this.specFiles.stamps();
+        if (!this.specFiles.areThere() && !statuses().isEmpty()) {
+            // Nobody unloads services by taking away a disk, or a directory for a moment.
+            throw new UncheckedIOException("The directory of specs is gone, services stay as they are",
+                    new NoSuchFileException(this.around.root().resolve("sup/default/specs").toString()));
+        }
         Set<String> edited;
         synchronized (this.loading) {
             edited = (this.watch != null) ? this.watch.look(stamps) : Set.of();
@@ -242,6 +250,24 @@ public final class Services {
      */
     public LineLog lines(String name) {
         return loaded(name).lines();
+    }
+
+    /**
+     * The layers that a service's configuration is merged from, as they are now, the
+     * weakest first; an applied one is called as its revision is. Reads files.
+     * @throws UnknownServiceException when it is not loaded
+     * @throws UnreadableLayerException when its package or a layer cannot be read
+     */
+    public List<Layer> layers(String name) {
+        ServiceStatus status = status(name);
+        Order order = new Order(status.spec(), status.group(), Optional.ofNullable(this.applied.get(status.group())));
+        try {
+            return new Preparation(this.around, new ServiceDirectory(this.around.root(), name)).layers(status.ident(),
+                    order);
+        }
+        catch (StartException ex) {
+            throw new UnreadableLayerException(ex.getMessage(), ex);
+        }
     }
 
     /** Every loaded service, by name. */

@@ -85,7 +85,8 @@ public final class SpecCodec {
     }
 
     /**
-     * The same spec with other values for some keys; null brings back the usual one.
+     * The same spec with other values for some keys; null brings back the usual one. Of
+     * {@code hook_timeouts} the hooks that are named change, in the same way.
      * @throws MalformedSpecException when a key is unknown, is the ident, or a value is
      * not what its key takes
      */
@@ -104,10 +105,27 @@ public final class SpecCodec {
                 tree.remove(key);
             }
             else {
-                tree.put(key, value);
+                tree.put(key, key.equals(HOOK_TIMEOUTS) ? changedTable(tree.get(key), value) : value);
             }
         });
         return read(tree);
+    }
+
+    private static Object changedTable(@Nullable Object before, Object changes) {
+        if (!(changes instanceof Map<?, ?> named)) {
+            return changes;
+        }
+        Map<Object, Object> table = (before instanceof Map<?, ?> known) ? new LinkedHashMap<>(known)
+                : new LinkedHashMap<>();
+        named.forEach((name, value) -> {
+            if (value == null) {
+                table.remove(name);
+            }
+            else {
+                table.put(name, value);
+            }
+        });
+        return table;
     }
 
     /** The tree to write: scalars first, tables last. */

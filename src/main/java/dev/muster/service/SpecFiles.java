@@ -79,6 +79,11 @@ final class SpecFiles {
         }
     }
 
+    /** Whether there is a directory of specs, which the first one makes. */
+    boolean areThere() {
+        return Files.isDirectory(this.directory);
+    }
+
     /**
      * By service name, what changes whenever its file does.
      */

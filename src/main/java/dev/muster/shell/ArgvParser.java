@@ -88,7 +88,8 @@ public final class ArgvParser {
     private static void count(CommandDescription command, Arguments arguments) throws UsageException {
         List<CommandDescription.Positional> positionals = command.positionals();
         int given = arguments.positionals().size();
-        if (given > positionals.size()) {
+        boolean many = !positionals.isEmpty() && positionals.get(positionals.size() - 1).many();
+        if (given > positionals.size() && !many) {
             throw new UsageException("muster " + command.name() + " does not know what to do with \""
                     + arguments.positionals().get(positionals.size()) + "\": it takes "
                     + (positionals.isEmpty() ? "no arguments" : HelpText.usage(command)));

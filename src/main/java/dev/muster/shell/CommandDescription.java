@@ -73,11 +73,16 @@ public record CommandDescription(String name, String summary, List<Positional> p
     /**
      * A word that is no option.
      *
-     * @param name what it is called in help, in capitals
+     * @param name what it is called in help, in capitals; the last one may end with dots,
+     * and stands for one or more then
      * @param description one line
      * @param required whether it must be given
      */
     public record Positional(String name, String description, boolean required) {
+
+        boolean many() {
+            return this.name.endsWith("...");
+        }
 
         String shown() {
             return this.required ? this.name : "[" + this.name + "]";

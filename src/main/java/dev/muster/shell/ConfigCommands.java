@@ -19,10 +19,16 @@ final class ConfigCommands {
 
     List<ShellCommand> commands() {
         Positional revision = new Positional("REVISION", "which one; the current one without it", false);
-        return List.of(new ConfigApply(this.session).command(),
-                new ShellCommand(CommandDescription.client("config show", "Show which change of a group is current")
-                    .takes(GROUP)
-                    .examples("muster config show redis.prod"), this::show),
+        return List.of(new ConfigApply(this.session).command(), new ShellCommand(CommandDescription
+            .client("config show", "Show the configuration that a member of a group has")
+            .takes(GROUP)
+            .with(OptionDescription.flag("explain", "Say of each value which layer it is from"),
+                    OptionDescription.value("member", "MEMBER", "Whose, by name or id")
+                        .standard("that of the node that is asked"))
+            .text("Layers, the weakest first: default.toml of the package, the environment's HAB_NAME, user.toml, what\n"
+                    + "was applied. Some differ from member to member, so only a member itself knows its own: for\n"
+                    + "another one, and for a group that the node does not run, the answer names whom to ask (exit 5).")
+            .examples("muster config show redis.prod", "muster config show redis.prod --explain"), this::show),
                 new ShellCommand(
                         CommandDescription.client("config status", "Show what every member made of a change")
                             .takes(GROUP, revision)
@@ -32,12 +38,15 @@ final class ConfigCommands {
 
     private int show(Arguments arguments, Console console) throws CommandFailure, UsageException {
         String group = Names.group(arguments.required(0));
-        Answer answer = this.session.connect(arguments, console).get(path(group, "current"));
+        StringBuilder path = new StringBuilder("/groups/" + ControlClient.encode(group) + "/config");
+        path.append("?explain=").append(arguments.has("explain"));
+        arguments.value("member").ifPresent((member) -> path.append("&member=").append(ControlClient.encode(member)));
+        ControlClient client = this.session.connect(arguments, console);
         if (Output.isJson(arguments)) {
-            Output.json(answer, console);
+            Output.json(client.get(path.toString()), console);
         }
         else {
-            head(answer.body(), console);
+            console.out().print(client.getToml(path.toString()));
         }
         return 0;
     }

@@ -1,7 +1,9 @@
 package dev.muster.shell;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpRetryException;
@@ -29,10 +31,13 @@ final class ControlClient {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
+    /** Two signs of life of one who sends events lie within it. */
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     /** How long the node may run hooks of a package before it answers. */
     static final Duration HOOKS = Duration.ofMinutes(75);
+
+    private static final String EVENTS = "text/event-stream, application/problem+json";
 
     private final Target target;
 
@@ -54,6 +59,13 @@ final class ControlClient {
 
     Answer get(String path) throws CommandFailure {
         return get(path, Duration.ZERO);
+    }
+
+    /** The answer as TOML. */
+    String getToml(String path) throws CommandFailure {
+        return exchange("GET", path, Map.of("Accept", "application/toml, application/problem+json"), null,
+                Duration.ZERO)
+            .text();
     }
 
     /**
@@ -106,6 +118,66 @@ final class ControlClient {
                 out.write(buffer, 0, read);
                 sent += read;
                 progress.sent(sent, length);
+            }
+        }
+    }
+
+    /**
+     * Asks for a change that takes a while and needs no words.
+     * @param wait how long the node may take before it answers
+     */
+    Answer change(String method, String path, String request, Duration wait) throws CommandFailure {
+        return change(method, path, request, Map.of(), new byte[0], wait);
+    }
+
+    /**
+     * Hears server-sent events until the node ends them, the connection ends, or the
+     * listener has heard enough.
+     */
+    void events(String path, EventListener listener) throws CommandFailure {
+        boolean heard = false;
+        try {
+            if (this.interrupted) {
+                throw new IOException("interrupted");
+            }
+            HttpURLConnection connection = connection("GET", path, Map.of("Accept", EVENTS), null, Duration.ZERO);
+            if (connection.getResponseCode() >= 300) {
+                answer(connection);
+            }
+            heard = true;
+            try (BufferedReader reader = new BufferedReader(
+                    new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+                tell(reader, listener);
+            }
+        }
+        catch (IOException ex) {
+            if (this.interrupted || !heard) {
+                throw failure(ex, heard, false);
+            }
+            // It ended in the middle, which the listener knows from what it has not
+            // heard.
+        }
+        finally {
+            disconnect();
+        }
+    }
+
+    private static void tell(BufferedReader reader, EventListener listener) throws IOException {
+        String name = "";
+        StringBuilder data = new StringBuilder();
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            if (line.startsWith("event:")) {
+                name = line.substring("event:".length()).strip();
+            }
+            else if (line.startsWith("data:")) {
+                data.append(line.substring("data:".length()));
+            }
+            else if (line.isEmpty() && data.length() > 0) {
+                if (!listener.event(name, Json.parse(data.toString()))) {
+                    return;
+                }
+                name = "";
+                data.setLength(0);
             }
         }
     }
@@ -258,6 +330,18 @@ final class ControlClient {
     private interface Writer {
 
         void write(OutputStream out) throws IOException;
+
+    }
+
+    /** Hears events. */
+    @FunctionalInterface
+    interface EventListener {
+
+        /**
+         * @param name empty for one without
+         * @return whether to go on
+         */
+        boolean event(String name, Json data);
 
     }
 

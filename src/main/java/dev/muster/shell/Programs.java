@@ -46,10 +46,10 @@ public final class Programs {
                 OptionDescription.value("config-files", "FILE", "Options in TOML; a later file wins").repeated(),
                 OptionDescription.flag("json-logging", "Print log lines as JSON"),
                 OptionDescription.flag("no-color", "Print no colour"))
-        .with(ServiceCommands.LOAD_OPTIONS.toArray(OptionDescription[]::new))
+        .with(SpecArguments.OPTIONS.toArray(OptionDescription[]::new))
         .with(OptionDescription.flag("force", "Accepted; PKG_IDENT is loaded so anyway").letter('f'))
         .text("Options stand above the environment, that above --config-files. SIGINT and SIGTERM stop the services, then\n"
-                + "the node; a second SIGINT leaves them running.")
+                + "the node; a second SIGINT leaves them running. SIGHUP restarts it, as sup restart does.")
         .examples("muster sup run", "muster sup run core/redis --group prod --peer 10.0.0.5 --ring default");
 
     /** Four nodes that show what Muster does. */

@@ -2,7 +2,6 @@ package dev.muster.shell;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,29 +9,10 @@ import java.util.Optional;
 
 import dev.muster.shell.CommandDescription.Positional;
 import dev.muster.shell.ControlClient.Answer;
+import org.jspecify.annotations.Nullable;
 
 /** What can be asked of services on one node. */
 final class ServiceCommands {
-
-    /** The options that say how a package is run; {@code sup run} has them too. */
-    static final List<OptionDescription> LOAD_OPTIONS = List.of(
-            OptionDescription.value("group", "NAME", "Group of the service").standard("default"),
-            OptionDescription.value("topology", "standalone|leader", "How its members stand to each other")
-                .letter('t')
-                .standard("standalone"),
-            OptionDescription.value("strategy", "none|at-once|rolling", "How new packages are taken")
-                .letter('s')
-                .standard("none"),
-            OptionDescription.value("bind", "NAME:SERVICE.GROUP", "Group that gives what the package needs under NAME")
-                .repeated(),
-            OptionDescription.value("binding-mode", "strict|relaxed", "Whether it waits for its binds to have members")
-                .standard("strict"),
-            OptionDescription.value("health-check-interval", "TIME", "From one health check to the next")
-                .letter('i')
-                .standard("30"),
-            OptionDescription.value("shutdown-timeout", "TIME", "From the stop signal to the kill")
-                .standard("the package's own, else 8"),
-            OptionDescription.value("config-from", "DIR", "Take templates and hooks from here; for development"));
 
     private static final Positional IDENT = new Positional("PKG_IDENT", "the package, ORIGIN/NAME[/VERSION[/RELEASE]]",
             true);
@@ -50,7 +30,7 @@ final class ServiceCommands {
     List<ShellCommand> commands() {
         CommandDescription load = CommandDescription.client("svc load", "Load a service and keep it running")
             .takes(IDENT)
-            .with(LOAD_OPTIONS.toArray(OptionDescription[]::new))
+            .with(SpecArguments.OPTIONS.toArray(OptionDescription[]::new))
             .with(OptionDescription.flag("force", "Change how it is loaded where it is loaded otherwise").letter('f'),
                     OptionDescription.flag("wait", "Return when it is up, not when it is accepted"),
                     OptionDescription.value("timeout", "TIME", "How long --wait waits").standard("5m"))
@@ -59,7 +39,15 @@ final class ServiceCommands {
         CommandDescription status = CommandDescription.client("svc status", "Show the services of a node")
             .takes(new Positional("PKG_IDENT", "one of them; all without it", false))
             .examples("muster svc status", "muster svc status core/redis --format json");
-        return List.of(new ShellCommand(load, this::load),
+        CommandDescription update = CommandDescription
+            .client("svc update", "Change how a service is loaded, and only what is named")
+            .takes(SERVICE)
+            .with(SpecArguments.OPTIONS.toArray(OptionDescription[]::new))
+            .with(SpecArguments.unset())
+            .text("All binds are given anew; a hook without --hook-timeout keeps its own. The process is replaced only where\n"
+                    + "the change needs it. The package is changed with svc load --force.")
+            .examples("muster svc update core/redis --shutdown-timeout 30", "muster svc update redis --unset bind");
+        return List.of(new ShellCommand(load, this::load), new ShellCommand(update, this::update),
                 new ShellCommand(CommandDescription.client("svc unload", "Stop a service and forget it")
                     .takes(SERVICE)
                     .with(stopTimeout()), this::unload),
@@ -69,7 +57,8 @@ final class ServiceCommands {
                 new ShellCommand(CommandDescription.client("svc stop", "Stop a service; it stays loaded, and stopped")
                     .takes(SERVICE)
                     .with(stopTimeout()), (arguments, console) -> move("stop", arguments, console)),
-                new ShellCommand(status, this::status));
+                new ShellCommand(status, this::status), new ServiceLogs(this.session).command(),
+                new ServiceBulkload(this.session).command());
     }
 
     private static OptionDescription stopTimeout() {
@@ -81,11 +70,16 @@ final class ServiceCommands {
         String ident = Names.ident(arguments.required(0));
         String name = Names.service(ident);
         Optional<Duration> timeout = arguments.duration("timeout");
-        byte[] spec = Json.write(spec(ident, arguments)).getBytes(StandardCharsets.UTF_8);
+        Map<String, Object> spec = new LinkedHashMap<>(Map.of("ident", ident));
+        spec.putAll(SpecArguments.given(arguments));
+        String builder = console.environment().getOrDefault(SpecArguments.BUILDER_VARIABLE, "");
+        if (!builder.isEmpty()) {
+            spec.putIfAbsent("bldr_url", builder);
+        }
         ControlClient client = this.session.connect(arguments, console);
         String query = arguments.has("force") ? "?force=true" : "";
         Answer answer = client.change("PUT", "/services/" + name + query, Requests.key(),
-                Map.of("Content-Type", "application/json"), spec);
+                Map.of("Content-Type", "application/json"), Json.write(spec).getBytes(StandardCharsets.UTF_8));
         Answer shown = arguments.has("wait") ? awaitUp(client, name, timeout.orElse(Duration.ofMinutes(5))) : answer;
         if (Output.isJson(arguments)) {
             Output.json(shown, console);
@@ -100,46 +94,19 @@ final class ServiceCommands {
         return 0;
     }
 
-    /** Only what was given: the node knows the rest. */
-    private static Map<String, Object> spec(String ident, Arguments arguments) throws UsageException {
-        Map<String, Object> spec = new LinkedHashMap<>();
-        spec.put("ident", ident);
-        arguments.value("group").ifPresent((group) -> spec.put("group", group));
-        choice(spec, arguments, "topology", "topology", List.of("standalone", "leader"));
-        if (arguments.value("strategy").filter("canary"::equals).isPresent()) {
-            throw new UsageException("--strategy of svc load says how new packages are taken: none, at-once or rolling;"
-                    + " canary is a way to take one change of configuration");
+    private int update(Arguments arguments, Console console) throws CommandFailure, UsageException {
+        String name = Names.service(arguments.required(0));
+        Map<String, @Nullable Object> changes = SpecArguments.changes(arguments);
+        if (changes.isEmpty()) {
+            throw new UsageException("svc update changes what is named, and nothing was: name one of its options, or"
+                    + " --unset OPTION");
         }
-        choice(spec, arguments, "strategy", "update_strategy", List.of("none", "at-once", "rolling"));
-        choice(spec, arguments, "binding-mode", "binding_mode", List.of("strict", "relaxed"));
-        if (arguments.has("bind")) {
-            spec.put("binds", new ArrayList<>(arguments.values("bind")));
-        }
-        arguments.value("config-from").ifPresent((directory) -> spec.put("config_from", directory));
-        Optional<Duration> shutdown = arguments.duration("shutdown-timeout");
-        shutdown.ifPresent((time) -> spec.put("shutdown_timeout", seconds(time)));
-        Optional<Duration> health = arguments.duration("health-check-interval");
-        health.ifPresent((time) -> {
-            Map<String, Object> interval = new LinkedHashMap<>();
-            interval.put("secs", time.toSeconds());
-            interval.put("nanos", time.toNanosPart());
-            spec.put("health_check_interval", interval);
-        });
-        return spec;
-    }
-
-    /** A part of a second is a second: the node counts whole ones. */
-    private static long seconds(Duration time) {
-        return time.plusMillis(999).toSeconds();
-    }
-
-    private static void choice(Map<String, Object> spec, Arguments arguments, String option, String key,
-            List<String> values) throws UsageException {
-        Optional<String> given = arguments.value(option);
-        if (given.isPresent()) {
-            Output.oneOf(option, given.get(), values);
-            spec.put(key, given.get());
-        }
+        Answer answer = this.session.connect(arguments, console)
+            .change("POST", "/services/" + name + "/changes", Requests.key(),
+                    Map.of("Content-Type", "application/json"), Json.write(changes).getBytes(StandardCharsets.UTF_8));
+        String group = answer.body().text("group");
+        return told(answer, name + " updated" + (group.isEmpty() ? "" : " as " + group) + going(answer), arguments,
+                console);
     }
 
     private static Answer awaitUp(ControlClient client, String name, Duration timeout) throws CommandFailure {
@@ -179,7 +146,9 @@ final class ServiceCommands {
     }
 
     private static String stopQuery(Arguments arguments) throws UsageException {
-        return arguments.duration("shutdown-timeout").map((time) -> "?shutdown-timeout=" + seconds(time)).orElse("");
+        return arguments.duration("shutdown-timeout")
+            .map((time) -> "?shutdown-timeout=" + SpecArguments.seconds(time))
+            .orElse("");
     }
 
     private static String going(Answer answer) {
@@ -219,7 +188,35 @@ final class ServiceCommands {
                     service.text("reason"));
         }
         console.out().print(table.text(""));
+        if (name.isPresent()) {
+            detail(services.get(0), console);
+        }
         return 0;
+    }
+
+    /** What is too much for a table. */
+    private static void detail(Json service, Console console) {
+        console.out().println();
+        line(console, "restarts", service.text("restarts"));
+        Json exit = service.get("lastExit");
+        line(console, "last exit", exit.text("text").isEmpty() ? ""
+                : exit.text("text") + ", process " + exit.text("pid") + ", at " + exit.text("time"));
+        String checked = service.text("healthChecked");
+        String reason = service.text("healthReason");
+        line(console, "health", service.text("health") + since(service.text("healthSince"))
+                + (checked.isEmpty() ? "" : ", checked at " + checked) + (reason.isEmpty() ? "" : ": " + reason));
+        String output = service.text("healthOutput") + "\n" + service.text("healthErrors");
+        line(console, "it says", output.lines().filter((text) -> !text.isBlank()).reduce((a, b) -> b).orElse(""));
+    }
+
+    private static String since(String time) {
+        return time.isEmpty() ? "" : " since " + time;
+    }
+
+    private static void line(Console console, String title, String value) {
+        if (!value.isEmpty()) {
+            console.out().printf("%-10s %s%n", title, value);
+        }
     }
 
     private static String shown(Json service, String member) {

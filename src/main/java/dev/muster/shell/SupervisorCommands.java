@@ -1,17 +1,11 @@
 package dev.muster.shell;
 
-import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 
 import dev.muster.shell.ControlClient.Answer;
-import dev.muster.store.RootLayout;
 
 /** What can be asked of a node itself. */
 final class SupervisorCommands {
-
-    private static final Duration POLL = Duration.ofMillis(50);
 
     private final Session session;
 
@@ -23,10 +17,8 @@ final class SupervisorCommands {
         CommandDescription status = CommandDescription.client("sup status", "Show a node and the ring it sees")
             .with(OptionDescription.flag("ready", "Only say whether it is ready: exit 0, or 8 with what is missing"))
             .examples("muster sup status", "muster sup status --ready");
-        CommandDescription term = CommandDescription
-            .client("sup term", "Stop the node of a root directory, and its services, in order")
-            .with(OptionDescription.value("timeout", "TIME", "How long to wait for its end").standard("5m"));
-        return List.of(new ShellCommand(status, this::status), new ShellCommand(term, this::term));
+        return List.of(new ShellCommand(status, this::status), new SupervisorEnd(this.session).command(),
+                new SupervisorRestart(this.session).command());
     }
 
     private int status(Arguments arguments, Console console) throws CommandFailure, UsageException {
@@ -52,6 +44,7 @@ final class SupervisorCommands {
         line(console, "name", node.text("name"));
         line(console, "member id", node.text("memberId"));
         line(console, "version", node.text("version"));
+        line(console, "process", node.text("pid"));
         line(console, "root", node.text("root"));
         line(console, "gossip", node.text("gossip"));
         line(console, "ctl-gateway", node.text("ctl"));
@@ -75,36 +68,6 @@ final class SupervisorCommands {
 
     private static void line(Console console, String title, String value) {
         console.out().printf("%-13s %s%n", title, value);
-    }
-
-    private int term(Arguments arguments, Console console) throws CommandFailure, UsageException, IOException {
-        if (arguments.has(NodeOptions.REMOTE)) {
-            throw new UsageException("sup term ends a node on this host: name it with --root, not with --remote-sup");
-        }
-        Duration timeout = arguments.duration("timeout").orElse(Duration.ofMinutes(5));
-        RootLayout layout = Target.root(arguments);
-        OptionalLong running = layout.runningNode();
-        if (running.isEmpty()) {
-            throw CommandFailure.of(3, "unreachable", "No node runs on the root directory " + layout.root());
-        }
-        long process = running.getAsLong();
-        if (!ProcessHandle.of(process).map(ProcessHandle::destroy).orElse(false)) {
-            throw CommandFailure.of(4, "forbidden", "Process " + process + ", the node of " + layout.root()
-                    + ", cannot be stopped by user " + System.getProperty("user.name") + ": run this as its owner");
-        }
-        this.session.stands("The node was told to stop, and goes on stopping");
-        long end = System.nanoTime() + timeout.toNanos();
-        while (layout.runningNode().equals(running)) {
-            if (System.nanoTime() > end) {
-                throw CommandFailure.of(9, "timeout", "Process " + process + ", the node of " + layout.root()
-                        + ", is stopping and not done after " + timeout.toSeconds() + " s; it goes on");
-            }
-            Output.pause(POLL);
-        }
-        console.out()
-            .println(Output.isJson(arguments) ? "{\"stopped\":" + process + "}"
-                    : "The node of " + layout.root() + " has stopped (process " + process + ")");
-        return 0;
     }
 
 }

@@ -41,6 +41,8 @@ class GatewayTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    private static final AskedControl CONTROL = new AskedControl();
+
     private static TestNodes nodes;
 
     private static Node node;
@@ -55,7 +57,7 @@ class GatewayTest {
     static void start(@TempDir Path directory) throws IOException {
         nodes = new TestNodes(directory);
         node = nodes.start(1);
-        gateways = Gateways.open(node, Path.of("").toAbsolutePath());
+        gateways = Gateways.open(node, Path.of("").toAbsolutePath(), CONTROL);
         control = "http://" + node.options().ctl();
         reading = "http://" + node.options().http();
     }
@@ -106,6 +108,29 @@ class GatewayTest {
         problem(send(request(path).header("Authorization", "Bearer wrong")), 401, "unauthorized");
         problem(send(request(path).header("Authorization", "Basic " + node.root().controlSecret())), 401,
                 "unauthorized");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "/v1/services/nothing/changes", "/v1/node/stop", "/v1/node/restart", "/v1/nothing" })
+    void theSecretIsLookedAtBeforeAChange(String path) throws Exception {
+        problem(send(request(path).POST(BodyPublishers.ofString("{}"))), 401, "unauthorized");
+        assertThat(CONTROL.asked()).isEmpty();
+    }
+
+    @Test
+    void aNodeIsStoppedAndRestartedOnRequestUnlessNobodyCouldFollow() throws Exception {
+        HttpResponse<String> stop = send(authorized("/v1/node/stop").POST(BodyPublishers.noBody()));
+        assertThat(stop.statusCode()).isEqualTo(202);
+        assertThat(JSON.readTree(stop.body()).get("pid").asLong()).isEqualTo(ProcessHandle.current().pid());
+        assertThat(send(authorized("/v1/node/restart").POST(BodyPublishers.noBody())).statusCode()).isEqualTo(202);
+        assertThat(CONTROL.asked()).containsExactly("stop", "restart");
+        CONTROL.asked().clear();
+        CONTROL.refuseToRestart("No process could.");
+        assertThat(problem(send(authorized("/v1/node/restart").POST(BodyPublishers.noBody())), 503, "unavailable")
+            .get("detail")
+            .asString()).isEqualTo("No process could.");
+        CONTROL.refuseToRestart("");
+        problem(send(authorized("/v1/node/stop")), 405, "method-not-allowed");
     }
 
     @ParameterizedTest

@@ -68,7 +68,7 @@ class PackageGatewayTest {
                 (line) -> {
                 }, (conflict) -> {
                 });
-        gateways = Gateways.open(node, Path.of("").toAbsolutePath());
+        gateways = Gateways.open(node, Path.of("").toAbsolutePath(), new AskedControl());
     }
 
     @AfterAll

@@ -43,15 +43,21 @@ final class TestNodes implements AutoCloseable {
     TestNodes(Path directory) throws IOException {
         this.directory = directory;
         this.network = freeNetwork();
-        Path sleeper = Files.createDirectories(directory.resolve("pkgs/test/sleeper/1.0.0/20260101000000"));
-        Files.createDirectories(sleeper.resolve("config"));
-        Files.createDirectories(sleeper.resolve("hooks"));
-        Files.writeString(sleeper.resolve("IDENT"), "test/sleeper/1.0.0/20260101000000\n");
-        Files.writeString(sleeper.resolve("TARGET"),
+        pack("sleeper", Map.of("default.toml", "port = 1\nunused = 1\n", "config/sleeper.conf",
+                "port {{cfg.port}}\nip {{sys.ip}}\n", "hooks/run", "#!/bin/sh\nexec sleep 600\n"));
+    }
+
+    /** Makes a package {@code test/NAME} of these files. */
+    void pack(String name, Map<String, String> files) throws IOException {
+        Path path = Files.createDirectories(this.directory.resolve("pkgs/test/" + name + "/1.0.0/20260101000000"));
+        Files.writeString(path.resolve("IDENT"), "test/" + name + "/1.0.0/20260101000000\n");
+        Files.writeString(path.resolve("TARGET"),
                 System.getProperty("os.arch").equals("aarch64") ? "aarch64-linux\n" : "x86_64-linux\n");
-        Files.writeString(sleeper.resolve("default.toml"), "port = 1\nunused = 1\n");
-        Files.writeString(sleeper.resolve("config/sleeper.conf"), "port {{cfg.port}}\nip {{sys.ip}}\n");
-        Files.writeString(sleeper.resolve("hooks/run"), "#!/bin/sh\nexec sleep 600\n");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path place = path.resolve(file.getKey());
+            Files.createDirectories(place.getParent());
+            Files.writeString(place, file.getValue());
+        }
     }
 
     /** A loopback network on whose first address nobody listens. */

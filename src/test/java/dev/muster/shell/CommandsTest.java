@@ -173,7 +173,7 @@ class CommandsTest {
     void thereIsNothingToTerminateWithoutANode() {
         assertThat(this.client.run("sup term")).isEqualTo(3);
         assertThat(this.client.err()).contains(this.directory.toString());
-        assertThat(this.client.exactly("sup", "term", "--remote-sup", "a")).isEqualTo(2);
+        assertThat(this.client.exactly("sup", "term", "--remote-sup", "a")).isEqualTo(4);
     }
 
     @Test
@@ -200,12 +200,26 @@ class CommandsTest {
                 + "[{\"id\":\"x\",\"name\":\"a\",\"state\":\"received\",\"reason\":null,\"pid\":7}]}";
         this.node.on("GET /v1/groups/redis.prod/revisions/current", 200, revision)
             .on("GET /v1/groups/redis.prod/revisions/6-00000000", 200, revision.replace("true", "false"));
-        assertThat(this.client.run("config show redis.prod")).isZero();
-        assertThat(this.client.out()).contains("revision  7-3f9a1c02", "author    alice@host", "message   more");
         assertThat(this.client.run("config status redis.prod")).isZero();
-        assertThat(this.client.out()).contains("  a       received  7");
+        assertThat(this.client.out()).contains("  a       received  7", "revision  7-3f9a1c02", "author    alice@host",
+                "message   more");
         assertThat(this.client.run("config status redis.prod 6-00000000")).isZero();
         assertThat(this.client.out()).contains("(not the current one)");
+    }
+
+    @Test
+    void theConfigurationOfAMemberIsShownAsItComes() {
+        String toml = "# redis.prod on a\nport = 1   # default.toml\n";
+        this.node.on("GET /v1/groups/redis.prod/config", 200, toml);
+        assertThat(this.client.run("config show redis.prod --explain --member a")).isZero();
+        assertThat(this.client.out()).isEqualTo(toml);
+        assertThat(this.node.last("GET").query()).isEqualTo("explain=true&member=a");
+        assertThat(this.node.last("GET").headers()).containsEntry("Accept",
+                "application/toml, application/problem+json");
+        assertThat(this.client.run("config show redis.prod --format json")).isZero();
+        assertThat(this.node.last("GET").query()).isEqualTo("explain=false");
+        assertThat(this.node.last("GET").headers()).containsEntry("Accept",
+                "application/json, application/problem+json");
     }
 
     /** Holds a root in another process until that ends. */

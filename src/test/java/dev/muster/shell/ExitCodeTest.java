@@ -139,7 +139,18 @@ class ExitCodeTest {
             "svc status --froce | no option", "svc load | PKG_IDENT", "svc status --format xml | text, json",
             "svc load core/redis --topology ring | standalone", "svc load core/redis --strategy canary | new packages",
             "svc stop redis --shutdown-timeout soon | is no duration",
-            "config apply redis.prod x y | stands where the number", "sup run -1 x | no option -1" })
+            "config apply redis.prod x y | stands where the number", "svc update redis | nothing was",
+            "svc update redis --unset colour | takes the name of an option",
+            "svc update redis --unset bind --bind a:b.c | give one of them",
+            "svc update redis --hook-timeout init | HOOK=TIME",
+            "svc update redis --hook-timeout init=soon | no duration",
+            "svc load core/redis --hook-timeout init=1 --hook-timeout init=2 | given twice for init",
+            "svc load core/redis --update-condition never | track-channel",
+            "svc update redis --strategy canary | new packages", "svc logs redis -n 0 | from 1 to 10000",
+            "svc logs redis --lines 10001 | from 1 to 10000", "svc logs redis --lines x | from 1 to 10000",
+            "svc logs | PKG_IDENT", "svc bulkload | PATH...", "svc bulkload /nowhere/at.all | There is no file",
+            "sup restart --timeout soon | no duration", "sup term now | does not know",
+            "config show redis.prod --member | needs a value", "sup run -1 x | no option -1" })
     void aWrongCommandLineSendsNothing(String line, String reason) {
         assertThat(this.client.run(line)).isEqualTo(2);
         assertThat(this.client.err()).contains(reason).hasLineCount(1);
@@ -157,12 +168,14 @@ class ExitCodeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = { "svc load redis | ORIGIN/NAME",
-            "svc load core/redis.prod | did you mean redis?", "svc stop a/b/c/d/e | names no service",
-            "config apply core/redis.prod 1 | did you mean redis.prod?", "config apply redis 1 | SERVICE.GROUP",
-            "config show redis.prod.x | SERVICE.GROUP", "config apply redis.prod 0 | from 1 to 9007199254740991",
-            "config apply redis.prod 9007199254740992 | from 1 to 9007199254740991",
-            "config apply redis.prod 99999999999999999999 | from 1" })
+    @CsvSource(delimiter = '|',
+            value = { "svc load redis | ORIGIN/NAME", "svc load core/redis.prod | did you mean redis?",
+                    "svc stop a/b/c/d/e | names no service",
+                    "config apply core/redis.prod 1 | did you mean redis.prod?", "config apply redis 1 | SERVICE.GROUP",
+                    "config show redis.prod.x | SERVICE.GROUP", "svc update redis.prod --group x | did you mean redis?",
+                    "svc logs a/b/c/d/e | names no service", "config apply redis.prod 0 | from 1 to 9007199254740991",
+                    "config apply redis.prod 9007199254740992 | from 1 to 9007199254740991",
+                    "config apply redis.prod 99999999999999999999 | from 1" })
     void aNameThatIsNoneSendsNothing(String line, String reason) {
         assertThat(this.client.run(line)).isEqualTo(7);
         assertThat(this.client.err()).contains(reason).hasLineCount(1);

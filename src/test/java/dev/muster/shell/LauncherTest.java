@@ -131,6 +131,23 @@ class LauncherTest {
     }
 
     @Test
+    void theNameItWasCalledByIsKeptForWhoeverFollows() throws Exception {
+        Path link = Files.createSymbolicLink(this.directory.resolve("m"), Launched.distribution().resolve("muster"));
+        for (String name : List.of(link.toString(), "./m")) {
+            Launched shell = start(Path.of(name), Map.of(), "shell");
+            Path commandLine = Path.of("/proc/" + shell.process().pid() + "/cmdline");
+            Awaitility.await().until(() -> Files.readString(commandLine).contains("muster.jar"));
+            String kept = Stream.of(Files.readString(commandLine).split("\0"))
+                .filter((word) -> word.startsWith("-Dmuster.launcher="))
+                .findFirst()
+                .orElseThrow();
+            assertThat(Path.of(kept.substring("-Dmuster.launcher=".length())).normalize()).isEqualTo(link);
+            shell.type("exit\n");
+            assertThat(shell.exit()).isZero();
+        }
+    }
+
+    @Test
     void aJavaThatWillNotDoIsNamed() throws Exception {
         Launched none = start(Launched.distribution().resolve("muster"), Map.of("MUSTER_JAVA_HOME", "/nowhere"),
                 "--version");

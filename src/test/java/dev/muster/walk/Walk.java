@@ -71,7 +71,15 @@ final class Walk implements AutoCloseable {
     }
 
     Supervisor supervisor(int number, String... options) throws IOException {
-        Supervisor supervisor = new Supervisor(number, List.of(options));
+        return supervisor(new Supervisor(number, List.of(options), Map.of()));
+    }
+
+    /** As a service manager would start it. */
+    Supervisor managedSupervisor(int number, String... options) throws IOException {
+        return supervisor(new Supervisor(number, List.of(options), Map.of("MUSTER_RESTART", "exit")));
+    }
+
+    private Supervisor supervisor(Supervisor supervisor) throws IOException {
         this.supervisors.add(supervisor);
         supervisor.start();
         supervisor.awaitReady();
@@ -147,20 +155,24 @@ final class Walk implements AutoCloseable {
 
         private final List<String> options;
 
+        private final Map<String, String> environment;
+
         private final Path output;
 
         private Process process;
 
-        private Supervisor(int number, List<String> options) {
+        private Supervisor(int number, List<String> options, Map<String, String> environment) {
             this.number = number;
             this.options = options;
+            this.environment = environment;
             this.output = Walk.this.directory.resolve("sup-" + number + ".txt");
         }
 
         void start() throws IOException {
-            List<String> command = new ArrayList<>(List.of(DISTRIBUTION.resolve("muster").toString(), "sup", "run",
-                    "--root", root().toString(), "--name", "m" + this.number, "--listen-gossip", ip() + ":9638",
-                    "--listen-http", ip() + ":9631", "--listen-ctl", ip() + ":9632"));
+            List<String> command = new ArrayList<>(
+                    List.of("env", "--default-signal", DISTRIBUTION.resolve("muster").toString(), "sup", "run",
+                            "--root", root().toString(), "--name", "m" + this.number, "--listen-gossip", ip() + ":9638",
+                            "--listen-http", ip() + ":9631", "--listen-ctl", ip() + ":9632"));
             command.addAll(this.options);
             Files.deleteIfExists(this.output);
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
@@ -170,6 +182,10 @@ final class Walk implements AutoCloseable {
             builder.environment().put("SERVER_PORT", "1");
             builder.environment().put("MANAGEMENT_SERVER_PORT", "2");
             builder.environment().put("SPRING_APPLICATION_JSON", "{\"server\":{\"port\":3}}");
+            builder.environment()
+                .keySet()
+                .removeIf((name) -> name.startsWith("MUSTER_RE") || name.equals("MUSTER_KEPT"));
+            builder.environment().putAll(this.environment);
             this.process = builder.start();
         }
 
@@ -225,6 +241,10 @@ final class Walk implements AutoCloseable {
 
         int end() {
             this.process.destroy();
+            return awaitEnd();
+        }
+
+        int awaitEnd() {
             await().atMost(SOON).until(() -> !this.process.isAlive());
             return this.process.exitValue();
         }

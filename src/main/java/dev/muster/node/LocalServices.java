@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import dev.muster.config.Toml;
 import dev.muster.gateway.ServiceControl;
@@ -69,7 +71,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     /** By service name, the group it is known to belong to. */
     private final Map<String, GroupName> joined = new ConcurrentHashMap<>();
 
-    /** By group, what its services were last told of its other members. */
+    /** By group, what services that it concerns were last told of its members. */
     private final Map<GroupName, List<GroupMember>> neighbours = new ConcurrentHashMap<>();
 
     private @Nullable Services services;
@@ -263,9 +265,9 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     @Override
     public void changed(GroupSnapshot group) {
-        if (this.joined.containsValue(group.name())) {
-            List<GroupMember> others = others(group);
-            if (!others.equals(this.neighbours.put(group.name(), others))) {
+        if (services().concernedBy(group.name().toString())) {
+            List<GroupMember> members = present(group).toList();
+            if (!members.equals(this.neighbours.put(group.name(), members))) {
                 services().membersChanged(group.name().toString());
             }
         }
@@ -354,16 +356,26 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
         return this.registry.group(GroupName.parse(serviceGroup)).map(this::others).orElse(List.of());
     }
 
+    @Override
+    public List<GroupMember> members(String serviceGroup) {
+        return this.registry.group(GroupName.parse(serviceGroup))
+            .map((group) -> present(group).sorted(Comparator.comparing(GroupMember::memberId)).toList())
+            .orElse(List.of());
+    }
+
     private List<GroupMember> others(GroupSnapshot group) {
+        return present(group).filter((member) -> !member.memberId().equals(this.self.hex())).toList();
+    }
+
+    private static Stream<GroupMember> present(GroupSnapshot group) {
         return group.members()
             .values()
             .stream()
-            .filter((member) -> member.present() && !member.id().equals(this.self))
+            .filter((member) -> member.present())
             .flatMap((member) -> member.state()
                 .map((state) -> new GroupMember(member.id().hex(), PackageIdent.parse(state.ident()), sys(state.host()),
                         GroupMember.Standing.ALIVE, state.exports()))
-                .stream())
-            .toList();
+                .stream());
     }
 
     /** Groups that services of this node belong to. */

@@ -56,6 +56,10 @@ public final class InstalledPackage {
 
     private final List<String> exposes;
 
+    private final Map<String, List<String>> binds;
+
+    private final Map<String, List<String>> optionalBinds;
+
     private final List<PackageIdent> directDependencies;
 
     private final List<PackageIdent> dependencies;
@@ -84,6 +88,8 @@ public final class InstalledPackage {
         this.shutdownTimeout = timeout(files, directory.resolve("SHUTDOWN_TIMEOUT"));
         this.exports = files.pairs("EXPORTS");
         this.exposes = files.words("EXPOSES");
+        this.binds = words(files.pairs("BINDS"));
+        this.optionalBinds = words(files.pairs("BINDS_OPTIONAL"));
         this.directDependencies = files.idents("DEPS");
         this.dependencies = files.idents("TDEPS");
         Map<String, String> environment = new LinkedHashMap<>(files.pairs("RUNTIME_ENVIRONMENT"));
@@ -135,6 +141,8 @@ public final class InstalledPackage {
         this.shutdownTimeout = from.shutdownTimeout;
         this.exports = from.exports;
         this.exposes = from.exposes;
+        this.binds = from.binds;
+        this.optionalBinds = from.optionalBinds;
         this.directDependencies = from.directDependencies;
         this.dependencies = from.dependencies;
         this.runtimeEnvironment = from.runtimeEnvironment;
@@ -273,6 +281,23 @@ public final class InstalledPackage {
     /** What other groups may see: name and the path of a value in the configuration. */
     public Map<String, String> exports() {
         return this.exports;
+    }
+
+    /** Groups that it cannot do without, by its names for them: what they must export. */
+    public Map<String, List<String>> binds() {
+        return this.binds;
+    }
+
+    /** Groups that it can use, as {@link #binds()}. */
+    public Map<String, List<String>> optionalBinds() {
+        return this.optionalBinds;
+    }
+
+    private static Map<String, List<String>> words(Map<String, String> pairs) {
+        Map<String, List<String>> words = new LinkedHashMap<>();
+        pairs.forEach((name, text) -> words.put(name,
+                Stream.of(text.split("\\s+")).filter((word) -> !word.isEmpty()).toList()));
+        return Collections.unmodifiableMap(words);
     }
 
     /** Names of exports, or ports, that the service listens on. */

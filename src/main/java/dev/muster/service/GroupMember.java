@@ -33,6 +33,7 @@ public record GroupMember(String memberId, PackageIdent ident, Map<String, Objec
         tree.put("member_id", this.memberId);
         tree.put("pkg", identTree(this.ident));
         tree.put("package", this.ident.toString());
+        tree.put("pkg_incarnation", 0L);
         tree.put("service", service);
         tree.put("group", group);
         organisation.ifPresent((org) -> tree.put("org", org));

@@ -109,10 +109,6 @@ final class Preparation {
             throw new UnsupportedSpecException(
                     "topology leader is not there yet; load " + spec.name() + " with --topology standalone");
         }
-        if (!spec.binds().isEmpty()) {
-            throw new UnsupportedSpecException(
-                    "binds are not there yet; load " + spec.name() + " without " + String.join(", ", spec.binds()));
-        }
     }
 
     private static void checkSupported(ServiceSpec spec) throws StartException {

@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.muster.loop.Loop;
+import dev.muster.pack.PackageNotFoundException;
+import dev.muster.pack.UnusablePackageException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -233,6 +235,7 @@ final class Service {
         if (this.run.busy()) {
             return;
         }
+        Optional<String> awaited = this.open ? awaited() : Optional.of("for word from the ring");
         if (this.closing) {
             report();
             end();
@@ -244,15 +247,33 @@ final class Service {
                 this.retired.accept(this);
             }
         }
-        else if (!this.open) {
+        else if (awaited.isPresent()) {
             Milestones milestones = this.run.milestones();
-            milestones.take(milestones.progress().at(Rung.WAITING, "for word from the ring"));
+            milestones.take(milestones.progress().at(Rung.WAITING, awaited.get()));
         }
         else {
             boolean changed = this.lookAgain;
             this.lookAgain = false;
             this.freshConfig = false;
             this.run.start(order(), changed);
+        }
+    }
+
+    /**
+     * What has to be there before it is started. A process that takes another's place
+     * does not wait: binds that lost their members are no reason to take a service down.
+     * A missing package is told by the start.
+     */
+    private Optional<String> awaited() {
+        ServiceSpec spec = this.target.spec();
+        if (spec.binds().isEmpty() || !this.run.restarts().reason().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Bind.awaited(this.around.packages().find(spec.ident()), spec, this.around.context());
+        }
+        catch (PackageNotFoundException | UnusablePackageException ex) {
+            return Optional.empty();
         }
     }
 

@@ -19,4 +19,10 @@ public interface ServiceContext {
     /** The other members of a group that are present, without this one, in any order. */
     List<GroupMember> others(String serviceGroup);
 
+    /**
+     * The members of any group that are present, this one too if it is among them, by
+     * member id; none when there is no such group.
+     */
+    List<GroupMember> members(String serviceGroup);
+
 }

@@ -83,6 +83,7 @@ public final class Services {
     public LoadOutcome load(ServiceSpec spec, boolean force) {
         InstalledPackage found = this.around.packages().find(spec.ident());
         Preparation.requireSupported(spec);
+        Bind.check(found, spec);
         synchronized (this.loading) {
             Service service = this.services.get(spec.name());
             if (service == null || !service.wanted().loaded()) {
@@ -127,6 +128,9 @@ public final class Services {
             Preparation.requireSupported(changed);
             if (changed.equals(before)) {
                 return LoadOutcome.EQUAL;
+            }
+            if (!changed.binds().equals(before.binds())) {
+                Bind.check(this.around.packages().find(changed.ident()), changed);
             }
             this.specFiles.write(changed);
             want(service, changed, Optional.empty());
@@ -289,9 +293,24 @@ public final class Services {
         each(serviceGroup, (service) -> service.post(Service::configApplied));
     }
 
-    /** Templates of this group's services may see other members now. */
+    /**
+     * Templates of this group's services, and of those that are bound to it, may see
+     * other members now.
+     */
     public void membersChanged(String serviceGroup) {
-        each(serviceGroup, (service) -> service.post(Service::membersChanged));
+        this.services.values()
+            .stream()
+            .filter((service) -> concerns(service.wanted(), serviceGroup))
+            .forEach((service) -> service.post(Service::membersChanged));
+    }
+
+    /** Whether some service here is of this group, or bound to it. */
+    public boolean concernedBy(String serviceGroup) {
+        return this.services.values().stream().anyMatch((service) -> concerns(service.wanted(), serviceGroup));
+    }
+
+    private static boolean concerns(Wanted wanted, String serviceGroup) {
+        return wanted.loaded() && (wanted.group().equals(serviceGroup) || Bind.binds(wanted.spec(), serviceGroup));
     }
 
     private void each(String serviceGroup, Consumer<Service> action) {

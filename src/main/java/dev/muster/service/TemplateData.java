@@ -26,7 +26,7 @@ final class TemplateData {
         data.put("pkg", pack(pack, account, directory));
         data.put("cfg", cfg);
         data.put("svc", service(spec, organisation, pack, cfg, context));
-        data.put("bind", Map.of());
+        data.put("bind", Bind.data(spec, context));
         return data;
     }
 

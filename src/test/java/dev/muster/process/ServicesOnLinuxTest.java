@@ -89,6 +89,11 @@ class ServicesOnLinuxTest {
                 return List.of();
             }
 
+            @Override
+            public List<GroupMember> members(String serviceGroup) {
+                return List.of();
+            }
+
         };
         return new Services(new Surroundings(this.root, Optional.empty(),
                 Map.of("PATH", "/usr/bin:/bin", "HAB_CTL_SECRET", "secret", "MUSTER_ROOT", "secret", "KEPT", "yes"),

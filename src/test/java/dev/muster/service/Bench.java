@@ -38,6 +38,8 @@ final class Bench {
 
     final List<GroupMember> others = new ArrayList<>();
 
+    final Map<String, List<GroupMember>> bound = new HashMap<>();
+
     Backoff backoff = Backoff.USUAL;
 
     Services services;
@@ -136,6 +138,11 @@ final class Bench {
             @Override
             public List<GroupMember> others(String serviceGroup) {
                 return List.copyOf(Bench.this.others);
+            }
+
+            @Override
+            public List<GroupMember> members(String serviceGroup) {
+                return List.copyOf(Bench.this.bound.getOrDefault(serviceGroup, List.of()));
             }
 
         };

@@ -119,10 +119,6 @@ class ServicesTest {
         assertThatExceptionOfType(UnsupportedSpecException.class)
             .isThrownBy(() -> this.bench.services.load(leader, false))
             .withMessageContaining("leader");
-        ServiceSpec bound = SpecCodec.read(Map.of("ident", "test/web", "binds", List.of("db:x.y")));
-        assertThatExceptionOfType(UnsupportedSpecException.class)
-            .isThrownBy(() -> this.bench.services.load(bound, false))
-            .withMessageContaining("db:x.y");
     }
 
     @Test

@@ -198,8 +198,9 @@ class ServiceGatewayTest {
         HttpResponse<Stream<String>> following = follow("passing");
         assertThat(following.headers().firstValue("Content-Type")).contains("text/event-stream");
         List<String> heard = new ArrayList<>();
-        CompletableFuture<Void> all = CompletableFuture
-            .runAsync(() -> following.body().filter((line) -> !line.isEmpty()).forEach((line) -> {
+        CompletableFuture<Void> all = CompletableFuture.runAsync(() -> following.body()
+            .filter((line) -> line.startsWith("data:") || line.startsWith("event:"))
+            .forEach((line) -> {
                 heard.add(line);
                 if (heard.size() == 6) {
                     node.localServices().unload("passing", Optional.empty());

@@ -301,6 +301,14 @@ class ServiceGatewayTest {
                 problem(get("/groups/sleeper.far/config?member=m2", "application/toml"), 404, "not-found").get("detail")
                     .asString())
             .contains("m2", address);
+        other.localServices().load(ServiceSpec.of(PackageIdent.parse("test/talker")).withGroup("prod"), false);
+        await().atMost(SOON)
+            .untilAsserted(() -> assertThat(
+                    problem(get("/groups/talker.prod/config?member=m2", "application/json"), 404, "not-found")
+                        .get("detail")
+                        .asString())
+                .isEqualTo("The configuration of m2 is known to it alone; ask with " + address));
+        other.localServices().unload("talker", Optional.empty());
         assertThat(
                 problem(get("/groups/sleeper.far/config?member=m9", "application/json"), 404, "not-found").get("detail")
                     .asString())

@@ -60,8 +60,8 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    LogFollowers logFollowers(Services services) {
-        return new LogFollowers(services, Duration.ofSeconds(15));
+    LogFollowers logFollowers(Services services, JsonMapper json) {
+        return new LogFollowers(services, json, Duration.ofSeconds(15));
     }
 
     @Bean

@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 
 import dev.muster.service.LineLog;
 import dev.muster.service.Services;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.MediaType;
@@ -14,7 +16,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** What the services of this node and their hooks wrote, and write. */
 @RestController
@@ -45,9 +46,10 @@ final class LogController {
     }
 
     @GetMapping(params = "follow=true")
-    SseEmitter follow(@PathVariable String name, @RequestParam(defaultValue = "100") String lines) {
+    void follow(@PathVariable String name, @RequestParam(defaultValue = "100") String lines, HttpServletRequest request,
+            HttpServletResponse response) {
         int number = number(lines);
-        return this.followers.follow(name, this.services.lines(name), number);
+        this.followers.follow(name, this.services.lines(name), number, request, response);
     }
 
     private List<LineLog.Entry> tail(String name, String lines, String follow) {

@@ -1,6 +1,8 @@
 package dev.muster.gateway;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -14,12 +16,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import dev.muster.service.LineLog;
 import dev.muster.service.Services;
 import dev.muster.service.UnknownServiceException;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.SmartLifecycle;
-import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 
 /**
  * Those who read along in logs, as server-sent events. Each has a thread of the log's; a
@@ -38,14 +47,17 @@ final class LogFollowers implements SmartLifecycle {
 
     private final Services services;
 
+    private final JsonMapper json;
+
     private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
 
     private final Semaphore places = new Semaphore(MOST);
 
     private final ScheduledThreadPoolExecutor heart;
 
-    LogFollowers(Services services, Duration heartbeat) {
+    LogFollowers(Services services, JsonMapper json, Duration heartbeat) {
         this.services = services;
+        this.json = json;
         this.heart = new ScheduledThreadPoolExecutor(1, (task) -> {
             Thread thread = new Thread(task, "muster-heartbeat");
             thread.setDaemon(true);
@@ -56,17 +68,24 @@ final class LogFollowers implements SmartLifecycle {
     }
 
     /**
+     * Answers with events for as long as there are any. Not by Spring's emitter: that one
+     * keeps in memory what is said before the request's own thread is done, and writes it
+     * on that.
      * @throws ProblemException when too many read along already
      */
-    SseEmitter follow(String service, LineLog lines, int last) {
+    void follow(String service, LineLog lines, int last, HttpServletRequest request, HttpServletResponse response) {
         if (!this.places.tryAcquire()) {
             throw new ProblemException(ProblemType.UNAVAILABLE, MOST
                     + " readers follow logs of this node already, which is the most; end one of them, or ask without follow");
         }
-        Follower follower = new Follower(service);
+        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        AsyncContext async = request.startAsync(request, response);
+        async.setTimeout(0);
+        Follower follower = new Follower(service, async);
+        async.addListener(follower.ends());
         this.followers.add(follower);
         follower.start(lines, last);
-        return follower.emitter;
     }
 
     /** How many read along now. */
@@ -103,9 +122,9 @@ final class LogFollowers implements SmartLifecycle {
     /** One of them. */
     private final class Follower implements LineLog.Listener {
 
-        private final SseEmitter emitter = new SseEmitter(0L);
-
         private final String service;
+
+        private final AsyncContext async;
 
         /** Held while something is written, which a slow reader may draw out. */
         private final ReentrantLock writing = new ReentrantLock();
@@ -114,14 +133,14 @@ final class LogFollowers implements SmartLifecycle {
 
         private volatile LineLog.@Nullable Following following;
 
-        private Follower(String service) {
+        private Follower(String service, AsyncContext async) {
             this.service = service;
-            this.emitter.onCompletion(this::gone);
-            this.emitter.onError((failure) -> gone());
-            this.emitter.onTimeout(this::gone);
+            this.async = async;
         }
 
         private void start(LineLog lines, int last) {
+            // So that the answer begins, also where there is no line yet.
+            send(":here\n\n");
             LineLog.Following started = lines.follow(last, this);
             this.following = started;
             if (this.gone.get()) {
@@ -140,20 +159,51 @@ final class LogFollowers implements SmartLifecycle {
             }
         }
 
+        private AsyncListener ends() {
+            return new AsyncListener() {
+
+                @Override
+                public void onComplete(AsyncEvent event) {
+                    gone();
+                }
+
+                @Override
+                public void onTimeout(AsyncEvent event) {
+                    gone();
+                }
+
+                @Override
+                public void onError(AsyncEvent event) {
+                    gone();
+                }
+
+                @Override
+                public void onStartAsync(AsyncEvent event) {
+                    log.trace("Reading along goes on: service={}", Follower.this.service);
+                }
+
+            };
+        }
+
         @Override
         public void line(LineLog.Entry entry) {
-            send(SseEmitter.event().data(LogController.LogLine.of(entry)));
+            send("data:" + json(LogController.LogLine.of(entry)) + "\n\n");
         }
 
         @Override
         public void skipped(long lines) {
-            send(SseEmitter.event().name("skipped").data(Map.of("lines", lines)));
+            send("event:skipped\ndata:" + json(Map.of("lines", lines)) + "\n\n");
         }
 
         @Override
         public void ended() {
-            send(SseEmitter.event().name("ended").data(Map.of("reason", isLoaded() ? "stopping" : "unloaded")));
-            this.emitter.complete();
+            String reason = isLoaded() ? "stopping" : "unloaded";
+            send("event:ended\ndata:" + json(Map.of("reason", reason)) + "\n\n");
+            end();
+        }
+
+        private String json(Object value) {
+            return LogFollowers.this.json.writeValueAsString(value);
         }
 
         private boolean isLoaded() {
@@ -169,7 +219,7 @@ final class LogFollowers implements SmartLifecycle {
         private void beat() {
             if (this.writing.tryLock()) {
                 try {
-                    send(SseEmitter.event().comment("here"));
+                    send(":here\n\n");
                 }
                 finally {
                     this.writing.unlock();
@@ -178,17 +228,33 @@ final class LogFollowers implements SmartLifecycle {
             // Else something is being written, which finds out as well.
         }
 
-        private void send(SseEmitter.SseEventBuilder event) {
+        private void send(String event) {
             this.writing.lock();
             try {
-                this.emitter.send(event);
+                if (!this.gone.get()) {
+                    OutputStream out = this.async.getResponse().getOutputStream();
+                    out.write(event.getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                }
             }
             catch (IOException | IllegalStateException ex) {
                 log.debug("Reader of a log is gone: service={} reason={}", this.service, ex.toString());
-                gone();
+                end();
             }
             finally {
                 this.writing.unlock();
+            }
+        }
+
+        private void end() {
+            if (!this.gone.get()) {
+                gone();
+                try {
+                    this.async.complete();
+                }
+                catch (IllegalStateException ex) {
+                    log.debug("Answer was over already: service={}", this.service);
+                }
             }
         }
 

@@ -114,6 +114,8 @@ class GatewayTest {
     @ValueSource(strings = { "/v1/services/nothing/changes", "/v1/node/stop", "/v1/node/restart", "/v1/nothing" })
     void theSecretIsLookedAtBeforeAChange(String path) throws Exception {
         problem(send(request(path).POST(BodyPublishers.ofString("{}"))), 401, "unauthorized");
+        problem(send(request(path).header("Authorization", "Bearer wrong").POST(BodyPublishers.ofString("{}"))), 401,
+                "unauthorized");
         assertThat(CONTROL.asked()).isEmpty();
     }
 

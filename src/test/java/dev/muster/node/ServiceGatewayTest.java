@@ -198,8 +198,9 @@ class ServiceGatewayTest {
         HttpResponse<Stream<String>> following = follow("passing");
         assertThat(following.headers().firstValue("Content-Type")).contains("text/event-stream");
         List<String> heard = new ArrayList<>();
-        CompletableFuture<Void> all = CompletableFuture
-            .runAsync(() -> following.body().filter((line) -> !line.isEmpty()).forEach((line) -> {
+        CompletableFuture<Void> all = CompletableFuture.runAsync(() -> following.body()
+            .filter((line) -> line.startsWith("data:") || line.startsWith("event:"))
+            .forEach((line) -> {
                 heard.add(line);
                 if (heard.size() == 6) {
                     node.localServices().unload("passing", Optional.empty());
@@ -300,6 +301,14 @@ class ServiceGatewayTest {
                 problem(get("/groups/sleeper.far/config?member=m2", "application/toml"), 404, "not-found").get("detail")
                     .asString())
             .contains("m2", address);
+        other.localServices().load(ServiceSpec.of(PackageIdent.parse("test/talker")).withGroup("prod"), false);
+        await().atMost(SOON)
+            .untilAsserted(() -> assertThat(
+                    problem(get("/groups/talker.prod/config?member=m2", "application/json"), 404, "not-found")
+                        .get("detail")
+                        .asString())
+                .isEqualTo("The configuration of m2 is known to it alone; ask with " + address));
+        other.localServices().unload("talker", Optional.empty());
         assertThat(
                 problem(get("/groups/sleeper.far/config?member=m9", "application/json"), 404, "not-found").get("detail")
                     .asString())

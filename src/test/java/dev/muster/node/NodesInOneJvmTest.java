@@ -172,7 +172,8 @@ class NodesInOneJvmTest {
         Node b = this.nodes.start(2, 1);
         load(b, "prod");
         Applied early = apply(b, PROD, "port = 5\n");
-        assertThat(b.notReady()).singleElement().asString().contains(this.nodes.address(1));
+        await().atMost(SOON)
+            .untilAsserted(() -> assertThat(b.notReady()).singleElement().asString().contains(this.nodes.address(1)));
         Node a = this.nodes.start(1);
         load(a, "prod");
         awaitPresent(List.of(a, b));
@@ -201,9 +202,10 @@ class NodesInOneJvmTest {
     void aServiceThatIsBoundToAnotherGroupWaitsForItAndFollowsIt() throws IOException {
         this.nodes.pack("db", Map.of("default.toml", "port = 5432\n", "EXPORTS", "port=port\n", "hooks/run",
                 "#!/bin/sh\n# {{cfg.port}}\nexec sleep 600\n"));
-        this.nodes.pack("app", Map.of("BINDS", "database=port\n", "config/app.conf",
-                "{{#each bind.database.members as |m|}}{{m.sys.ip}}:{{m.cfg.port}} {{/each}}", "hooks/run",
-                "#!/bin/sh\nexec sleep 600\n"));
+        this.nodes.pack("app",
+                Map.of("BINDS", "database=port\n", "config/app.conf",
+                        "{{#each bind.database.members as |m|}}{{m.sys.ip}}:{{m.cfg.port}} {{/each}}", "hooks/run",
+                        "#!/bin/sh\nexec sleep 600\n"));
         Node a = this.nodes.start(1);
         Node b = this.nodes.start(2, 1);
         awaitPresent(List.of(a, b));

@@ -160,7 +160,7 @@ class ServiceGatewayTest {
     @Test
     void theLastLinesAreToldWithTimeAndSource() throws Exception {
         await().atMost(SOON).until(() -> node.services().lines("talker").tail(30).size() == 30);
-        JsonNode lines = json("/services/talker/logs");
+        JsonNode lines = json("/services/talker/logs?lines=10000");
         assertThat(lines.findValuesAsString("text")).contains("prepared", "line 2", "oops");
         JsonNode hook = lines.valueStream()
             .filter((line) -> line.get("text").asString().equals("prepared"))
@@ -170,7 +170,7 @@ class ServiceGatewayTest {
         assertThat(hook.get("hook").asString()).isEqualTo("init");
         assertThat(hook.get("time").asString()).endsWith("Z");
         assertThat(json("/services/talker/logs?lines=3").size()).isEqualTo(3);
-        HttpResponse<String> text = get("/services/talker/logs?lines=100", "text/plain");
+        HttpResponse<String> text = get("/services/talker/logs?lines=10000", "text/plain");
         assertThat(text.body()).containsPattern("\\d\\dZ HK\\[init\\] prepared\n")
             .containsPattern("\\d\\dZ O line 2\n")
             .containsPattern("\\d\\dZ E oops\n");

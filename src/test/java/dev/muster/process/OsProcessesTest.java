@@ -191,7 +191,7 @@ class OsProcessesTest {
         assertThat(exit(back)).hasValue(0);
         assertThat(back.gone()).isFalse();
         assertThat(
-                this.processes.find(new ProcessIdentity("other", process.started()), launch.exitRecord().orElseThrow()))
+                this.processes.find(new ProcessIdentity("other", process.started()), Path.of("/nowhere/svc/other/EXIT")))
             .isEmpty();
         back.signal("KILL");
         await().until(back::gone);

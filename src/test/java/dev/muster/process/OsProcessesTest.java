@@ -190,8 +190,8 @@ class OsProcessesTest {
         RunningProcess back = find(launch, process.started()).orElseThrow();
         assertThat(exit(back)).hasValue(0);
         assertThat(back.gone()).isFalse();
-        assertThat(
-                this.processes.find(new ProcessIdentity("other", process.started()), Path.of("/nowhere/svc/other/EXIT")))
+        assertThat(this.processes.find(new ProcessIdentity("other", process.started()),
+                Path.of("/nowhere/svc/other/EXIT")))
             .isEmpty();
         back.signal("KILL");
         await().until(back::gone);

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 
 import dev.muster.config.DurationText;
 import dev.muster.loop.Loop;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,9 @@ final class HookRun {
     private boolean exited;
 
     private boolean ended;
+
+    /** It was told to end, and somebody of it is still there. */
+    private @Nullable Stopping stopping;
 
     /**
      * How a hook ended.
@@ -134,8 +138,11 @@ final class HookRun {
         }
         this.ended = true;
         this.timeout.cancel();
-        Stopping stopping = new Stopping(this.loop, this.process, () -> finish(OptionalInt.empty(), why));
-        stopping.begin("TERM", GRACE);
+        this.stopping = new Stopping(this.loop, this.process, () -> {
+            this.stopping = null;
+            finish(OptionalInt.empty(), why);
+        });
+        this.stopping.begin("TERM", GRACE);
     }
 
     private void finish(OptionalInt code, String what) {
@@ -165,7 +172,10 @@ final class HookRun {
 
     /** Kills it and waits for nothing: the node goes, and the next one runs it again. */
     void abandon() {
-        if (!this.ended) {
+        if (this.stopping != null) {
+            this.stopping.abandon();
+        }
+        if (!this.ended || this.stopping != null) {
             this.ended = true;
             this.timeout.cancel();
             this.warning.cancel();

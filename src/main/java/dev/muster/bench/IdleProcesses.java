@@ -56,6 +56,11 @@ final class IdleProcesses implements Processes {
     }
 
     @Override
+    public Optional<ProcessIdentity> writerOf(Path output) {
+        return Optional.empty();
+    }
+
+    @Override
     public OptionalInt exitOf(ProcessIdentity identity, Path exitRecord) {
         return OptionalInt.empty();
     }

@@ -109,6 +109,14 @@ public final class OsProcesses implements Processes, AutoCloseable {
             .map((oldest) -> earlier(leaderOf(oldest), token, exitRecord.getParent()));
     }
 
+    @Override
+    public Optional<ProcessIdentity> writerOf(Path output) {
+        return this.table.living((other) -> other.writesTo(output) && !other.token().isEmpty())
+            .stream()
+            .min(Comparator.comparingLong((other) -> other.stat().startTicks()))
+            .map((oldest) -> new ProcessIdentity(oldest.token(), null));
+    }
+
     /** Of those who carry a token, the oldest is the leader or was its child. */
     private ProcessIdentity.Started leaderOf(ProcStat oldest) {
         Optional<ProcStat> sessionLeader = this.table.stat(oldest.session());

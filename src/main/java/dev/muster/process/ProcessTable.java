@@ -153,12 +153,28 @@ final class ProcessTable {
 
         /** Whether it was started under this token, or by one that was. */
         boolean carries(String wanted) {
+            return token().equals(wanted);
+        }
+
+        /** Empty if it has none. */
+        String token() {
             String known = this.token;
             if (known == null) {
                 known = readToken();
                 this.token = known;
             }
-            return known.equals(wanted);
+            return known;
+        }
+
+        /** Whether its standard output goes to this very file. */
+        boolean writesTo(Path file) {
+            try {
+                return Files.readSymbolicLink(this.directory.resolve("fd/1")).equals(file);
+            }
+            catch (IOException ex) {
+                // Ended, or another user's: not one of ours either way.
+                return false;
+            }
         }
 
         /**

@@ -3,20 +3,26 @@ package dev.muster.service;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.muster.loop.Loop;
 import dev.muster.pack.UnusablePackageException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the hooks of one service as its package and its spec say. Lives on the service's
  * loop.
  */
 final class Hooks {
+
+    private static final Logger notes = LoggerFactory.getLogger(Hooks.class);
 
     private final Surroundings around;
 
@@ -27,6 +33,9 @@ final class Hooks {
     private final ServiceLog log;
 
     private final Supplier<Order> order;
+
+    /** Tokens of those that run. */
+    private final Set<String> running = new LinkedHashSet<>();
 
     /**
      * @param order by what the service runs, asked at each start of a hook
@@ -55,12 +64,34 @@ final class Hooks {
     HookRun start(Hook hook, Prepared from, Path home, Consumer<HookRun.Result> done) throws StartException {
         Order now = this.order.get();
         Duration timeout = now.spec().hookTimeouts().getOrDefault(hook, hook.timeout());
+        Launch launch = launch(hook, from, home);
         try {
-            Launch launch = launch(hook, from, home);
-            return HookRun.start(this.around, this.loop, now.group(), this.log, hook, launch, timeout, done);
+            // A node that follows one that was killed ends what nobody waits for.
+            this.running.add(launch.token());
+            note();
+            return HookRun.start(this.around, this.loop, now.group(), this.log, hook, launch, timeout, (result) -> {
+                ended(launch);
+                done.accept(result);
+            });
         }
         catch (IOException ex) {
+            ended(launch);
             throw new StartException(hook.fileName() + " hook cannot be started: " + ex.getMessage());
+        }
+    }
+
+    private void ended(Launch launch) {
+        this.running.remove(launch.token());
+        note();
+    }
+
+    private void note() {
+        try {
+            this.directory.writeHooks(this.running);
+        }
+        catch (IOException ex) {
+            notes.warn("Hooks that run are not noted, so they would outlive a killed node: directory={} reason={}",
+                    this.directory.path(), ex.toString());
         }
     }
 

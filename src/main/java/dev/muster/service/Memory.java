@@ -2,6 +2,7 @@ package dev.muster.service;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 import org.slf4j.Logger;
@@ -19,9 +20,18 @@ final class Memory {
 
     private RunState state;
 
+    private final boolean lost;
+
     Memory(ServiceDirectory directory) {
         this.directory = directory;
-        this.state = directory.readState();
+        Optional<RunState> found = directory.readState();
+        this.state = found.orElse(RunState.NONE);
+        this.lost = found.isEmpty();
+    }
+
+    /** There was a state once, and it cannot be read. */
+    boolean lost() {
+        return this.lost;
     }
 
     RunState state() {
@@ -51,9 +61,30 @@ final class Memory {
         this.state = next;
         // Before its first start a service has no directory, and nothing worth keeping.
         if (changed && Files.isDirectory(this.directory.path())) {
-            this.directory.writeState(next);
-            this.directory.writePid(next.process().map(ProcessIdentity::pid).orElse(OptionalLong.empty()));
+            try {
+                this.directory.writeState(next);
+            }
+            finally {
+                // Removing it needs no room, so a full disk is no reason for a stale one.
+                writePid();
+            }
         }
+    }
+
+    /** Whatever has become of the PID file while no node ran, it is right again. */
+    void correctPid() {
+        try {
+            if (Files.isDirectory(this.directory.path())) {
+                writePid();
+            }
+        }
+        catch (IOException ex) {
+            log.warn("PID file of a service not written: directory={} reason={}", this.directory.path(), ex.toString());
+        }
+    }
+
+    private void writePid() throws IOException {
+        this.directory.writePid(this.state.process().map(ProcessIdentity::pid).orElse(OptionalLong.empty()));
     }
 
 }

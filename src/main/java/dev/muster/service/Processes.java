@@ -25,6 +25,12 @@ public interface Processes {
     Optional<RunningProcess> find(ProcessIdentity identity, Path exitRecord);
 
     /**
+     * The process that writes to this file and was launched by an earlier run of the
+     * node, for one whose identity was lost; by its token, which {@link #find} takes.
+     */
+    Optional<ProcessIdentity> writerOf(Path output);
+
+    /**
      * The exit code of a process that was launched with this token and record and has
      * ended, whoever ran then. Empty while it runs, when the record is about another
      * launch, and when the code could not be kept: whatever stood watch was killed too,

@@ -44,6 +44,12 @@ record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Opti
         return new RunState(Optional.of(identity), this.since, this.ident, this.taken, this.progress, this.owed);
     }
 
+    /** A process of which nothing is known but that it runs. */
+    RunState found(ProcessIdentity identity) {
+        return new RunState(Optional.of(identity), this.since, this.ident, this.taken, this.progress,
+                Set.of(Hook.POST_STOP));
+    }
+
     RunState stopped() {
         return new RunState(Optional.empty(), Optional.empty(), this.ident, this.taken, this.progress, this.owed);
     }
@@ -83,6 +89,15 @@ record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Opti
         tree.put("owed", this.owed.stream().map(Hook::fileName).sorted().toList());
         tree.put("files", new LinkedHashMap<>(this.taken));
         return tree;
+    }
+
+    /**
+     * Empty for one that was cut off, so that it does not say whether a process runs.
+     * @throws RuntimeException when the tree is none of ours
+     */
+    static Optional<RunState> read(Map<String, Object> tree) {
+        RunState known = ofTree(tree);
+        return (known.process.isPresent() || tree.containsKey("owed")) ? Optional.of(known) : Optional.empty();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.muster.service;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,19 +138,46 @@ final class ServiceDirectory {
         replace(stateFile(), Toml.write(state.toTree()));
     }
 
-    /** What was written last; nothing if there is none or it cannot be understood. */
-    RunState readState() {
+    /**
+     * What was written last; empty if that is lost or cannot be understood. A service
+     * that was never started has none, and has lost nothing.
+     */
+    Optional<RunState> readState() {
         try {
-            return RunState.ofTree(Toml.parse(Files.readString(stateFile())));
+            return RunState.read(Toml.parse(Files.readString(stateFile())));
         }
         catch (NoSuchFileException ex) {
-            return RunState.NONE;
+            return Files.isDirectory(this.path) ? Optional.empty() : Optional.of(RunState.NONE);
         }
         catch (IOException | RuntimeException ex) {
-            log.warn("State of a service ignored, it counts as not running: file={} reason={}", stateFile(),
-                    ex.getMessage());
-            return RunState.NONE;
+            log.warn("State of a service ignored: file={} reason={}", stateFile(), ex.getMessage());
+            return Optional.empty();
         }
+    }
+
+    /** The tokens of hooks that run, for a node that follows one that was killed. */
+    void writeHooks(Collection<String> tokens) throws IOException {
+        if (tokens.isEmpty()) {
+            Files.deleteIfExists(hooksFile());
+        }
+        else {
+            replace(hooksFile(), String.join("\n", tokens) + "\n");
+        }
+    }
+
+    List<String> readHooks() {
+        try {
+            return Files.exists(hooksFile()) ? Files.readAllLines(hooksFile(), StandardCharsets.ISO_8859_1) : List.of();
+        }
+        catch (IOException ex) {
+            log.warn("Hooks of an earlier run of the node may still run: file={} reason={}", hooksFile(),
+                    ex.toString());
+            return List.of();
+        }
+    }
+
+    private Path hooksFile() {
+        return this.path.resolve("HOOKS");
     }
 
     /**
@@ -162,7 +191,7 @@ final class ServiceDirectory {
             try (DirectoryStream<Path> directories = Files.newDirectoryStream(services, Files::isDirectory)) {
                 for (Path directory : directories) {
                     String name = directory.getFileName().toString();
-                    RunState known = new ServiceDirectory(root, name).readState();
+                    RunState known = new ServiceDirectory(root, name).readState().orElse(RunState.NONE);
                     if (known.process().isPresent()) {
                         known.ident().ifPresent((ident) -> found.put(name, ident));
                     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 import dev.muster.loop.Loop;
 import org.slf4j.Logger;
@@ -30,6 +31,10 @@ final class ServiceRun {
 
     private final Halting halting;
 
+    private final LeftHooks left;
+
+    private final Supplier<Optional<ProcessIdentity>> lostProcess;
+
     /**
      * @param ready something ended, and the next order can be given; never called within
      * one
@@ -50,6 +55,8 @@ final class ServiceRun {
                 new Milestones(loop, memory, health, around.settle(), report), new Restarts(around, loop), ready,
                 report);
         this.process = new ServiceProcess(around, loop, directory, this.lines, this::exited);
+        this.left = new LeftHooks(around, loop, directory);
+        this.lostProcess = () -> around.processes().writerOf(directory.log("stdout"));
         this.starting = new Starting(this.parts, this.process);
         this.changing = new Changing(this.parts, this::restartWith);
         this.halting = new Halting(this.parts, this.process, this.starting::startLater);
@@ -70,7 +77,8 @@ final class ServiceRun {
 
     /** A hook runs that has to end first, so no other order can be given. */
     boolean busy() {
-        return this.parts.placement().busy() || this.starting.busy() || this.changing.busy() || this.halting.busy();
+        return this.left.busy() || this.parts.placement().busy() || this.starting.busy() || this.changing.busy()
+                || this.halting.busy();
     }
 
     Milestones milestones() {
@@ -97,9 +105,22 @@ final class ServiceRun {
         return this.parts.standing().prepared();
     }
 
-    /** Looks for a process that an earlier run of the node left. */
+    /**
+     * Looks for what an earlier run of the node left: first hooks, which are ended, then
+     * the process.
+     */
     void takeBack(Order given) {
-        RunState known = this.parts.memory().state();
+        boolean later = this.left.end(() -> {
+            takeBackProcess(given);
+            this.parts.ready().run();
+        });
+        if (!later) {
+            takeBackProcess(given);
+        }
+    }
+
+    private void takeBackProcess(Order given) {
+        RunState known = remembered();
         this.parts.standing().order(given);
         if (known.process().isPresent() || known.owed().contains(Hook.POST_STOP)) {
             recall(known, given);
@@ -116,10 +137,18 @@ final class ServiceRun {
             restarts().replaces(identity.pid(), exit + " while the node was away");
         });
         this.parts.memory().keep(known.stopped());
+        this.parts.memory().correctPid();
         if (known.owed().contains(Hook.POST_STOP)) {
             this.parts.standing().become(ProcessState.STOPPING);
             this.halting.cleanUp(ProcessState.DOWN);
         }
+    }
+
+    /** A state that was lost does not make a process that runs a second one. */
+    private RunState remembered() {
+        Memory memory = this.parts.memory();
+        Optional<ProcessIdentity> lost = memory.lost() ? this.lostProcess.get() : Optional.empty();
+        return lost.map((identity) -> memory.state().found(identity)).orElseGet(memory::state);
     }
 
     private void recall(RunState known, Order given) {
@@ -138,6 +167,7 @@ final class ServiceRun {
         known.since().ifPresent(this.parts.standing()::wasUpSince);
         log.info("Service taken back: group={} pid={}", this.parts.standing().group(), pid().orElse(0));
         this.parts.memory().keep(known.running(identity));
+        this.parts.memory().correctPid();
         prepared().ifPresent((running) -> {
             milestones().settle(this.parts.progress(), running.has(Hook.HEALTH_CHECK));
             this.parts.health().begin(running);
@@ -231,6 +261,7 @@ final class ServiceRun {
         this.starting.abandon();
         this.changing.abandon();
         this.halting.abandon();
+        this.left.abandon();
         this.parts.placement().abandon();
         this.parts.health().abandon();
         this.parts.postRun().abandon();

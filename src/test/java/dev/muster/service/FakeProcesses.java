@@ -53,6 +53,11 @@ final class FakeProcesses implements Processes {
     }
 
     @Override
+    public Optional<ProcessIdentity> writerOf(Path output) {
+        return Optional.empty();
+    }
+
+    @Override
     public OptionalInt exitOf(ProcessIdentity identity, Path exitRecord) {
         return this.all.stream()
             .filter((fake) -> fake.launch.token().equals(identity.token()))

@@ -181,7 +181,7 @@ class ServiceLifeTest {
     @Test
     void aLaunchIsNotedBeforeItIsDone() {
         this.bench.processes.onStart = (
-                launch) -> assertThat(new ServiceDirectory(this.root, "web").readState().process())
+                launch) -> assertThat(new ServiceDirectory(this.root, "web").readState().orElseThrow().process())
                     .contains(new ProcessIdentity(launch.token(), null));
         this.bench.running();
         assertThat(this.bench.processes.started("run")).isEqualTo(1);
@@ -193,7 +193,7 @@ class ServiceLifeTest {
         long pid = this.bench.pid();
         String token = this.bench.processes.only("run").launch.token();
         ServiceDirectory directory = new ServiceDirectory(this.root, "web");
-        RunState known = directory.readState();
+        RunState known = directory.readState().orElseThrow();
         RunState intended = new RunState(Optional.of(new ProcessIdentity(token, null)), known.since(), known.ident(),
                 known.taken(), known.progress(), known.owed());
         try {

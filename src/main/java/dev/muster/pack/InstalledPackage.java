@@ -181,8 +181,12 @@ public final class InstalledPackage {
         SortedMap<String, String> templates = new TreeMap<>();
         if (Files.isDirectory(directory)) {
             try (Stream<Path> found = Files.walk(directory, depth, FileVisitOption.FOLLOW_LINKS)) {
-                found.filter(Files::isRegularFile)
-                    .forEach((file) -> templates.put(directory.relativize(file).toString(), files.read(file)));
+                found.filter((file) -> !Files.isDirectory(file)).forEach((file) -> {
+                    if (!Files.isRegularFile(file)) {
+                        throw files.unusable(file, "it is no file that can be read, nor a link to one", null);
+                    }
+                    templates.put(directory.relativize(file).toString(), files.read(file));
+                });
             }
             catch (IOException | UncheckedIOException ex) {
                 throw files.unusable(directory, "it cannot be listed (" + ex.getMessage() + ")", ex);

@@ -114,6 +114,15 @@ class ServicesTest {
     }
 
     @Test
+    void aTemplateThatLeadsNowhereIsNotLeftOut() throws IOException {
+        Path template = this.bench.pkgs().resolve("test/web/1.0/20260101000000/config/gone.conf");
+        Files.createSymbolicLink(template, Path.of("/nowhere/gone.conf"));
+        assertThatExceptionOfType(UnusablePackageException.class)
+            .isThrownBy(() -> this.bench.services.load(this.bench.spec(), false))
+            .withMessageContaining("gone.conf");
+    }
+
+    @Test
     void whatThisVersionCannotDoIsRefused() {
         ServiceSpec leader = SpecCodec.read(Map.of("ident", "test/web", "topology", "leader"));
         assertThatExceptionOfType(UnsupportedSpecException.class)

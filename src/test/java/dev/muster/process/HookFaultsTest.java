@@ -205,7 +205,8 @@ class HookFaultsTest {
         }
         this.node.awaitState("post-stop", ProcessState.DOWN);
         List<Long> left = HOOKS.stream().flatMap((hook) -> this.node.pids(hook.fileName(), "left").stream()).toList();
-        assertThat(left).hasSize(2 * HOOKS.size());
+        // Health may have been asked for more than once.
+        assertThat(left).hasSizeGreaterThanOrEqualTo(2 * HOOKS.size());
         left.forEach((pid) -> new Signals().send("KILL", List.of(pid)));
     }
 

@@ -36,7 +36,7 @@ record BenchOptions(List<Integer> members, int changes, RingConfig.Transport tra
     static BenchOptions parse(List<String> words) throws UsageException {
         Arguments given = ArgvParser.parse(Programs.BENCH_APPLY, words);
         return new BenchOptions(members(given.value("members").orElse("3,10,30")), changes(given.value("changes")),
-                transport(given.value("transport").orElse("tcp")), json(given.value("format").orElse("text")));
+                transport(given.value("transport").orElse("loopback")), json(given.value("format").orElse("text")));
     }
 
     private static List<Integer> members(String text) throws UsageException {

@@ -65,8 +65,9 @@ public final class Programs {
         .with(OptionDescription.value("members", "N,N,...", "How many members, one run for each").standard("3,10,30"),
                 OptionDescription.value("changes", "N", "How many changes in each run").standard("200"),
                 OptionDescription.value("transport", "tcp|loopback", "How messages travel between members")
-                    .standard("tcp"),
+                    .standard("loopback"),
                 OptionDescription.value("format", "text|json", "How to answer, errors included").standard("text"))
+        .text("Over tcp a ring of 30 in one JVM is thousands of threads, more than two cores can run.")
         .examples("muster bench apply --members 3,10,30");
 
     /** What many services cost. */

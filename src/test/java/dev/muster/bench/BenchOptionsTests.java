@@ -14,16 +14,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class BenchOptionsTests {
 
     @Test
-    void withoutOptionsThreeRingsAreMeasuredOverTcp() throws UsageException {
+    void withoutOptionsThreeRingsAreMeasuredOverTheLoopbackTransport() throws UsageException {
         assertThat(BenchOptions.parse(List.of()))
-            .isEqualTo(new BenchOptions(List.of(3, 10, 30), 200, RingConfig.Transport.TCP, false));
+            .isEqualTo(new BenchOptions(List.of(3, 10, 30), 200, RingConfig.Transport.SHARED_LOOPBACK, false));
     }
 
     @Test
     void everyOptionIsTaken() throws UsageException {
         assertThat(BenchOptions
-            .parse(List.of("--members=5,2", "--changes", "7", "--transport", "loopback", "--format", "json")))
-            .isEqualTo(new BenchOptions(List.of(5, 2), 7, RingConfig.Transport.SHARED_LOOPBACK, true));
+            .parse(List.of("--members=5,2", "--changes", "7", "--transport", "tcp", "--format", "json")))
+            .isEqualTo(new BenchOptions(List.of(5, 2), 7, RingConfig.Transport.TCP, true));
     }
 
     @ParameterizedTest

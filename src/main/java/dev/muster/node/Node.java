@@ -320,11 +320,6 @@ public final class Node implements AutoCloseable {
                 this.damage.stream().map(Damage::toString).toList());
     }
 
-    /** Where packages are looked up, for messages. */
-    public List<Path> packageDirectories() {
-        return this.plan.packages();
-    }
-
     /**
      * Ends the node.
      * @param stopServices whether its services end with it, within their own grace;

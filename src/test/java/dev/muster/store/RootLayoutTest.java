@@ -13,13 +13,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class RootLayoutTest {
 
-    private static final Path HERE = Path.of("/work/here");
+    private static final Path HERE = Path.of("/here");
 
     @ParameterizedTest
     @CsvSource(nullValues = "-",
-            value = { "/a, /b, 0, /home/u, /a", "target/walk/a, /b, 7, /home/u, /work/here/target/walk/a",
-                    "-, /b, 0, /home/u, /b", "-, b, 7, /home/u, /work/here/b", "-, '', 0, /root, /hab",
-                    "-, -, 0, -, /hab", "-, -, 1000, /home/u, /home/u/.muster" })
+            value = { "/a, /b, 0, /home/u, /a", "target/walk/a, /b, 7, /home/u, /here/target/walk/a",
+                    "-, /b, 0, /home/u, /b", "-, b, 7, /home/u, /here/b", "-, '', 0, /root, /hab", "-, -, 0, -, /hab",
+                    "-, -, 1000, /home/u, /home/u/.muster" })
     void theRootIsNamedByOptionThenEnvironmentThenUser(String option, String variable, int userId, String home,
             String expected) {
         Map<String, String> environment = (variable != null) ? Map.of("MUSTER_ROOT", variable) : Map.of();

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.BiConsumer;
 
+import dev.muster.loop.Loop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,11 +17,20 @@ final class Changing {
 
     private static final Logger log = LoggerFactory.getLogger(Changing.class);
 
+    private static final Loop.Timer NO_TIMER = () -> {
+    };
+
     private final ServiceParts parts;
 
     private final BiConsumer<Prepared, String> restart;
 
     private @Nullable HookRun reconfigure;
+
+    /** Until a change that the disk refused is tried again. */
+    private Loop.Timer retry = NO_TIMER;
+
+    /** How often in a row the disk has refused it. */
+    private int refusals;
 
     /**
      * @param restart hears what the process has to be replaced with, and why
@@ -37,6 +47,7 @@ final class Changing {
     void render(Order given) {
         Standing standing = this.parts.standing();
         standing.order(given);
+        this.retry.cancel();
         SortedMap<String, String> taken = this.parts.memory().state().taken();
         try {
             Optional<Prepared> running = standing.prepared();
@@ -48,17 +59,32 @@ final class Changing {
                         (refused) -> placed(reaction, fresh, refused));
         }
         catch (StartException ex) {
-            notTaken(ex.getMessage());
+            notTaken(Refusal.of(ex.getMessage()));
         }
     }
 
-    private void notTaken(String reason) {
+    /**
+     * The process goes on with the files it has. Nobody would ask a second time for what
+     * was accepted once, so what only the disk refused is tried again.
+     */
+    void notTaken(Refusal refusal) {
         log.warn("Change not taken, the process goes on as before: group={} reason={}", this.parts.standing().group(),
-                reason);
-        this.parts.milestones().take(this.parts.progress().at(Rung.FAILED, reason));
+                refusal.why());
+        this.parts.milestones().take(this.parts.progress().at(Rung.FAILED, refusal.why()));
+        if (refusal.passing()) {
+            this.refusals++;
+            this.retry = this.parts.loop().after(this.parts.restarts().pauseAfter(this.refusals), this::tryAgain);
+        }
     }
 
-    private void placed(Reaction reaction, Prepared fresh, Optional<String> refused) {
+    private void tryAgain() {
+        if (this.parts.standing().up() && !busy() && !this.parts.placement().busy()) {
+            render(this.parts.standing().order());
+            this.parts.ready().run();
+        }
+    }
+
+    private void placed(Reaction reaction, Prepared fresh, Optional<Refusal> refused) {
         if (!this.parts.standing().up()) {
             // It ended meanwhile: the next start renders anew.
             return;
@@ -67,6 +93,7 @@ final class Changing {
             notTaken(refused.get());
             return;
         }
+        this.refusals = 0;
         this.parts.standing().prepared(fresh);
         switch (reaction.kind()) {
             case NOTHING -> take(fresh, this.parts.progress().unchanged());
@@ -88,7 +115,7 @@ final class Changing {
                 .start(Hook.RECONFIGURE, fresh, (result) -> reconfigured(result, fresh));
         }
         catch (StartException ex) {
-            notTaken(ex.getMessage());
+            notTaken(Refusal.of(ex.getMessage()));
         }
     }
 
@@ -114,6 +141,7 @@ final class Changing {
 
     /** The process is about to end. */
     void cancel() {
+        this.retry.cancel();
         this.parts.placement().cancel("check hook was stopped with its service");
         if (this.reconfigure != null) {
             this.reconfigure.stop("reconfigure hook was stopped with its service");
@@ -122,6 +150,7 @@ final class Changing {
 
     /** Nobody hears of anything any longer. */
     void abandon() {
+        this.retry.cancel();
         if (this.reconfigure != null) {
             this.reconfigure.abandon();
         }

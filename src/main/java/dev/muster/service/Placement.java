@@ -49,7 +49,7 @@ final class Placement {
      * @param done hears, at once or later, why it was not put in place; nothing when it
      * was
      */
-    void place(Prepared fresh, Collection<String> before, boolean ask, Consumer<Optional<String>> done) {
+    void place(Prepared fresh, Collection<String> before, boolean ask, Consumer<Optional<Refusal>> done) {
         try {
             this.directory.create(fresh.runAs());
             if (this.staging.nothingToDo(fresh.rendering(), before)) {
@@ -65,38 +65,42 @@ final class Placement {
         }
         catch (IOException ex) {
             discard();
-            done.accept(Optional.of("cannot write below " + this.directory.path() + ": " + ex));
+            done.accept(Optional.of(unwritten(ex)));
             return;
         }
         catch (StartException ex) {
             discard();
-            done.accept(Optional.of(ex.getMessage()));
+            done.accept(Optional.of(Refusal.of(ex.getMessage())));
             return;
         }
         done.accept(swap(fresh, before));
     }
 
     private void checked(HookRun.Result result, Prepared fresh, Collection<String> before,
-            Consumer<Optional<String>> done) {
+            Consumer<Optional<Refusal>> done) {
         this.check = null;
         if (result.ok()) {
             done.accept(swap(fresh, before));
         }
         else {
             discard();
-            done.accept(Optional.of(result.text()));
+            done.accept(Optional.of(Refusal.of(result.text())));
         }
         this.ready.run();
     }
 
-    private Optional<String> swap(Prepared fresh, Collection<String> before) {
+    private Optional<Refusal> swap(Prepared fresh, Collection<String> before) {
         try {
             this.staging.swap(fresh.rendering(), fresh.runAs(), before);
             return Optional.empty();
         }
         catch (IOException ex) {
-            return Optional.of("cannot write below " + this.directory.path() + ": " + ex);
+            return Optional.of(unwritten(ex));
         }
+    }
+
+    private Refusal unwritten(IOException why) {
+        return new Refusal("cannot write below " + this.directory.path() + ": " + why, true);
     }
 
     private void discard() {

@@ -100,7 +100,15 @@ final class Restarts {
 
     /** Waits as long as that many failures ask for. */
     void await(Runnable over) {
-        this.wait = this.loop.after(this.around.backoff().delay(this.failures.inARow(), this.around.random()), over);
+        this.wait = this.loop.after(pauseAfter(this.failures.inARow()), over);
+    }
+
+    /**
+     * How long something waits that has failed so often in a row.
+     * @param inARow at least 1
+     */
+    Duration pauseAfter(int inARow) {
+        return this.around.backoff().delay(inARow, this.around.random());
     }
 
     void endWait() {

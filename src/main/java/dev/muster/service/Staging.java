@@ -103,10 +103,14 @@ final class Staging {
      * removed
      */
     void swap(Rendering rendering, RunAs runAs, Collection<String> before) throws IOException {
+        // What a full disk could refuse comes first, while nothing has been moved.
         for (String name : rendering.files().keySet()) {
-            move(name, runAs);
+            this.directory.makeParents(inside(this.directory.path(), name), runAs);
         }
-        move(PLAIN_RUN, runAs);
+        for (String name : rendering.files().keySet()) {
+            move(name);
+        }
+        move(PLAIN_RUN);
         for (String name : before) {
             if (!rendering.files().containsKey(name)) {
                 Files.deleteIfExists(inside(this.directory.path(), name));
@@ -115,10 +119,9 @@ final class Staging {
         discard();
     }
 
-    private void move(String name, RunAs runAs) throws IOException {
+    private void move(String name) throws IOException {
         Path from = this.path.resolve(name);
         Path to = inside(this.directory.path(), name);
-        this.directory.makeParents(to, runAs);
         if (Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(from, to) == -1) {
             return;
         }

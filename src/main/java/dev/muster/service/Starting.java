@@ -2,6 +2,7 @@ package dev.muster.service;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import dev.muster.pack.HookStatus;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ final class Starting {
 
     private final ServiceProcess process;
 
+    private final Consumer<Refusal> refused;
+
     /**
      * What a restart is about to start: rendered and in its place, while the old process
      * ends.
@@ -33,9 +36,13 @@ final class Starting {
 
     private boolean cancelled;
 
-    Starting(ServiceParts parts, ServiceProcess process) {
+    /**
+     * @param refused hears why a process that is up now runs with the files it had
+     */
+    Starting(ServiceParts parts, ServiceProcess process, Consumer<Refusal> refused) {
         this.parts = parts;
         this.process = process;
+        this.refused = refused;
     }
 
     boolean busy() {
@@ -71,11 +78,11 @@ final class Starting {
                 .place(fresh, this.parts.memory().state().taken().keySet(), true, (refused) -> placed(fresh, refused));
         }
         catch (StartException ex) {
-            refused(ex.getMessage());
+            refused(Refusal.of(ex.getMessage()));
         }
     }
 
-    private void placed(Prepared fresh, Optional<String> refusal) {
+    private void placed(Prepared fresh, Optional<Refusal> refusal) {
         if (this.cancelled) {
             notStarted();
         }
@@ -88,23 +95,23 @@ final class Starting {
     }
 
     /** Nothing was changed: what ran last can run again. */
-    private void refused(String why) {
+    private void refused(Refusal refusal) {
         Optional<Prepared> last = this.parts.preparation()
             .last(this.parts.standing().order(), this.parts.memory().state());
         if (last.isPresent()) {
             log.warn("Change not taken, the service starts with the files it had: group={} reason={}",
-                    this.parts.standing().group(), why);
-            begin(last.get(), Optional.of(why));
+                    this.parts.standing().group(), refusal.why());
+            begin(last.get(), Optional.of(refusal));
         }
         else {
-            failed(why);
+            failed(refusal.why());
         }
     }
 
     /**
      * @param refusal why the group's configuration is not what it starts with
      */
-    private void begin(Prepared fresh, Optional<String> refusal) {
+    private void begin(Prepared fresh, Optional<Refusal> refusal) {
         this.parts.standing().prepared(fresh);
         try {
             this.parts.preparation().checkWay(fresh);
@@ -149,7 +156,7 @@ final class Starting {
         }
     }
 
-    private void initialise(Prepared fresh, Optional<String> refusal) throws StartException {
+    private void initialise(Prepared fresh, Optional<Refusal> refusal) throws StartException {
         if (fresh.has(Hook.INIT)) {
             this.init = this.parts.hooks()
                 .start(Hook.INIT, fresh, (result) -> goOn(result, () -> launch(fresh, refusal)));
@@ -179,7 +186,7 @@ final class Starting {
         this.parts.ready().run();
     }
 
-    private void launch(Prepared fresh, Optional<String> refusal) throws StartException {
+    private void launch(Prepared fresh, Optional<Refusal> refusal) throws StartException {
         Launch launch = this.parts.hooks().launch(Hook.RUN, fresh);
         Memory memory = this.parts.memory();
         try {
@@ -198,7 +205,7 @@ final class Starting {
         String reason = this.parts.restarts().reason();
         this.parts.restarts().started(standing.group(), this.process.pid().orElseThrow());
         if (refusal.isPresent()) {
-            this.parts.milestones().take(this.parts.progress().at(Rung.FAILED, refusal.get()));
+            this.refused.accept(refusal.get());
         }
         else {
             this.parts.milestones()

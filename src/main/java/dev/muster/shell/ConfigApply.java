@@ -6,9 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -34,10 +32,8 @@ final class ConfigApply {
             .client("config apply", "Give all members of a group another configuration")
             .takes(ConfigCommands.GROUP, new Positional("N", "number of the change; the next one without it", false),
                     new Positional("FILE", "TOML; standard input without it, or for -", false))
-            .with(OptionDescription.flag("wait", "Return when every member runs with it"),
-                    OptionDescription.value("timeout", "TIME", "How long to wait").standard("10; 5m with --wait"),
-                    OptionDescription.flag("ignore-away", "Members that are away do not count with --wait"),
-                    OptionDescription.value("if-revision", "REVISION", "Only if this one is current"),
+            .with(Following.OPTIONS)
+            .with(OptionDescription.value("if-revision", "REVISION", "Only if this one is current"),
                     OptionDescription.flag("replace-with-empty", "Take an empty input, and so all values back"),
                     OptionDescription.value("message", "TEXT", "Why; kept with the change").letter('m'),
                     OptionDescription.value("author", "NAME", "Who makes the change").standard("USER@HOST"),
@@ -64,27 +60,10 @@ final class ConfigApply {
         if (number.isPresent()) {
             checkNumber(number.get());
         }
-        boolean wait = arguments.has("wait");
-        Duration timeout = arguments.duration("timeout").orElse(wait ? Duration.ofMinutes(5) : Duration.ofSeconds(10));
         ControlClient client = this.session.connect(arguments, console);
+        Following following = new Following(this.session, client, group, arguments, console);
         byte[] content = content(file, group, console);
-        Answer taken = put(client, group, number, content, arguments);
-        Json revision = taken.body();
-        String id = revision.text("id");
-        String watch = "muster config status " + group + " " + id + client.target().option();
-        this.session.stands("The change " + id + " of " + group + " stands and goes on; watch it with: " + watch);
-        boolean json = Output.isJson(arguments);
-        if (!json) {
-            tellTaken(revision, group, console);
-        }
-        Watched watched = new Following(client, group, id, wait, json).follow(timeout, console);
-        boolean alone = Boolean.TRUE.equals(revision.get("oneCopyOnly").value());
-        if (json) {
-            Map<String, Object> all = revision.members();
-            all.putAll(watched.revision().members());
-            console.out().println(Json.write(all));
-        }
-        return conclude(watched, alone, arguments, group + " " + id, watch, timeout, console);
+        return following.taken(put(client, group, number, content, arguments).body());
     }
 
     private static void checkNumber(String number) throws CommandFailure {
@@ -169,172 +148,6 @@ final class ConfigApply {
         catch (IOException ex) {
             return "localhost";
         }
-    }
-
-    private static void tellTaken(Json revision, String group, Console console) {
-        boolean already = revision.text("applied").equals("already");
-        console.out()
-            .println(group + " " + revision.text("id")
-                    + (already ? " is applied already" : " accepted by " + revision.text("author")));
-        List<Json> vanished = revision.get("vanished").elements();
-        if (!vanished.isEmpty()) {
-            console.err()
-                .println("muster: no longer set by this: "
-                        + vanished.stream().map((key) -> "" + key.value()).collect(Collectors.joining(", ")));
-        }
-        if (!revision.text("note").isEmpty()) {
-            console.err().println("muster: " + revision.text("note"));
-        }
-    }
-
-    private static int conclude(Watched watched, boolean alone, Arguments arguments, String change, String watch,
-            Duration timeout, Console console) throws CommandFailure {
-        boolean wait = arguments.has("wait");
-        List<MemberReport> members = watched.members();
-        List<String> away = names(members, MemberReport::isAway);
-        List<String> failed = names(members, MemberReport::hasFailed);
-        if (watched.superseded()) {
-            throw CommandFailure.of(6, "conflict",
-                    change + " was superseded while this command waited: another change is current now");
-        }
-        if (wait && !failed.isEmpty()) {
-            throw CommandFailure.of(1, "failed", change + " failed on " + String.join(", ", failed) + ": " + watch);
-        }
-        if (!watched.complete()) {
-            throw CommandFailure.of(9, "timeout",
-                    change + " is not everywhere after " + timeout.toMillis() / 1000.0 + " s (still open: "
-                            + String.join(", ", names(members, (member) -> !settled(member, wait)))
-                            + "); it stands and goes on; watch it with: " + watch);
-        }
-        if (alone) {
-            throw CommandFailure.of(8, "incomplete", change
-                    + " has one copy only: no other member of the ring has confirmed it yet; watch it with: " + watch);
-        }
-        if (wait && members.isEmpty()) {
-            throw CommandFailure.of(8, "incomplete", change + " is kept, and nobody runs that group");
-        }
-        if (!away.isEmpty()) {
-            String told = change + " waits for members that are away: " + String.join(", ", away);
-            if (wait && !arguments.has("ignore-away")) {
-                throw CommandFailure.of(8, "incomplete", told);
-            }
-            console.err().println("muster: " + told);
-        }
-        return 0;
-    }
-
-    private static List<String> names(List<MemberReport> members, java.util.function.Predicate<MemberReport> which) {
-        return members.stream().filter(which).map(MemberReport::name).toList();
-    }
-
-    private static boolean settled(MemberReport member, boolean wait) {
-        return member.isAway() || (wait ? member.isDone() : member.received());
-    }
-
-    /**
-     * How far a change has come.
-     *
-     * @param revision as the node said it last
-     * @param complete whether every present member has come as far as was asked
-     */
-    private record Watched(Json revision, boolean complete) {
-
-        List<MemberReport> members() {
-            return MemberReport.of(this.revision);
-        }
-
-        boolean superseded() {
-            return Boolean.FALSE.equals(this.revision.get("current").value());
-        }
-
-    }
-
-    /** Asks again and again, and tells what changed. */
-    private static final class Following {
-
-        private static final Duration SLICE = Duration.ofSeconds(2);
-
-        private static final Duration PAUSE = Duration.ofMillis(50);
-
-        /** How long to stay once it is received, to tell what the members do with it. */
-        private static final Duration ACTING = Duration.ofSeconds(2);
-
-        private final ControlClient client;
-
-        private final String path;
-
-        private final boolean wait;
-
-        private final boolean quiet;
-
-        private final Map<String, MemberReport> told = new LinkedHashMap<>();
-
-        private Following(ControlClient client, String group, String id, boolean wait, boolean quiet) {
-            this.client = client;
-            this.path = ConfigCommands.path(group, id) + "?until=" + (wait ? "top" : "received");
-            this.wait = wait;
-            this.quiet = quiet;
-        }
-
-        private Watched follow(Duration timeout, Console console) throws CommandFailure {
-            long end = System.nanoTime() + timeout.toNanos();
-            while (true) {
-                Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-                Duration slice = (left.compareTo(SLICE) < 0) ? left : SLICE;
-                long asked = System.nanoTime();
-                Json revision = this.client.get(this.path + "&timeout=" + slice.toMillis() + "ms", slice).body();
-                List<MemberReport> members = MemberReport.of(revision);
-                boolean complete = members.stream().allMatch((member) -> settled(member, this.wait));
-                Watched watched = new Watched(revision, complete);
-                if (this.wait || !complete) {
-                    tell(members, console);
-                }
-                if (complete || watched.superseded() || System.nanoTime() >= end) {
-                    return (complete && !this.wait) ? acted(watched, console) : watched;
-                }
-                if (System.nanoTime() - asked < PAUSE.toNanos()) {
-                    Output.pause(PAUSE);
-                }
-            }
-        }
-
-        /**
-         * Received by all, which is what was asked; what they make of it is worth a
-         * moment more.
-         */
-        private Watched acted(Watched received, Console console) throws CommandFailure {
-            long end = System.nanoTime() + ACTING.toNanos();
-            Watched watched = received;
-            while (!watched.members().stream().allMatch(MemberReport::hasActed) && System.nanoTime() < end) {
-                Output.pause(PAUSE);
-                Watched next = new Watched(this.client.get(this.path + "&timeout=0", Duration.ZERO).body(), true);
-                if (next.superseded()) {
-                    // It was everywhere before another one came, and that was the
-                    // question.
-                    break;
-                }
-                watched = next;
-            }
-            tell(watched.members(), console);
-            return watched;
-        }
-
-        private void tell(List<MemberReport> members, Console console) {
-            if (this.quiet) {
-                return;
-            }
-            List<MemberReport> changed = members.stream()
-                .filter((member) -> !member.equals(this.told.get(member.id())))
-                .toList();
-            changed.forEach((member) -> this.told.put(member.id(), member));
-            for (MemberReport member : changed) {
-                console.out()
-                    .println("  " + member.name() + "  " + member.state()
-                            + (member.pid().isEmpty() ? "" : "  pid " + member.pid())
-                            + (member.reason().isEmpty() ? "" : "  " + member.reason()));
-            }
-        }
-
     }
 
 }

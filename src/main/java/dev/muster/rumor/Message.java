@@ -59,6 +59,50 @@ sealed interface Message {
     }
 
     /**
+     * A question that one member asks another.
+     *
+     * @param id of this question, the asking member's own
+     * @param topic what it is about, 1 to 100 characters
+     */
+    record Ask(long id, String topic, byte[] body) implements Message {
+
+        private static final int MAX_TOPIC = 100;
+
+        public Ask {
+            requireTopic(topic);
+        }
+
+        static void requireTopic(String topic) {
+            if (topic.isEmpty() || topic.length() > MAX_TOPIC) {
+                throw new IllegalArgumentException(
+                        "A topic has 1 to " + MAX_TOPIC + " characters, this one has " + topic.length());
+            }
+        }
+
+    }
+
+    /**
+     * What the asked member says to it.
+     *
+     * @param id of the question
+     * @param body the answer; for a refusal a text in UTF-8
+     */
+    record Reply(long id, Outcome outcome, byte[] body) implements Message {
+
+        /** Their order is what travels: a new one goes to the end. */
+        enum Outcome {
+
+            ANSWERED, UNKNOWN_TOPIC, REFUSED
+
+        }
+
+    }
+
+    /** Something that a later release says; it is meant for members that know it. */
+    record Unknown(int kind) implements Message {
+    }
+
+    /**
      * One member's answer to one fact.
      *
      * @param fact what it has received

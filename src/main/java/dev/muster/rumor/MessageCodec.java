@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.muster.rumor.Fact.Retention;
+import dev.muster.rumor.Message.Ask;
 import dev.muster.rumor.Message.Close;
 import dev.muster.rumor.Message.Digests;
 import dev.muster.rumor.Message.Facts;
@@ -14,6 +15,8 @@ import dev.muster.rumor.Message.Hint;
 import dev.muster.rumor.Message.Open;
 import dev.muster.rumor.Message.Receipt;
 import dev.muster.rumor.Message.Receipts;
+import dev.muster.rumor.Message.Reply;
+import dev.muster.rumor.Message.Unknown;
 import dev.muster.rumor.Message.Want;
 import dev.muster.rumor.RumorStore.Roots;
 import tools.jackson.core.JacksonException;
@@ -41,6 +44,10 @@ final class MessageCodec {
     private static final int CLOSE = 6;
 
     private static final int HINT = 7;
+
+    private static final int ASK = 8;
+
+    private static final int REPLY = 9;
 
     private MessageCodec() {
     }
@@ -75,6 +82,18 @@ final class MessageCodec {
             else if (message instanceof Hint hint) {
                 out.writeNumber(HINT);
                 write(out, hint.roots());
+            }
+            else if (message instanceof Ask ask) {
+                out.writeNumber(ASK);
+                out.writeNumber(ask.id());
+                out.writeString(ask.topic());
+                out.writeBinary(ask.body());
+            }
+            else if (message instanceof Reply reply) {
+                out.writeNumber(REPLY);
+                out.writeNumber(reply.id());
+                out.writeNumber(reply.outcome().ordinal());
+                out.writeBinary(reply.body());
             }
             else {
                 throw new IllegalStateException("No bytes are known for " + message.getClass().getName());
@@ -174,13 +193,30 @@ final class MessageCodec {
                 case WANT -> new Want(in.number(), in.flag(), in.flag(), held(in));
                 case HINT -> new Hint(roots(in));
                 case CLOSE -> new Close(in.number(), (int) in.number());
-                default -> throw new MalformedFactException("A message has the unknown kind " + kind, null);
+                case ASK -> new Ask(in.number(), in.text(), body(in));
+                case REPLY -> new Reply(in.number(), outcome(in.number()), body(in));
+                default -> new Unknown(kind);
             };
         }
         catch (JacksonException | IllegalArgumentException ex) {
             throw (ex instanceof MalformedFactException malformed) ? malformed
                     : new MalformedFactException("A message of " + bytes.length + " bytes cannot be read", ex);
         }
+    }
+
+    private static byte[] body(CborInput in) {
+        byte[] body = in.bytes();
+        if (body.length > Inquiries.MAX_BYTES) {
+            throw new MalformedFactException(
+                    "A question or answer has " + body.length + " bytes, the most is " + Inquiries.MAX_BYTES, null);
+        }
+        return body;
+    }
+
+    private static Reply.Outcome outcome(long number) {
+        Reply.Outcome[] known = Reply.Outcome.values();
+        // What a later release may say instead of an answer is no answer either.
+        return (number >= 0 && number < known.length) ? known[(int) number] : Reply.Outcome.REFUSED;
     }
 
     private static List<Fact> facts(CborInput in) {

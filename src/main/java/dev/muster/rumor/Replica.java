@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 
 import dev.muster.loop.Loop;
 import dev.muster.rumor.Fact.Retention;
+import dev.muster.rumor.Message.Ask;
 import dev.muster.rumor.Message.Close;
 import dev.muster.rumor.Message.Digests;
 import dev.muster.rumor.Message.Facts;
@@ -26,6 +27,8 @@ import dev.muster.rumor.Message.Hint;
 import dev.muster.rumor.Message.Open;
 import dev.muster.rumor.Message.Receipt;
 import dev.muster.rumor.Message.Receipts;
+import dev.muster.rumor.Message.Reply;
+import dev.muster.rumor.Message.Unknown;
 import dev.muster.rumor.Message.Want;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +64,8 @@ public final class Replica implements Ring.Listener {
 
     private final AntiEntropy antiEntropy;
 
+    private final Inquiries inquiries;
+
     private final Set<MemberId> complainedOf = new HashSet<>();
 
     private final LongAdder refused = new LongAdder();
@@ -83,6 +88,24 @@ public final class Replica implements Ring.Listener {
         this.admission = admission;
         this.answers = new Answers(this, this.store, reader);
         this.antiEntropy = new AntiEntropy(self, this, this.store, loop, random, this.answers);
+        this.inquiries = new Inquiries(self, loop, random, new Inquiries.Outside() {
+
+            @Override
+            public RingView view() {
+                return Replica.this.view;
+            }
+
+            @Override
+            public boolean send(MemberId to, Message message) {
+                return Replica.this.send(to, message);
+            }
+
+        });
+    }
+
+    /** What this member asks others, and answers them. */
+    public Inquiries inquiries() {
+        return this.inquiries;
     }
 
     /** Before {@link #start} only. */
@@ -224,6 +247,7 @@ public final class Replica implements Ring.Listener {
             this.view = changed;
             this.listeners.forEach((listener) -> listener.ringChanged(changed));
             this.antiEntropy.ringChanged(before, changed);
+            this.inquiries.ringChanged(changed);
         });
     }
 
@@ -251,6 +275,15 @@ public final class Replica implements Ring.Listener {
         }
         else if (message instanceof Hint hint) {
             this.antiEntropy.on(from, hint);
+        }
+        else if (message instanceof Ask ask) {
+            this.inquiries.on(from, ask);
+        }
+        else if (message instanceof Reply reply) {
+            this.inquiries.on(from, reply);
+        }
+        else if (message instanceof Unknown unknown) {
+            log.debug("A message of a later release is not for this one: member={} kind={}", from, unknown.kind());
         }
     }
 

@@ -24,8 +24,8 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
  * and its reload; reading is a second connector of the same server.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({ GroupController.class, EffectiveConfigController.class, ServiceController.class, LogController.class,
-        NodeController.class, PackageController.class, ReadController.class, ProblemAdvice.class })
+@Import({ Intake.class, GroupController.class, EffectiveConfigController.class, ServiceController.class,
+        LogController.class, NodeController.class, PackageController.class, ReadController.class, ProblemAdvice.class })
 public class GatewayConfiguration {
 
     @Bean

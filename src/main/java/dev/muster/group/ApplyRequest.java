@@ -25,11 +25,20 @@ public record ApplyRequest(GroupName group, OptionalLong number, @Nullable Strin
             throw new IllegalArgumentException(
                     "A configuration has at most " + Revision.MAX_CONTENT + " bytes, this one has " + content.length);
         }
+        requireAuthor(author);
+    }
+
+    /**
+     * @return the same
+     * @throws IllegalArgumentException when no revision can have this author
+     */
+    public static String requireAuthor(String author) {
         if (author.isEmpty() || author.length() > LONGEST_AUTHOR
                 || !author.chars().allMatch((c) -> c >= ' ' && c != 127)) {
             throw new IllegalArgumentException(
                     "An author has 1 to " + LONGEST_AUTHOR + " printable characters, '" + author + "' has not");
         }
+        return author;
     }
 
 }

@@ -67,7 +67,7 @@ class ConfigApplyTest {
             .isZero();
         FakeNode.Request put = this.node.last("PUT");
         assertThat(put.body()).isEqualTo("port = 2112\n");
-        assertThat(put.query()).isEqualTo("number=7&message=more%26less");
+        assertThat(put.query()).isEqualTo("message=more%26less&number=7");
         assertThat(put.headers()).containsEntry("Content-type", "application/toml")
             .containsEntry("Muster-author", "alice@host")
             .containsEntry("If-match", "\"6-01020304\"")
@@ -120,12 +120,12 @@ class ConfigApplyTest {
 
     @Test
     void whatIsTooLargeIsNotSent() {
-        this.client.input("#".repeat(ConfigApply.MAX_BYTES + 1));
+        this.client.input("#".repeat(LayerInput.MAX_BYTES + 1));
         assertThat(this.client.run("config apply redis.prod")).isEqualTo(7);
         assertThat(this.client.err()).contains("65536");
         assertThat(this.node.requests()).isEmpty();
         this.node.on(PUT, 201, taken("accepted", 2, "")).on(GET, 200, revision(true));
-        this.client.input("#".repeat(ConfigApply.MAX_BYTES));
+        this.client.input("#".repeat(LayerInput.MAX_BYTES));
         assertThat(this.client.run("config apply redis.prod")).isZero();
     }
 

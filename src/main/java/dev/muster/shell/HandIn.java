@@ -1,0 +1,96 @@
+package dev.muster.shell;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import dev.muster.shell.ControlClient.Answer;
+
+/**
+ * Hands a change of a group in: what all commands that make a revision tell of it, and
+ * how they ask. {@link Following} goes on from the answer.
+ */
+final class HandIn {
+
+    /** Of every command that makes a revision. */
+    static final OptionDescription[] OPTIONS = {
+            OptionDescription.value("message", "TEXT", "Why; kept with the change").letter('m'),
+            OptionDescription.value("author", "NAME", "Who makes the change").standard("USER@HOST"), OptionDescription
+                .value("request-id", "ID", "Name of this request: one that was made already is not made again") };
+
+    private final ControlClient client;
+
+    private final String author;
+
+    private final Map<String, String> query = new LinkedHashMap<>();
+
+    private final String request;
+
+    /**
+     * @param arguments with {@link #OPTIONS} in them, as far as they were given
+     */
+    HandIn(ControlClient client, Arguments arguments) throws UsageException {
+        this.client = client;
+        this.author = author(arguments);
+        arguments.value("message").ifPresent((value) -> this.query.put("message", value));
+        this.request = arguments.value("request-id").orElseGet(Requests::key);
+    }
+
+    private static String author(Arguments arguments) throws UsageException {
+        Optional<String> given = arguments.value("author");
+        String author = given.orElseGet(() -> System.getProperty("user.name") + "@" + hostName());
+        if (author.isEmpty() || author.length() > 128 || author.chars().anyMatch(Character::isISOControl)) {
+            throw new UsageException("--author takes 1 to 128 printable characters, not \"" + author + "\"");
+        }
+        return author;
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname"), StandardCharsets.ISO_8859_1).strip();
+        }
+        catch (IOException ex) {
+            return "localhost";
+        }
+    }
+
+    /** Adds to what is asked for. */
+    HandIn with(String parameter, String value) {
+        this.query.put(parameter, value);
+        return this;
+    }
+
+    /**
+     * Asks for the change.
+     * @param path below {@code /v1}
+     * @param type of the body
+     * @param ifRevision the revision that must be current, if one must
+     */
+    Answer send(String method, String path, String type, Optional<String> ifRevision, byte[] body)
+            throws CommandFailure {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", type);
+        headers.put("Muster-Author", this.author);
+        ifRevision.ifPresent((value) -> headers.put("If-Match", "\"" + value + "\""));
+        String asked = this.query.entrySet()
+            .stream()
+            .map((part) -> part.getKey() + "=" + ControlClient.encode(part.getValue()))
+            .collect(Collectors.joining("&"));
+        try {
+            return this.client.change(method, path + (asked.isEmpty() ? "" : "?" + asked), this.request, headers, body);
+        }
+        catch (CommandFailure ex) {
+            if (ex.exit() == 11) {
+                throw CommandFailure.of(11, "outcome-unknown", ex.getMessage() + "; the same command with --request-id "
+                        + this.request + " does not make it twice");
+            }
+            throw ex;
+        }
+    }
+
+}

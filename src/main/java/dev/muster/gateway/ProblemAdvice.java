@@ -15,6 +15,7 @@ import dev.muster.pack.InvalidIdentException;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackageNotFoundException;
 import dev.muster.pack.UnusablePackageException;
+import dev.muster.rollout.InvalidRolloutException;
 import dev.muster.service.MalformedSpecException;
 import dev.muster.service.ServiceConflictException;
 import dev.muster.service.UnknownServiceException;
@@ -80,6 +81,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     ResponseEntity<ProblemDetail> refused(RefusedException ex) {
         ProblemType type = switch (ex.reason()) {
             case CONFLICT -> ProblemType.CONFLICT;
+            case NOT_FOUND -> ProblemType.NOT_FOUND;
             case REVISION_MISMATCH -> ProblemType.REVISION_MISMATCH;
             case NUMBER_OUT_OF_RANGE -> ProblemType.INVALID_CONFIG;
             case BUSY -> ProblemType.UNAVAILABLE;
@@ -91,6 +93,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             problem.with("current", describe(current));
         });
         return problem(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> invalidRollout(InvalidRolloutException ex) {
+        return problem(new ProblemException(ProblemType.BAD_REQUEST, ex.getMessage()).with("option", ex.option()));
     }
 
     @ExceptionHandler

@@ -2,6 +2,7 @@ package dev.muster.group;
 
 import java.util.OptionalLong;
 
+import dev.muster.rollout.RolloutOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param contentHash of the parsed layer
  * @param author who wants it, 1 to 128 printable characters
  * @param message why
+ * @param rollout how it is to be taken, where that was said
  */
 public record ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, byte[] content,
-        String contentHash, String author, @Nullable String message) {
+        String contentHash, String author, @Nullable String message, RolloutOptions rollout) {
 
     private static final int LONGEST_AUTHOR = 128;
+
+    /** One that leaves the way it is taken to the group. */
+    public ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, byte[] content,
+            String contentHash, String author, @Nullable String message) {
+        this(group, number, ifRevision, content, contentHash, author, message, RolloutOptions.NONE);
+    }
 
     public ApplyRequest {
         if (content.length > Revision.MAX_CONTENT) {

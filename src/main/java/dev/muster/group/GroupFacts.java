@@ -2,6 +2,7 @@ package dev.muster.group;
 
 import java.util.Optional;
 
+import dev.muster.rollout.Plan;
 import dev.muster.rumor.Admission;
 import dev.muster.rumor.Fact;
 import dev.muster.rumor.Fact.Retention;
@@ -60,6 +61,7 @@ public final class GroupFacts implements Admission {
                 case CONFIG -> isRevision(fact);
                 case ROSTER -> fact.retention() == Retention.DURABLE && saidByItsMember(fact) && roster(fact) != null;
                 case STATE -> fact.retention() == Retention.TRANSIENT && saidByItsMember(fact) && state(fact) != null;
+                case RolloutFacts.CONTROL, RolloutFacts.COMPLETE, RolloutFacts.POLICY -> RolloutFacts.admits(fact);
                 default -> true;
             };
         }
@@ -81,9 +83,10 @@ public final class GroupFacts implements Admission {
     }
 
     static Fact revision(GroupName group, long number, long micros, String author, Revision.@Nullable Base base,
-            String contentHash, byte[] content, @Nullable String message) {
+            String contentHash, byte[] content, @Nullable String message, Plan plan, Revision.@Nullable Base previous) {
         RevisionBody body = new RevisionBody(TOML, content, contentHash, message, (base != null) ? base.number() : 0,
-                (base != null) ? base.hash().bytes() : null);
+                (base != null) ? base.hash().bytes() : null, RolloutFacts.PlanBody.of(plan),
+                (previous != null) ? previous.number() : 0, (previous != null) ? previous.hash().bytes() : null);
         return Fact.create(config(group), number, micros, author, Retention.HISTORY, write(body), null);
     }
 
@@ -101,12 +104,18 @@ public final class GroupFacts implements Admission {
         }
         Optional<Revision.Base> base = Optional.ofNullable(body.baseHash)
             .map((hash) -> new Revision.Base(body.baseNumber, Hash.wrap(hash)));
+        Optional<Revision.Base> previous = Optional.ofNullable(body.previousHash)
+            .map((hash) -> new Revision.Base(body.previousNumber, Hash.wrap(hash)));
         return new Revision(GroupName.parse(fact.key().subject()), fact.version(), base, body.contentHash, TOML,
-                Optional.ofNullable(body.message), body.content.length);
+                Optional.ofNullable(body.message), body.content.length,
+                Optional.ofNullable(body.plan).map(RolloutFacts.PlanBody::plan), previous);
     }
 
     /** The applied layer's own text. */
     static byte[] content(Fact fact) {
+        if (fact.key().kind().equals(RolloutFacts.COMPLETE)) {
+            return RolloutFacts.content(fact);
+        }
         byte[] content = read(fact, RevisionBody.class).content;
         return (content != null) ? content : new byte[0];
     }
@@ -128,11 +137,11 @@ public final class GroupFacts implements Admission {
         return read(fact, MemberState.class);
     }
 
-    private static byte[] write(Object body) {
+    static byte[] write(Object body) {
         return CBOR.writeValueAsBytes(body);
     }
 
-    private static <T> T read(Fact fact, Class<T> type) {
+    static <T> T read(Fact fact, Class<T> type) {
         try {
             T body = CBOR.readValue(fact.body(), type);
             if (body == null) {
@@ -146,7 +155,8 @@ public final class GroupFacts implements Admission {
     }
 
     private record RevisionBody(@Nullable String format, byte @Nullable [] content, @Nullable String contentHash,
-            @Nullable String message, long baseNumber, byte @Nullable [] baseHash) {
+            @Nullable String message, long baseNumber, byte @Nullable [] baseHash, RolloutFacts.@Nullable PlanBody plan,
+            long previousNumber, byte @Nullable [] previousHash) {
     }
 
     /**

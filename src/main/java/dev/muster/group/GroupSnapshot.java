@@ -1,14 +1,22 @@
 package dev.muster.group;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import dev.muster.rollout.Control;
+import dev.muster.rollout.Plan;
+import dev.muster.rollout.RolloutOptions;
+import dev.muster.rollout.Situation;
+import dev.muster.rollout.Stand;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.MemberId;
+import dev.muster.service.Rung;
 
 /**
  * A group at one moment, for readers that must not wait.
@@ -16,13 +24,19 @@ import dev.muster.rumor.MemberId;
  * @param revisions those that are kept, the greatest first
  * @param lost those among them that are not what the current one was made from
  * @param members those that belong to it, present or away
+ * @param left those that belonged to it once
+ * @param complete the revision that was complete last
+ * @param control what was said about the rollout of the current revision
+ * @param policy how changes are taken where their authors do not say
  */
 public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> lost,
-        SortedMap<MemberId, Member> members) {
+        SortedMap<MemberId, Member> members, Set<MemberId> left, Optional<Completion> complete, Control control,
+        RolloutOptions policy) {
 
     public GroupSnapshot {
         revisions = List.copyOf(revisions);
         lost = Set.copyOf(lost);
+        left = Set.copyOf(left);
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
     }
 
@@ -38,14 +52,69 @@ public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> 
         return History.find(name, this.revisions, this.lost);
     }
 
+    /** Whether every member of its plan has taken it, but for those that were away. */
+    public boolean isComplete(Revision revision) {
+        return this.complete.filter((known) -> known.revision().equals(revision.hash())).isPresent();
+    }
+
+    /** How a change would be taken that came now. */
+    public Plan plan(RolloutOptions asked) {
+        return Plan.freeze(asked.orElse(this.policy), candidates());
+    }
+
+    private List<Plan.Candidate> candidates() {
+        Optional<Revision> live = current().filter((revision) -> !isComplete(revision));
+        return this.members.values().stream().map((member) -> {
+            Optional<MemberState> state = member.present() ? member.state() : Optional.empty();
+            boolean underWay = live.isPresent() && state.filter((known) -> !known.settled())
+                .filter((known) -> live.get().id().equals(known.revision()))
+                .isPresent();
+            return new Plan.Candidate(member.id(), member.present(), state.filter(MemberState::well).isPresent(),
+                    underWay, false, member.labels());
+        }).toList();
+    }
+
+    /** How the rollout of a revision stands, as far as it is known here. */
+    Situation situation(Revision revision, Plan plan) {
+        Map<MemberId, Stand> stands = new HashMap<>();
+        this.members.values().forEach((member) -> {
+            Optional<MemberState> word = member.state().filter((known) -> revision.id().equals(known.revision()));
+            stands.put(member.id(),
+                    new Stand(member.name(), member.present(), false, word.filter(MemberState::settled).isPresent(),
+                            word.filter((known) -> known.rung() == Rung.FAILED)
+                                .map((known) -> (known.reason() != null) ? known.reason() : "no reason given")));
+        });
+        this.left.forEach((member) -> stands.put(member,
+                new Stand(member.hex().substring(0, 8), false, true, false, Optional.empty())));
+        Control said = current().filter(revision::equals).isPresent() ? this.control : Control.NONE;
+        return new Situation(plan, said, isComplete(revision), stands);
+    }
+
+    /**
+     * Whether a member runs with something that the current revision was not made on:
+     * what it took was lost when a cut healed.
+     * @param taken id of what it took last
+     */
+    boolean replaces(String taken) {
+        return this.revisions.stream()
+            .anyMatch((revision) -> revision.id().equals(taken) && this.lost.contains(revision.hash()));
+    }
+
     /**
      * One that belongs to the group.
      *
      * @param present whether this member sees it now
      * @param ident the package it has loaded the service from
+     * @param labels what its operator says of it, while it is present
      * @param state what it last said of its service; absent until it has
      */
-    public record Member(MemberId id, String name, boolean present, String ident, Optional<MemberState> state) {
+    public record Member(MemberId id, String name, boolean present, String ident, Map<String, String> labels,
+            Optional<MemberState> state) {
+
+        public Member {
+            labels = Map.copyOf(labels);
+        }
+
     }
 
 }

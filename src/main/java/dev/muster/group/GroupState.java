@@ -1,13 +1,18 @@
 package dev.muster.group;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import dev.muster.rollout.Control;
+import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.RingView;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one group. Owned by the node's loop. */
 final class GroupState {
@@ -19,6 +24,14 @@ final class GroupState {
     private final Map<MemberId, GroupFacts.Roster> roster = new HashMap<>();
 
     private final Map<MemberId, MemberState> states = new HashMap<>();
+
+    private RolloutFacts.@Nullable ControlWord control;
+
+    private @Nullable Completion complete;
+
+    private RolloutOptions policy = RolloutOptions.NONE;
+
+    private long policyNumber;
 
     GroupState(GroupName name) {
         this.name = name;
@@ -32,6 +45,24 @@ final class GroupState {
         this.states.put(member, said);
     }
 
+    void control(RolloutFacts.ControlWord said) {
+        this.control = said;
+    }
+
+    void complete(Completion said) {
+        this.complete = said;
+    }
+
+    void policy(RolloutOptions said, long number) {
+        this.policy = said;
+        this.policyNumber = number;
+    }
+
+    /** Of the last default that was said; 0 where none was. */
+    long policyNumber() {
+        return this.policyNumber;
+    }
+
     boolean hasMember(MemberId member) {
         GroupFacts.Roster said = this.roster.get(member);
         return said != null && said.loaded();
@@ -42,11 +73,23 @@ final class GroupState {
         this.roster.forEach((member, said) -> {
             if (said.loaded()) {
                 Optional<RingView.Peer> peer = view.find(member);
-                members.put(member, new GroupSnapshot.Member(member, peer.map(RingView.Peer::name).orElse(said.name()),
-                        peer.isPresent(), said.ident(), Optional.ofNullable(this.states.get(member))));
+                members.put(member,
+                        new GroupSnapshot.Member(member, peer.map(RingView.Peer::name).orElse(said.name()),
+                                peer.isPresent(), said.ident(), peer.map(RingView.Peer::labels).orElse(Map.of()),
+                                Optional.ofNullable(this.states.get(member))));
             }
         });
-        return new GroupSnapshot(this.name, this.history.newestFirst(), this.history.lost(), members);
+        Set<MemberId> left = new HashSet<>();
+        this.roster.forEach((member, said) -> {
+            if (!said.loaded()) {
+                left.add(member);
+            }
+        });
+        Control said = this.history.current()
+            .map((current) -> RolloutFacts.of(this.control, current))
+            .orElse(Control.NONE);
+        return new GroupSnapshot(this.name, this.history.newestFirst(), this.history.lost(), members, left,
+                Optional.ofNullable(this.complete), said, this.policy);
     }
 
 }

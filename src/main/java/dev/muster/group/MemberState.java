@@ -20,17 +20,30 @@ import org.jspecify.annotations.Nullable;
  * @param revision id of the revision it has taken last, if any
  * @param contentHash of that revision
  * @param rung how far it has come with it
+ * @param settled whether it has been at the top with that content through the settle
+ * time; then it is done with the revision, whatever comes after
  * @param reason why it is there, in words
  * @param topology {@code standalone} or {@code leader}
  * @param exports what it tells other groups of its configuration
  * @param host where it runs
  */
 public record MemberState(String ident, String desired, String process, long pid, @Nullable Instant since,
-        String health, @Nullable String revision, @Nullable String contentHash, Rung rung, @Nullable String reason,
-        String topology, Map<String, Object> exports, Host host) {
+        String health, @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
+        @Nullable String reason, String topology, Map<String, Object> exports, Host host) {
 
     public MemberState {
         exports = Map.copyOf(exports);
+    }
+
+    /** Whether its process runs and nothing is known against it. */
+    boolean well() {
+        return this.process.equals("up") && (this.health.equals("Ok") || this.health.equals("Warning"))
+                && this.rung != Rung.FAILED;
+    }
+
+    /** Whether it has a process, or is about to have one. */
+    boolean runs() {
+        return this.process.equals("up") || this.process.equals("starting") || this.process.equals("stopping");
     }
 
     /**

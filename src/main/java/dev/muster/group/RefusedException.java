@@ -40,6 +40,9 @@ public final class RefusedException extends RuntimeException {
         /** The revision that was to be current is not. */
         REVISION_MISMATCH,
 
+        /** There is no such rollout, or no such member in it. */
+        NOT_FOUND,
+
         /** No revision can have this number. */
         NUMBER_OUT_OF_RANGE,
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
+import dev.muster.rollout.Plan;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.Version;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param format of the content: {@code toml}
  * @param message why, in the author's words
  * @param size of the content in bytes
+ * @param plan how it is taken; absent for one of a release that knew no plans
+ * @param previous what was complete when it was accepted: what it is taken back to
  */
 public record Revision(GroupName group, Version version, Optional<Base> base, String contentHash, String format,
-        Optional<String> message, int size) implements Comparable<Revision> {
+        Optional<String> message, int size, Optional<Plan> plan,
+        Optional<Base> previous) implements Comparable<Revision> {
 
     /** Greatest number, so that every program that reads JSON reads it unharmed. */
     public static final long MAX_NUMBER = (1L << 53) - 1;
@@ -32,6 +36,11 @@ public record Revision(GroupName group, Version version, Optional<Base> base, St
     /** What people see and type: the number and eight digits of the hash. */
     public String id() {
         return number() + "-" + hash().shortHex();
+    }
+
+    /** Whether Muster itself said it, to take back what failed. */
+    public boolean automatic() {
+        return author().isEmpty();
     }
 
     public long number() {
@@ -68,6 +77,12 @@ public record Revision(GroupName group, Version version, Optional<Base> base, St
 
     /** The revision that a revision was made on. */
     public record Base(long number, Hash hash) {
+
+        /** As people see it. */
+        public String id() {
+            return this.number + "-" + this.hash.shortHex();
+        }
+
     }
 
 }

@@ -3,9 +3,11 @@ package dev.muster.group;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import dev.muster.rollout.Situation;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.Rung;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param current whether it holds
  * @param lost whether another one of the same base has won over it
+ * @param takenBackBy the revision that Muster made to take it back, if one is kept
+ * @param complete whether every member of its plan has taken it, but for those that were
+ * away
  */
-public record RevisionStatus(Revision revision, boolean current, boolean lost, List<Progress> members) {
+public record RevisionStatus(Revision revision, boolean current, boolean lost, Optional<Revision> takenBackBy,
+        boolean complete, List<Progress> members) {
 
     public RevisionStatus {
         members = List.copyOf(members);
@@ -28,12 +34,21 @@ public record RevisionStatus(Revision revision, boolean current, boolean lost, L
      */
     static RevisionStatus of(GroupSnapshot group, Revision revision, Set<MemberId> received) {
         List<Progress> members = new ArrayList<>();
-        group.members().values().forEach((member) -> members.add(progress(member, revision, received)));
         boolean current = group.current().filter(revision::equals).isPresent();
-        return new RevisionStatus(revision, current, group.lost().contains(revision.hash()), members);
+        Optional<Situation> turns = current ? revision.plan().map((plan) -> group.situation(revision, plan))
+                : Optional.empty();
+        group.members().values().forEach((member) -> members.add(progress(member, revision, turns, received)));
+        Optional<Revision> takenBackBy = group.revisions()
+            .stream()
+            .filter((other) -> other.automatic()
+                    && other.base().filter((base) -> base.hash().equals(revision.hash())).isPresent())
+            .findFirst();
+        return new RevisionStatus(revision, current, group.lost().contains(revision.hash()), takenBackBy,
+                group.isComplete(revision), members);
     }
 
-    private static Progress progress(GroupSnapshot.Member member, Revision revision, Set<MemberId> received) {
+    private static Progress progress(GroupSnapshot.Member member, Revision revision, Optional<Situation> turns,
+            Set<MemberId> received) {
         MemberState state = member.state().orElse(null);
         boolean told = state != null && revision.contentHash().equals(state.contentHash());
         long pid = (state != null && member.present()) ? state.pid() : 0;
@@ -44,6 +59,10 @@ public record RevisionStatus(Revision revision, boolean current, boolean lost, L
         }
         if (state != null && told) {
             return new Progress(member.id(), member.name(), state.rung(), state.reason(), pid, since, true);
+        }
+        if (turns.isPresent() && turns.get().turn(member.id(), false) instanceof Situation.Hold hold) {
+            return new Progress(member.id(), member.name(), Rung.WAITING, hold.reason(), pid, since,
+                    received.contains(member.id()));
         }
         if (received.contains(member.id())) {
             boolean down = state != null && state.desired().equals("down");
@@ -74,10 +93,14 @@ public record RevisionStatus(Revision revision, boolean current, boolean lost, L
     }
 
     /**
-     * In one word: {@code superseded, lost, empty, failed, converged, incomplete} or
+     * In one word:
+     * {@code rolled-back, superseded, lost, empty, failed, converged, incomplete} or
      * {@code spreading}.
      */
     public String state() {
+        if (this.takenBackBy.isPresent()) {
+            return "rolled-back";
+        }
         if (this.lost) {
             return "lost";
         }

@@ -2,6 +2,7 @@ package dev.muster.group;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,8 +14,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 import dev.muster.loop.Loop;
+import dev.muster.rollout.Control;
+import dev.muster.rollout.InvalidRolloutException;
+import dev.muster.rollout.Plan;
+import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.Fact;
 import dev.muster.rumor.Fact.Retention;
 import dev.muster.rumor.Fact.Signer;
@@ -26,7 +32,6 @@ import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Replica;
 import dev.muster.rumor.RingView;
 import dev.muster.rumor.Version;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +66,10 @@ public final class ServiceGroupRegistry implements FactListener {
 
     private final Watches watches;
 
+    private final Turns turns;
+
+    private final RolloutWatch rollouts;
+
     private RingView view = new RingView(Map.of());
 
     /**
@@ -74,7 +83,10 @@ public final class ServiceGroupRegistry implements FactListener {
         this.loop = loop;
         this.own = new OwnFacts(self, name, signer, replica, loop);
         this.applies = new Applies(self, replica, loop);
-        this.watches = new Watches(self, loop, this.snapshots, this.applies);
+        this.watches = new Watches(loop, this.snapshots, this.applies);
+        this.turns = new Turns(self, loop, this.snapshots,
+                (group) -> this.listeners.forEach((listener) -> listener.allowedChanged(group)));
+        this.rollouts = new RolloutWatch(self, replica, loop, this.snapshots);
         replica.listen(this);
     }
 
@@ -121,16 +133,118 @@ public final class ServiceGroupRegistry implements FactListener {
             try {
                 decide(request, answer);
             }
-            catch (RefusedException ex) {
+            catch (RefusedException | InvalidRolloutException ex) {
                 answer.completeExceptionally(ex);
             }
         });
         return answer;
     }
 
+    /** How a change would be taken that came now. */
+    public Plan plan(GroupName name, RolloutOptions asked) {
+        return group(name).map((known) -> known.plan(asked)).orElseGet(() -> Plan.freeze(asked, List.of()));
+    }
+
+    /**
+     * How the rollout of the group's current revision stands; empty where there is none.
+     */
+    public Optional<RolloutStatus> rollout(GroupName name) {
+        return group(name).flatMap(RolloutStatus::of);
+    }
+
+    /**
+     * Does something to the rollout of the group's current revision.
+     * @param author who does
+     * @return completes once that is durable here; fails with {@link RefusedException}
+     * when nothing was changed
+     */
+    public CompletableFuture<RolloutStatus> steer(GroupName name, RolloutAction action, String author) {
+        CompletableFuture<RolloutStatus> answer = new CompletableFuture<>();
+        this.loop.execute(() -> steer(name, action, author, answer));
+        return answer;
+    }
+
+    private void steer(GroupName name, RolloutAction action, String author, CompletableFuture<RolloutStatus> answer) {
+        Optional<Hash> underWay = this.replica.greatestToBe(RolloutFacts.control(name), Retention.DURABLE)
+            .map(Version::hash)
+            .filter((fact) -> this.replica.pending(fact).isPresent());
+        if (underWay.isPresent()) {
+            // What is said now goes on from what was said just before.
+            CompletableFuture<Boolean> over = new CompletableFuture<>();
+            this.replica.joinPending(underWay.get(), answering(over, () -> true));
+            over.whenComplete((held, failure) -> this.loop.execute(() -> steer(name, action, author, answer)));
+            return;
+        }
+        try {
+            GroupSnapshot group = group(name).orElseGet(() -> new GroupState(name).snapshot(this.view));
+            Control control = Steering.decide(group, action, author);
+            Revision revision = group.current().orElseThrow();
+            log.info("Rollout steered: group={} revision={} action={} author={}", name, revision.id(), action, author);
+            this.replica.submit(RolloutFacts.control(revision, control),
+                    answering(answer, () -> rollout(name).orElseThrow()));
+        }
+        catch (RefusedException ex) {
+            answer.completeExceptionally(ex);
+        }
+    }
+
+    /**
+     * How changes of a group are taken from now on where their authors do not say.
+     * @return completes once that is durable here; fails with {@link RefusedException}
+     * when it could not be written
+     */
+    public CompletableFuture<RolloutOptions> policy(GroupName name, RolloutOptions options, String author) {
+        CompletableFuture<RolloutOptions> answer = new CompletableFuture<>();
+        this.loop.execute(() -> {
+            long number = state(name).map(GroupState::policyNumber).orElse(0L) + 1;
+            log.info("Default of rollouts changed: group={} options={} author={}", name, options.texts(), author);
+            this.replica.submit(RolloutFacts.policy(name, number, micros(), author, options),
+                    answering(answer, () -> options));
+        });
+        return answer;
+    }
+
+    private <T> Replica.Submission answering(CompletableFuture<T> answer, Supplier<T> result) {
+        return new Replica.Submission() {
+
+            @Override
+            public void held() {
+                answer.complete(result.get());
+            }
+
+            @Override
+            public void failed(IOException why) {
+                answer.completeExceptionally(new RefusedException(RefusedException.Reason.STORAGE,
+                        "Nothing was changed, because it could not be written: " + why.getMessage(), null));
+            }
+
+        };
+    }
+
+    private long micros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, this.loop.clock().instant());
+    }
+
+    /**
+     * What a service of this member may run with now, if anything was applied to its
+     * group. Any thread.
+     */
+    public Optional<Allowed> allowed(GroupName name) {
+        return this.turns.allowed(name);
+    }
+
+    /**
+     * What the service of a group took in an earlier life of this member, and still runs
+     * with.
+     * @param revision its id, if it took one
+     */
+    public void resumed(GroupName name, Optional<String> revision) {
+        this.turns.resumed(name, revision);
+    }
+
     private void decide(ApplyRequest request, CompletableFuture<Applied> answer) {
         Optional<Revision> current = currentToBe(request.group());
-        long now = ChronoUnit.MICROS.between(java.time.Instant.EPOCH, this.loop.clock().instant());
+        long now = micros();
         Door.Decision decision = Door.decide(request.number(), request.ifRevision(), request.contentHash(), current,
                 now);
         if (decision instanceof Door.Refuse refuse) {
@@ -149,8 +263,12 @@ public final class ServiceGroupRegistry implements FactListener {
         }
         Door.Accept accept = (Door.Accept) decision;
         Revision.Base base = current.map((known) -> new Revision.Base(known.number(), known.hash())).orElse(null);
+        Optional<GroupSnapshot> group = group(request.group());
+        Plan plan = group.map((known) -> known.plan(request.rollout()))
+            .orElseGet(() -> Plan.freeze(request.rollout(), List.of()));
+        Revision.Base previous = group.flatMap(GroupSnapshot::complete).map(Completion::asBase).orElse(null);
         Fact fact = GroupFacts.revision(request.group(), accept.number(), accept.micros(), request.author(), base,
-                request.contentHash(), request.content(), request.message());
+                request.contentHash(), request.content(), request.message(), plan, previous);
         Revision revision = GroupFacts.revision(fact);
         this.applies.submit(fact, revision, current).whenComplete((applied, failure) -> {
             if (failure != null) {
@@ -208,6 +326,14 @@ public final class ServiceGroupRegistry implements FactListener {
     }
 
     /**
+     * Reads what a service may run with. Any thread but the loop.
+     * @throws IOException when it is no longer kept, or damaged
+     */
+    public byte[] content(Allowed allowed) throws IOException {
+        return GroupFacts.content(this.factLog.read(allowed.fact()));
+    }
+
+    /**
      * What every member has made of a revision.
      * @param until what to wait for
      * @param patience how long at most; then comes what is known by then
@@ -228,23 +354,6 @@ public final class ServiceGroupRegistry implements FactListener {
     }
 
     /**
-     * Tells, from now on, every step that a member takes with a revision.
-     * @param until what to wait for; then comes the result
-     * @param patience how long at most, then comes what is known by then; empty for ever
-     * @param after id of the last step that was heard before; null for none
-     * @return what ends it before its time, on any thread; empty when no such revision is
-     * kept
-     */
-    public CompletableFuture<Optional<Runnable>> follow(GroupName group, String revision, Until until,
-            Optional<Duration> patience, @Nullable String after, StepListener listener) {
-        CompletableFuture<Optional<Runnable>> answer = new CompletableFuture<>();
-        this.loop.execute(() -> answer.complete(group(group).flatMap((snapshot) -> snapshot.find(revision))
-            .map((found) -> this.watches.follow(found, until, patience, after, listener))
-            .map((end) -> (Runnable) () -> this.loop.execute(end))));
-        return answer;
-    }
-
-    /**
      * This member belongs to a group from now on, also while it is away.
      * @return completes once that is on disk
      */
@@ -254,7 +363,10 @@ public final class ServiceGroupRegistry implements FactListener {
 
     /** This member no longer belongs to a group; completes once that is on disk. */
     public CompletableFuture<Void> leave(GroupName group) {
-        return submit((submission) -> this.own.leave(group, submission));
+        return submit((submission) -> {
+            this.turns.left(group);
+            this.own.leave(group, submission);
+        });
     }
 
     /**
@@ -315,7 +427,10 @@ public final class ServiceGroupRegistry implements FactListener {
      * was told last.
      */
     public void report(GroupName group, MemberState state) {
-        this.loop.execute(() -> this.own.report(group, state));
+        this.loop.execute(() -> {
+            this.own.report(group, state);
+            this.turns.took(group, state);
+        });
     }
 
     @Override
@@ -334,6 +449,21 @@ public final class ServiceGroupRegistry implements FactListener {
                 this.own.met(fact);
                 publish(group);
             }
+            case RolloutFacts.CONTROL -> {
+                GroupState group = known(fact);
+                group.control(RolloutFacts.control(fact));
+                publish(group);
+            }
+            case RolloutFacts.COMPLETE -> {
+                GroupState group = known(fact);
+                group.complete(RolloutFacts.completion(fact));
+                publish(group);
+            }
+            case RolloutFacts.POLICY -> {
+                GroupState group = known(fact);
+                group.policy(RolloutFacts.policy(fact), fact.version().major());
+                publish(group);
+            }
             default -> log.debug("A fact of an unknown kind is kept: fact={}", fact);
         }
     }
@@ -346,7 +476,6 @@ public final class ServiceGroupRegistry implements FactListener {
         if (newest) {
             log.info("Revision holds: group={} revision={} author={} bytes={}", group.name, revision.id(),
                     revision.author(), revision.size());
-            this.listeners.forEach((listener) -> listener.revised(group.name, revision));
         }
     }
 
@@ -392,8 +521,24 @@ public final class ServiceGroupRegistry implements FactListener {
     private void publish(GroupState group) {
         GroupSnapshot snapshot = group.snapshot(this.view);
         this.snapshots.put(group.name, snapshot);
+        this.turns.look(snapshot);
+        this.rollouts.look(snapshot);
         this.watches.changed(group.name);
         this.listeners.forEach((listener) -> listener.changed(snapshot));
+    }
+
+    /** What a status waits for. */
+    public enum Until {
+
+        /** Nothing. */
+        NOW,
+
+        /** All members that are present have the revision on disk. */
+        RECEIVED,
+
+        /** All members that are present are at the top, or have failed. */
+        TOP
+
     }
 
 }

@@ -20,11 +20,11 @@ import java.util.stream.Stream;
 
 import dev.muster.config.Toml;
 import dev.muster.gateway.ServiceControl;
+import dev.muster.group.Allowed;
 import dev.muster.group.GroupListener;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MemberState;
-import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.loop.Loop;
 import dev.muster.pack.PackageIdent;
@@ -109,6 +109,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
      * others once the ring has been asked, or after {@code startWait}.
      */
     void resume(Loop loop, Duration startWait) {
+        services().takenBefore().forEach((group, revision) -> this.registry.resumed(GroupName.parse(group), revision));
         this.registry.groups()
             .values()
             .stream()
@@ -233,14 +234,13 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     }
 
     private void tell(GroupName group) {
-        Optional<Revision> current = this.registry.group(group).flatMap(GroupSnapshot::current);
-        current.ifPresent((revision) -> services().applied(group.toString(), applied(revision)));
+        this.registry.allowed(group).ifPresent((allowed) -> services().applied(group.toString(), applied(allowed)));
     }
 
-    private AppliedConfig applied(Revision revision) {
+    private AppliedConfig applied(Allowed allowed) {
         try {
-            Map<String, Object> layer = Toml.parse(new String(this.registry.content(revision), StandardCharsets.UTF_8));
-            return new AppliedConfig(revision.id(), revision.contentHash(), layer);
+            Map<String, Object> layer = Toml.parse(new String(this.registry.content(allowed), StandardCharsets.UTF_8));
+            return new AppliedConfig(allowed.id(), allowed.contentHash(), layer, allowed.settle(), allowed.deadline());
         }
         catch (IOException ex) {
             throw new UncheckedIOException(ex);
@@ -248,7 +248,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     }
 
     @Override
-    public void revised(GroupName group, Revision current) {
+    public void allowedChanged(GroupName group) {
         if (this.joined.containsValue(group)) {
             refresh(group);
         }
@@ -325,8 +325,9 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     private MemberState state(ServiceStatus status) {
         return new MemberState(status.ident().toString(), status.desired().wireName(), status.stateName(),
                 status.pid().orElse(0), status.since(), status.health().wireName(), status.revision().orElse(null),
-                status.contentHash().orElse(null), status.rung(), status.reason().isEmpty() ? null : status.reason(),
-                status.spec().topology().wireName(), status.exports(), this.host);
+                status.contentHash().orElse(null), status.rung(), status.settled(),
+                status.reason().isEmpty() ? null : status.reason(), status.spec().topology().wireName(),
+                status.exports(), this.host);
     }
 
     @Override

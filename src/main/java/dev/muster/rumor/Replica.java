@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
@@ -60,6 +61,8 @@ public final class Replica implements Ring.Listener {
 
     private final List<FactListener> listeners = new ArrayList<>();
 
+    private final Executor reader;
+
     private final Answers answers;
 
     private final AntiEntropy antiEntropy;
@@ -86,6 +89,7 @@ public final class Replica implements Ring.Listener {
         this.factLog = factLog;
         this.loop = loop;
         this.admission = admission;
+        this.reader = reader;
         this.answers = new Answers(this, this.store, reader);
         this.antiEntropy = new AntiEntropy(self, this, this.store, loop, random, this.answers);
         this.inquiries = new Inquiries(self, loop, random, new Inquiries.Outside() {
@@ -420,6 +424,14 @@ public final class Replica implements Ring.Listener {
 
     boolean send(MemberId to, Message message) {
         return this.ring.send(to, MessageCodec.encode(message));
+    }
+
+    /**
+     * Reads a fact that is held on disk; may be called on the loop, and completes
+     * elsewhere.
+     */
+    public CompletableFuture<Fact> fetch(Hash hash) {
+        return CompletableFuture.supplyAsync(() -> read(hash), this.reader);
     }
 
     /** Any thread but the loop. */

@@ -1,6 +1,8 @@
 package dev.muster.service;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The layer that {@code config apply} put over a group.
@@ -9,6 +11,16 @@ import java.util.Map;
  * @param contentHash of the layer; the same hash is never taken twice, whatever the
  * revision is called
  * @param layer the tree, never changed by anyone after this
+ * @param settle how long the service has to be well with it; empty for the node's usual
+ * time
+ * @param deadline when it has failed unless it is well by then; empty for never
  */
-public record AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer) {
+public record AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer, Optional<Duration> settle,
+        Optional<Duration> deadline) {
+
+    /** One without times of its own. */
+    public AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer) {
+        this(revisionId, contentHash, layer, Optional.empty(), Optional.empty());
+    }
+
 }

@@ -2,7 +2,9 @@ package dev.muster.service;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
+import dev.muster.config.DurationText;
 import dev.muster.loop.Loop;
 
 /**
@@ -21,20 +23,30 @@ final class Milestones {
 
     private final HealthWatch health;
 
-    private final Duration settleTime;
+    private final Supplier<Order> order;
+
+    private final Duration usualSettle;
 
     private final Runnable report;
 
     private Loop.Timer settle = NO_TIMER;
 
+    private Loop.Timer deadline = NO_TIMER;
+
     /** On the loop's clock, when the rung was taken that waits for a good answer. */
     private Optional<Duration> asked = Optional.empty();
 
-    Milestones(Loop loop, Memory memory, HealthWatch health, Duration settleTime, Runnable report) {
+    /**
+     * @param order says how long to stay well, and by when to be
+     * @param usualSettle where the order does not say
+     */
+    Milestones(Loop loop, Memory memory, HealthWatch health, Supplier<Order> order, Duration usualSettle,
+            Runnable report) {
         this.loop = loop;
         this.memory = memory;
         this.health = health;
-        this.settleTime = settleTime;
+        this.order = order;
+        this.usualSettle = usualSettle;
         this.report = report;
     }
 
@@ -54,11 +66,24 @@ final class Milestones {
         take(next);
         if (next.rung().settles() && checked) {
             this.asked = Optional.of(this.loop.uptime());
+            config().flatMap(AppliedConfig::deadline)
+                .ifPresent((patience) -> this.deadline = this.loop.after(patience, () -> late(patience)));
         }
         else if (next.rung().settles()) {
-            this.settle = this.loop.after(this.settleTime, this::healthy);
+            this.settle = this.loop.after(settleTime(), this::settled);
+        }
+        else if (next.rung() == Rung.HEALTHY && !next.settled()) {
+            this.settle = this.loop.after(settleTime(), this::settled);
         }
         return this.asked.isPresent();
+    }
+
+    private Optional<AppliedConfig> config() {
+        return this.order.get().applied();
+    }
+
+    private Duration settleTime() {
+        return config().flatMap(AppliedConfig::settle).orElse(this.usualSettle);
     }
 
     /** A rung that nothing has to follow by itself. */
@@ -74,15 +99,37 @@ final class Milestones {
 
     /** The health check has answered. */
     void answered() {
-        Health now = this.health.report().health();
-        boolean well = now == Health.OK || now == Health.WARNING;
+        HealthReport now = this.health.report();
+        boolean well = now.health() == Health.OK || now.health() == Health.WARNING;
         if (well && this.asked.filter(this.health::answeredSince).isPresent()) {
-            healthy();
+            Progress before = progress();
+            take(before.at(Rung.HEALTHY, (before.rung() == Rung.FAILED) ? "" : before.reason()));
+            if (!progress().settled()) {
+                this.settle = this.loop.after(settleTime(), this::settled);
+            }
+            this.report.run();
+        }
+        else if (!well && this.settle != NO_TIMER && progress().rung() == Rung.HEALTHY) {
+            failed("is not healthy through the settle time: " + now.health().wireName()
+                    + (now.reason().isEmpty() ? "" : ", " + now.reason()));
         }
     }
 
-    private void healthy() {
-        take(progress().at(Rung.HEALTHY));
+    private void settled() {
+        take(progress().at(Rung.HEALTHY).withSettled());
+        this.report.run();
+    }
+
+    private void late(Duration patience) {
+        HealthReport now = this.health.report();
+        failed("is not healthy after " + DurationText.write(patience) + ": " + now.health().wireName()
+                + (now.reason().isEmpty() ? "" : ", " + now.reason()));
+    }
+
+    /** A good answer may still come, and then counts. */
+    private void failed(String why) {
+        take(progress().at(Rung.FAILED, why));
+        this.asked = Optional.of(this.loop.uptime());
         this.report.run();
     }
 
@@ -90,6 +137,8 @@ final class Milestones {
     void unsettle() {
         this.settle.cancel();
         this.settle = NO_TIMER;
+        this.deadline.cancel();
+        this.deadline = NO_TIMER;
         this.asked = Optional.empty();
     }
 

@@ -7,11 +7,17 @@ import java.util.Optional;
  *
  * @param revision that {@code rung} speaks of
  * @param reason empty if there is nothing to say
+ * @param settled whether the service was at the top with this content once, and stayed
+ * there through the settle time; never taken back
  */
-record Progress(Optional<String> revision, Optional<String> contentHash, Rung rung, String reason) {
+record Progress(Optional<String> revision, Optional<String> contentHash, Rung rung, String reason, boolean settled) {
 
     Progress at(Rung other, String why) {
-        return new Progress(this.revision, this.contentHash, other, why);
+        return new Progress(this.revision, this.contentHash, other, why, this.settled);
+    }
+
+    Progress withSettled() {
+        return new Progress(this.revision, this.contentHash, this.rung, this.reason, true);
     }
 
     Progress at(Rung other) {
@@ -23,7 +29,7 @@ record Progress(Optional<String> revision, Optional<String> contentHash, Rung ru
         Optional<String> id = current.map(AppliedConfig::revisionId);
         Optional<String> hash = current.map(AppliedConfig::contentHash);
         boolean news = !hash.equals(this.contentHash);
-        return new Progress(id, hash, news ? Rung.RECEIVED : this.rung, news ? "" : this.reason);
+        return new Progress(id, hash, news ? Rung.RECEIVED : this.rung, news ? "" : this.reason, this.settled && !news);
     }
 
     /**

@@ -27,7 +27,7 @@ record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Opti
         SortedMap<String, String> taken, Progress progress, Set<Hook> owed) {
 
     static final RunState NONE = new RunState(Optional.empty(), Optional.empty(), Optional.empty(), new TreeMap<>(),
-            new Progress(Optional.empty(), Optional.empty(), Rung.WAITING, "was just loaded"), Set.of());
+            new Progress(Optional.empty(), Optional.empty(), Rung.WAITING, "was just loaded", false), Set.of());
 
     RunState {
         owed = Set.copyOf(owed);
@@ -77,6 +77,7 @@ record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Opti
         this.progress.contentHash().ifPresent((known) -> tree.put("content_hash", known));
         tree.put("rung", this.progress.rung().wireName());
         tree.put("reason", this.progress.reason());
+        tree.put("settled", this.progress.settled());
         this.process.ifPresent((identity) -> {
             tree.put("token", identity.token());
             ProcessIdentity.Started started = identity.started();
@@ -110,10 +111,15 @@ record RunState(Optional<ProcessIdentity> process, Optional<Instant> since, Opti
         }
         Rung rung = text(tree, "rung").map(Rung::parse).orElse(Rung.WAITING);
         Progress progress = new Progress(text(tree, "revision"), text(tree, "content_hash"), rung,
-                text(tree, "reason").orElse(""));
+                text(tree, "reason").orElse(""), settled(tree, rung));
         return new RunState(text(tree, "token").map((token) -> new ProcessIdentity(token, started(tree))),
                 text(tree, "since").map(Instant::parse), text(tree, "ident").map(PackageIdent::parse), taken, progress,
                 owed(tree));
+    }
+
+    /** Earlier releases kept the rung alone. */
+    private static boolean settled(Map<String, Object> tree, Rung rung) {
+        return (tree.get("settled") instanceof Boolean settled) ? settled : rung == Rung.HEALTHY;
     }
 
     private static Set<Hook> owed(Map<String, Object> tree) {

@@ -320,7 +320,7 @@ final class Service {
                 this.run.state(), this.run.pid(), this.run.since(), this.run.health(), failures.total(),
                 failures.crashLooping(), known.map((ready) -> ready.rendering().cfg()).orElse(Map.of()),
                 known.map((ready) -> ready.rendering().exports()).orElse(Map.of()), progress.revision(),
-                progress.contentHash(), progress.rung(), progress.reason(),
+                progress.contentHash(), progress.rung(), progress.settled(), progress.reason(),
                 known.map((ready) -> ready.runAs().account().user()),
                 known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed,
                 this.run.restarts().lastExit());

@@ -52,8 +52,8 @@ final class ServiceRun {
         PostRun postRun = new PostRun(around, loop, hooks, () -> memory.keep(memory.state().paid(Hook.POST_RUN)));
         this.parts = new ServiceParts(loop, standing, memory, new Preparation(around, directory),
                 new Placement(directory, hooks, ready), hooks, health, postRun,
-                new Milestones(loop, memory, health, around.settle(), report), new Restarts(around, loop), ready,
-                report);
+                new Milestones(loop, memory, health, standing::order, around.settle(), report),
+                new Restarts(around, loop), ready, report);
         this.process = new ServiceProcess(around, loop, directory, this.lines, this::exited);
         this.left = new LeftHooks(around, loop, directory);
         this.lostProcess = () -> around.processes().writerOf(directory.log("stdout"));
@@ -237,7 +237,7 @@ final class ServiceRun {
         this.starting.forgetSuccessor();
         restarts().forget();
         this.parts.health().end(Health.UNKNOWN, "");
-        milestones().take(this.parts.progress().at(Rung.STOPPED, ""));
+        milestones().take(this.parts.progress().at(Rung.STOPPED, "").withSettled());
     }
 
     private void exited(Exit exit) {

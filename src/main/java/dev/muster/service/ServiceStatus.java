@@ -24,6 +24,8 @@ import dev.muster.pack.PackageIdent;
  * @param revision of the group's configuration that {@code rung} speaks of; empty if none
  * was applied
  * @param contentHash of that revision's content
+ * @param settled whether the service has been at the top with that content through the
+ * settle time
  * @param reason why this rung: what failed, what is awaited, what caused the restart;
  * empty if there is nothing to say
  * @param runsAs user of hooks and processes; empty before the first start
@@ -34,8 +36,8 @@ import dev.muster.pack.PackageIdent;
 public record ServiceStatus(String name, String group, PackageIdent ident, ServiceSpec spec, boolean loaded,
         ProcessState state, OptionalLong pid, Instant since, HealthReport healthReport, int restarts,
         boolean crashLooping, Map<String, Object> cfg, Map<String, Object> exports, Optional<String> revision,
-        Optional<String> contentHash, Rung rung, String reason, Optional<String> runsAs, boolean lastResort,
-        boolean unconfirmed, Optional<Exit> lastExit) {
+        Optional<String> contentHash, Rung rung, boolean settled, String reason, Optional<String> runsAs,
+        boolean lastResort, boolean unconfirmed, Optional<Exit> lastExit) {
 
     public DesiredState desired() {
         return this.spec.desiredState();
@@ -58,14 +60,14 @@ public record ServiceStatus(String name, String group, PackageIdent ident, Servi
     private ServiceStatus withHealth(HealthReport other) {
         return new ServiceStatus(this.name, this.group, this.ident, this.spec, this.loaded, this.state, this.pid,
                 this.since, other, this.restarts, this.crashLooping, this.cfg, this.exports, this.revision,
-                this.contentHash, this.rung, this.reason, this.runsAs, this.lastResort, this.unconfirmed,
+                this.contentHash, this.rung, this.settled, this.reason, this.runsAs, this.lastResort, this.unconfirmed,
                 this.lastExit);
     }
 
     ServiceStatus withSpec(ServiceSpec other, String otherGroup) {
         return new ServiceStatus(this.name, otherGroup, this.ident, other, this.loaded, this.state, this.pid,
                 this.since, this.healthReport, this.restarts, this.crashLooping, this.cfg, this.exports, this.revision,
-                this.contentHash, this.rung, this.reason, this.runsAs, this.lastResort, this.unconfirmed,
+                this.contentHash, this.rung, this.settled, this.reason, this.runsAs, this.lastResort, this.unconfirmed,
                 this.lastExit);
     }
 

@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -272,6 +273,19 @@ public final class Services {
         catch (StartException ex) {
             throw new UnreadableLayerException(ex.getMessage(), ex);
         }
+    }
+
+    /**
+     * By group, the revision that a service took which an earlier run of the node
+     * started; empty where it took none. To be asked before {@link #resume}.
+     */
+    public Map<String, Optional<String>> takenBefore() {
+        Map<String, Optional<String>> taken = new HashMap<>();
+        this.specFiles.readAll()
+            .forEach((spec) -> new ServiceDirectory(this.around.root(), spec.name()).readState()
+                .filter((known) -> known.process().isPresent())
+                .ifPresent((known) -> taken.put(group(spec), known.progress().revision())));
+        return taken;
     }
 
     /** Every loaded service, by name. */

@@ -1,6 +1,7 @@
 package dev.muster.shell;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What one member made of a change.
@@ -10,32 +11,27 @@ import java.util.List;
  * @param state on the wire, from {@code away} to {@code healthy}
  * @param reason why, where there is something to say; else empty
  * @param pid of its service; empty when there is none
- * @param since when its process came into its state, as the node writes times; else empty
  * @param received whether it has the change on disk
- * @param said all that the node said of it
  */
-record MemberReport(String id, String name, String state, String reason, String pid, String since, boolean received,
-        Json said) {
+record MemberReport(String id, String name, String state, String reason, String pid, boolean received) {
+
+    /** From here it goes on, within a second or so. */
+    private static final Set<String> UNDER_WAY = Set.of("received", "rendered");
 
     static List<MemberReport> of(Json revision) {
-        return revision.get("members").elements().stream().map(MemberReport::ofMember).toList();
-    }
-
-    static MemberReport ofMember(Json member) {
-        String name = member.text("name").isEmpty() ? member.text("id") : member.text("name");
-        return new MemberReport(member.text("id"), line(name), member.text("state"), line(member.text("reason")),
-                member.text("pid"), member.text("since"), member.isTrue("received"), member);
-    }
-
-    /** A hook may have said anything, also what a terminal would obey. */
-    private static String line(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return revision.get("members")
+            .elements()
+            .stream()
+            .map((member) -> new MemberReport(member.text("id"),
+                    member.text("name").isEmpty() ? member.text("id") : member.text("name"), member.text("state"),
+                    member.text("reason"), member.text("pid"), Boolean.TRUE.equals(member.get("received").value())))
+            .toList();
     }
 
     static String table(List<MemberReport> members) {
-        TextTable table = new TextTable("member", "state", "pid", "since", "reason");
+        TextTable table = new TextTable("member", "state", "pid", "reason");
         members.forEach((member) -> table.row(member.name, member.state, member.pid.isEmpty() ? "-" : member.pid,
-                member.since.isEmpty() ? "-" : member.since.replaceFirst("\\.\\d+Z$", "Z"), member.reason));
+                member.reason));
         return table.text("  ");
     }
 
@@ -43,14 +39,14 @@ record MemberReport(String id, String name, String state, String reason, String 
         return this.state.equals("away");
     }
 
+    /** Whether it has done with the change what it does at once. */
+    boolean hasActed() {
+        return isAway() || (this.received && !UNDER_WAY.contains(this.state));
+    }
+
     /** Whether nothing more is to be expected of it. */
     boolean isDone() {
         return this.state.equals("healthy") || this.state.equals("stopped") || hasFailed();
-    }
-
-    /** With what it is doing, or why not. */
-    String described() {
-        return this.name + " (" + this.state + (this.reason.isEmpty() ? "" : ": " + this.reason) + ")";
     }
 
     boolean hasFailed() {

@@ -91,7 +91,7 @@ class DecisionsTest {
                 Optional.of(new ProcessIdentity("token", new ProcessIdentity.Started(7, 1L << 40, "boot"))),
                 Optional.of(Instant.parse("2026-01-01T00:00:00.5Z")),
                 Optional.of(PackageIdent.parse("core/redis/6/20260101000000")), files,
-                new Progress(Optional.of("7-3f9a1c02"), Optional.of("3f9a1c02"), Rung.HEALTHY, "why"),
+                new Progress(Optional.of("7-3f9a1c02"), Optional.of("3f9a1c02"), Rung.HEALTHY, "why", true),
                 Set.of(Hook.POST_RUN, Hook.POST_STOP));
         assertThat(RunState.ofTree(Toml.parse(Toml.write(known.toTree())))).isEqualTo(known);
         RunState intended = new RunState(Optional.of(new ProcessIdentity("token", null)), Optional.empty(),
@@ -101,9 +101,9 @@ class DecisionsTest {
 
     @Test
     void theSameContentUnderAnotherNameIsNoNews() {
-        Progress healthy = new Progress(Optional.of("7-a"), Optional.of("hash"), Rung.HEALTHY, "");
+        Progress healthy = new Progress(Optional.of("7-a"), Optional.of("hash"), Rung.HEALTHY, "", true);
         assertThat(healthy.received(Optional.of(new AppliedConfig("8-b", "hash", Map.of()))))
-            .isEqualTo(new Progress(Optional.of("8-b"), Optional.of("hash"), Rung.HEALTHY, ""));
+            .isEqualTo(new Progress(Optional.of("8-b"), Optional.of("hash"), Rung.HEALTHY, "", true));
         assertThat(healthy.received(Optional.of(new AppliedConfig("8-b", "other", Map.of()))).rung())
             .isEqualTo(Rung.RECEIVED);
     }

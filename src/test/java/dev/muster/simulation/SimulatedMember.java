@@ -1,12 +1,15 @@
 package dev.muster.simulation;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +31,8 @@ import dev.muster.rumor.Ring;
 import dev.muster.rumor.RingView;
 import dev.muster.service.Rung;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * A member whose disk outlives it, with services that only remember what they were given.
  */
@@ -45,8 +50,8 @@ final class SimulatedMember {
 
     private final SimulatedDisk disk;
 
-    /** What the service of a group runs with, in this life. */
-    private final Map<GroupName, Revision> taken = new HashMap<>();
+    /** How the service of a group is; it outlives its node, as processes do. */
+    private final Map<GroupName, SimulatedService> services = new TreeMap<>();
 
     /** What this member was told to hold, in all its lives. */
     private final List<Applied> told = new ArrayList<>();
@@ -70,6 +75,7 @@ final class SimulatedMember {
         this.signer = new PlainSigner(name);
         this.id = MemberId.of(this.signer.publicKey());
         this.disk = new SimulatedDisk(simulation);
+        this.groups.forEach((group) -> this.services.put(group, new SimulatedService(simulation, this, group)));
         this.skewMillis = simulation.random.nextInt(7_200_000) - 3_600_000;
     }
 
@@ -77,7 +83,6 @@ final class SimulatedMember {
         this.life++;
         this.incarnation++;
         this.alive = true;
-        this.taken.clear();
         MemberLoop loop = new MemberLoop();
         this.replica = new Replica(this.id, this.disk, loop, new Random(this.simulation.random.nextLong()),
                 loop::execute, new GroupFacts(PlainSigner::verifies));
@@ -85,46 +90,48 @@ final class SimulatedMember {
         this.registry.listen(new GroupListener() {
 
             @Override
-            public void revised(GroupName group, Revision current) {
-                take(group, current);
+            public void allowedChanged(GroupName group) {
+                take(group);
             }
 
         });
         this.disk.facts().forEach(this.replica::load);
         this.registry.begin(this.incarnation);
+        this.services.forEach(
+                (group, service) -> service.taken().ifPresent((id) -> this.registry.resumed(group, Optional.of(id))));
         this.replica.start(new MemberRing());
         this.groups.forEach((group) -> this.registry.join(group, "core/" + group.service() + "/1/20260101000000"));
+        this.services.keySet().forEach(this::take);
+        this.services.values().forEach(SimulatedService::report);
         sees(RingView.of(List.of(peer())));
         this.simulation.membershipChanges();
     }
 
-    private void take(GroupName group, Revision revision) {
-        if (!this.groups.contains(group)) {
-            return;
+    /**
+     * The service takes what it may, as it would through the thread that reads the log.
+     */
+    private void take(GroupName group) {
+        SimulatedService service = this.services.get(group);
+        if (service != null) {
+            this.registry.allowed(group).ifPresent((allowed) -> {
+                try {
+                    assertThat(this.disk.read(allowed.fact()).key().subject()).isEqualTo(group.toString());
+                    service.take(allowed, new String(this.registry.content(allowed), StandardCharsets.UTF_8));
+                }
+                catch (IOException ex) {
+                    throw new UncheckedIOException(ex);
+                }
+            });
         }
-        Revision before = this.taken.put(group, revision);
-        if (before != null && before.compareTo(revision) >= 0) {
-            throw new IllegalStateException(this.name + " went back from " + before.id() + " to " + revision.id());
-        }
-        report(group, revision, Rung.RENDERED);
-        int started = this.life;
-        this.simulation.at(Duration.ofMillis(this.simulation.random.nextInt(400)), () -> {
-            if (this.alive && this.life == started && revision.equals(this.taken.get(group))) {
-                report(group, revision, Rung.HEALTHY);
-            }
-        });
-    }
-
-    private void report(GroupName group, Revision revision, Rung rung) {
-        this.registry.report(group, new MemberState("core/" + group.service() + "/1/20260101000000", "up", "up", 1,
-                null, "Ok", revision.id(), revision.contentHash(), rung, null, "standalone", Map.of(),
-                new MemberState.Host(this.name, "127.0.0.1", "127.0.0.1", 9638, "127.0.0.1", 9631, "127.0.0.1", 9632)));
     }
 
     CompletableFuture<Applied> apply(String group, OptionalLong number, String content, String author) {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-        CompletableFuture<Applied> answer = this.registry
-            .apply(new ApplyRequest(GroupName.parse(group), number, null, bytes, Hash.of(bytes).hex(), author, null));
+        return apply(new ApplyRequest(GroupName.parse(group), number, null, bytes, Hash.of(bytes).hex(), author, null));
+    }
+
+    CompletableFuture<Applied> apply(ApplyRequest request) {
+        CompletableFuture<Applied> answer = this.registry.apply(request);
         answer.thenAccept(this.told::add);
         return answer;
     }
@@ -173,8 +180,8 @@ final class SimulatedMember {
         return this.replica;
     }
 
-    Map<GroupName, Revision> taken() {
-        return this.taken;
+    Map<GroupName, SimulatedService> services() {
+        return this.services;
     }
 
     List<Applied> told() {

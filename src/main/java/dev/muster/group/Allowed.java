@@ -1,0 +1,31 @@
+package dev.muster.group;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import dev.muster.rollout.Plan;
+import dev.muster.rumor.Hash;
+
+/**
+ * What a service of this member may run with now: the current revision once it is its
+ * turn, until then what it has, or what was complete last.
+ *
+ * @param id of the revision, as people see it
+ * @param contentHash of its layer
+ * @param fact where its content is kept
+ * @param settle how long the service has to be well with it; empty for the usual time
+ * @param deadline when it has failed unless it is well by then; empty for never
+ */
+public record Allowed(String id, String contentHash, Hash fact, Optional<Duration> settle,
+        Optional<Duration> deadline) {
+
+    static Allowed of(Revision revision) {
+        return new Allowed(revision.id(), revision.contentHash(), revision.hash(),
+                revision.plan().flatMap(Plan::settle), revision.plan().map(Plan::deadline));
+    }
+
+    static Allowed of(Completion complete) {
+        return new Allowed(complete.id(), complete.contentHash(), complete.fact(), Optional.empty(), Optional.empty());
+    }
+
+}

@@ -1,0 +1,26 @@
+package dev.muster.group;
+
+import dev.muster.rumor.Hash;
+
+/**
+ * The revision that every member of its plan has taken, but for those that were away: the
+ * one that a service starts with before its turn, and that a failed change is taken back
+ * to. The fact that says so carries the content, for history may have dropped it.
+ *
+ * @param number of the revision
+ * @param revision its hash
+ * @param contentHash of its layer
+ * @param fact where its content is kept
+ */
+public record Completion(long number, Hash revision, String contentHash, Hash fact) {
+
+    /** As people see the revision. */
+    public String id() {
+        return this.number + "-" + this.revision.shortHex();
+    }
+
+    Revision.Base asBase() {
+        return new Revision.Base(this.number, this.revision);
+    }
+
+}

@@ -1,0 +1,238 @@
+package dev.muster.group;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import dev.muster.loop.Loop;
+import dev.muster.rollout.Plan;
+import dev.muster.rollout.Situation;
+import dev.muster.rollout.Situation.Go;
+import dev.muster.rollout.Situation.Turn;
+import dev.muster.rollout.Strategy;
+import dev.muster.rumor.Hash;
+import dev.muster.rumor.MemberId;
+import dev.muster.service.Rung;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When the services of this member take a revision. Many that follow each other quickly
+ * are taken as one. Owned by the node's loop; {@link #allowed} may be asked on any
+ * thread.
+ */
+final class Turns {
+
+    private static final Logger log = LoggerFactory.getLogger(Turns.class);
+
+    /** A revision that is followed by another one within this time is not taken. */
+    static final Duration QUIET = Duration.ofMillis(20);
+
+    /** Two revisions are taken so long after each other, at least. */
+    static final Duration APART = Duration.ofSeconds(1);
+
+    private final MemberId self;
+
+    private final Loop loop;
+
+    /** As they were published last. */
+    private final Map<GroupName, GroupSnapshot> groups;
+
+    private final Consumer<GroupName> changed;
+
+    private final Map<GroupName, Own> own = new ConcurrentHashMap<>();
+
+    /** Which revision the service of a group may take. */
+    private final Map<GroupName, Hash> granted = new ConcurrentHashMap<>();
+
+    private final Map<GroupName, Waiting> waiting = new HashMap<>();
+
+    private final Map<GroupName, Duration> lastGrant = new HashMap<>();
+
+    /**
+     * @param changed hears that something else is {@link #allowed} now
+     */
+    Turns(MemberId self, Loop loop, Map<GroupName, GroupSnapshot> groups, Consumer<GroupName> changed) {
+        this.self = self;
+        this.loop = loop;
+        this.groups = groups;
+        this.changed = changed;
+    }
+
+    /** What an earlier life of this member took, before its service says so itself. */
+    void resumed(GroupName group, Optional<String> taken) {
+        this.own.put(group, new Own(taken.orElse(null), true, false));
+    }
+
+    /** How the service of a group is. */
+    void took(GroupName group, MemberState state) {
+        Own now = new Own(state.revision(), state.runs(), state.rung() == Rung.FAILED);
+        Own before = this.own.put(group, now);
+        GroupSnapshot snapshot = this.groups.get(group);
+        if (snapshot != null) {
+            look(snapshot);
+        }
+        if (before != null && before.running && !now.running) {
+            // It may start with something else than it ran with.
+            this.changed.accept(group);
+        }
+    }
+
+    /** The service no longer belongs to the group. */
+    void left(GroupName group) {
+        this.own.remove(group);
+        this.granted.remove(group);
+        this.lastGrant.remove(group);
+        Waiting left = this.waiting.remove(group);
+        if (left != null) {
+            left.timer.cancel();
+        }
+    }
+
+    /** Something of a group has changed. */
+    void look(GroupSnapshot group) {
+        Own mine = this.own.get(group.name());
+        Optional<Revision> current = group.current();
+        if (mine == null || current.isEmpty() || current.get().hash().equals(this.granted.get(group.name()))) {
+            return;
+        }
+        Revision revision = current.get();
+        if (revision.id().equals(mine.taken)) {
+            grant(group.name(), revision, mine);
+        }
+        else if (turn(group, revision, mine) instanceof Go) {
+            takeSoon(group.name(), revision);
+        }
+    }
+
+    private Turn turn(GroupSnapshot group, Revision revision, Own mine) {
+        Optional<Plan> plan = revision.plan();
+        if (plan.isEmpty()) {
+            return new Go();
+        }
+        Situation situation = group.situation(revision, plan.get());
+        boolean replaced = mine.running && mine.taken != null && group.replaces(mine.taken);
+        Turn turn = situation.turn(this.self, replaced);
+        if (turn instanceof Go || !revision.automatic() || !mine.failed) {
+            return turn;
+        }
+        // Who failed is not available anyway, so taking it back waits for nobody.
+        boolean takesBackItsFailure = revision.base()
+            .map(Revision.Base::id)
+            .filter((id) -> id.equals(mine.taken))
+            .isPresent();
+        return (takesBackItsFailure && situation.runs()) ? new Go() : turn;
+    }
+
+    private void takeSoon(GroupName group, Revision revision) {
+        Waiting before = this.waiting.get(group);
+        if (before != null && before.revision.equals(revision)) {
+            return;
+        }
+        Duration now = this.loop.uptime();
+        Duration since = (before != null) ? before.since : now;
+        if (before != null) {
+            before.timer.cancel();
+        }
+        Duration quiet = now.plus(QUIET);
+        Duration atLast = since.plus(APART);
+        Duration apart = this.lastGrant.containsKey(group) ? this.lastGrant.get(group).plus(APART) : now;
+        Duration due = later(earlier(quiet, atLast), apart);
+        this.waiting.put(group,
+                new Waiting(revision, since, this.loop.after(due.minus(now), () -> take(group, revision))));
+    }
+
+    private static Duration earlier(Duration one, Duration other) {
+        return (one.compareTo(other) < 0) ? one : other;
+    }
+
+    private static Duration later(Duration one, Duration other) {
+        return (one.compareTo(other) > 0) ? one : other;
+    }
+
+    private void take(GroupName group, Revision revision) {
+        this.waiting.remove(group);
+        GroupSnapshot snapshot = this.groups.get(group);
+        Own mine = this.own.get(group);
+        if (snapshot == null || mine == null || snapshot.current().filter(revision::equals).isEmpty()) {
+            return;
+        }
+        // What let it start may be gone: a pause, a majority.
+        if (turn(snapshot, revision, mine) instanceof Go) {
+            grant(group, revision, mine);
+            this.changed.accept(group);
+        }
+    }
+
+    private void grant(GroupName group, Revision revision, Own mine) {
+        this.granted.put(group, revision.hash());
+        if (!revision.id().equals(mine.taken)) {
+            this.lastGrant.put(group, this.loop.uptime());
+            log.info("Revision is taken: group={} revision={} after={}", group, revision.id(),
+                    (mine.taken != null) ? mine.taken : "none");
+        }
+    }
+
+    /**
+     * What a service of this member may run with, if anything was applied to its group.
+     */
+    Optional<Allowed> allowed(GroupName name) {
+        GroupSnapshot group = this.groups.get(name);
+        if (group == null || group.current().isEmpty()) {
+            return Optional.empty();
+        }
+        Revision current = group.current().get();
+        if (current.hash().equals(this.granted.get(name))) {
+            return Optional.of(Allowed.of(current));
+        }
+        Own mine = this.own.get(name);
+        if (mine == null || !mine.running) {
+            return atStart(group, current);
+        }
+        if (mine.taken == null) {
+            return Optional.empty();
+        }
+        return group.find(mine.taken)
+            .map(Allowed::of)
+            .or(() -> group.complete().filter((known) -> known.id().equals(mine.taken)).map(Allowed::of))
+            .or(() -> atStart(group, current));
+    }
+
+    /** A service that does not run takes nobody's turn: it starts with what is proven. */
+    private static Optional<Allowed> atStart(GroupSnapshot group, Revision current) {
+        boolean free = current.plan().map((plan) -> plan.strategy() == Strategy.AT_ONCE).orElse(true);
+        if (free || group.isComplete(current)) {
+            return Optional.of(Allowed.of(current));
+        }
+        return group.complete()
+            .map(Allowed::of)
+            .or(() -> group.revisions()
+                .stream()
+                .skip(1)
+                .filter((older) -> !group.lost().contains(older.hash()))
+                .findFirst()
+                .map(Allowed::of));
+    }
+
+    /**
+     * How this member's own service is.
+     *
+     * @param taken id of the revision it took last
+     * @param failed whether it failed with that
+     */
+    private record Own(@Nullable String taken, boolean running, boolean failed) {
+    }
+
+    /**
+     * A revision that is about to be taken.
+     *
+     * @param since when the first of those that followed each other came
+     */
+    private record Waiting(Revision revision, Duration since, Loop.Timer timer) {
+    }
+
+}

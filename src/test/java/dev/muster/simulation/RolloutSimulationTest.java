@@ -1,0 +1,267 @@
+package dev.muster.simulation;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+
+import dev.muster.group.Applied;
+import dev.muster.group.ApplyRequest;
+import dev.muster.group.GroupName;
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.Revision;
+import dev.muster.group.RolloutAction;
+import dev.muster.group.RolloutStatus;
+import dev.muster.rollout.Plan;
+import dev.muster.rollout.RolloutOptions;
+import dev.muster.rollout.Strategy;
+import dev.muster.rumor.Hash;
+import dev.muster.service.Rung;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Changes that go member by member, in a ring that is cut, crashes and loses messages.
+ */
+class RolloutSimulationTest {
+
+    private static final int SEEDS = Integer.getInteger("muster.seeds", 100);
+
+    private static final GroupName GROUP = GroupName.parse("redis.prod");
+
+    private static final Map<String, String> ROLLING = Map.of("strategy", "rolling", "settle", "500ms", "deadline",
+            "30s");
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, SEEDS);
+    }
+
+    private static CompletableFuture<Applied> apply(SimulatedMember member, String content, Map<String, String> how) {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        return member.apply(new ApplyRequest(GROUP, OptionalLong.empty(), null, bytes, Hash.of(bytes).hex(),
+                member.name(), null, RolloutOptions.parse(how)));
+    }
+
+    private static List<SimulatedMember> ring(Simulation simulation, int count) {
+        List<SimulatedMember> members = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            members.add(simulation.start("m" + i, "redis.prod"));
+        }
+        simulation.runFor(Duration.ofSeconds(30));
+        apply(members.get(0), "port = 1", Map.of());
+        simulation.runFor(LONG);
+        members.forEach((member) -> assertThat(group(member).complete()).isPresent());
+        return members;
+    }
+
+    private static GroupSnapshot group(SimulatedMember member) {
+        return member.registry().group(GROUP).orElseThrow();
+    }
+
+    private static SimulatedService service(SimulatedMember member) {
+        return member.services().get(GROUP);
+    }
+
+    /** How a person's rollout stands with everybody, whoever knows of it. */
+    private static void neverMoreThanThePlanAllows(Simulation simulation) {
+        Map<String, Integer> down = new HashMap<>();
+        for (SimulatedMember member : simulation.members.values()) {
+            SimulatedService service = service(member);
+            if (service.unavailable()) {
+                service.taken().ifPresent((id) -> down.merge(id, 1, Integer::sum));
+            }
+        }
+        down.forEach((id, count) -> {
+            if (count > 1) {
+                for (SimulatedMember member : simulation.members.values()) {
+                    if (member.alive()) {
+                        group(member).find(id)
+                            .filter((revision) -> !revision.automatic())
+                            .flatMap(Revision::plan)
+                            .filter((plan) -> plan.strategy() != Strategy.AT_ONCE)
+                            .map(Plan::maxUnavailable)
+                            .ifPresent(
+                                    (most) -> assertThat(count).as("members down for " + id).isLessThanOrEqualTo(most));
+                    }
+                }
+            }
+        });
+    }
+
+    private static void oneWayBackForEachFailure(Simulation simulation) {
+        Map<Hash, Set<Hash>> back = new HashMap<>();
+        simulation.members.values()
+            .stream()
+            .filter(SimulatedMember::alive)
+            .flatMap((member) -> member.registry().group(GROUP).stream())
+            .flatMap((group) -> group.revisions().stream())
+            .filter(Revision::automatic)
+            .forEach((revision) -> back
+                .computeIfAbsent(revision.base().orElseThrow().hash(), (failed) -> new HashSet<>())
+                .add(revision.hash()));
+        assertThat(back.values()).allSatisfy((ways) -> assertThat(ways).hasSize(1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whateverHappensNoRolloutTakesDownMoreThanItMayAndEachComesToAnEnd(long seed) {
+        Simulation simulation = new Simulation(seed);
+        Promises promises = new Promises(simulation);
+        List<SimulatedMember> members = ring(simulation, 3 + simulation.random.nextInt(4));
+        simulation.invariant(() -> neverMoreThanThePlanAllows(simulation));
+        for (int round = 0; round < 3; round++) {
+            SimulatedMember author = members.get(simulation.random.nextInt(members.size()));
+            if (author.alive()) {
+                boolean bad = simulation.random.nextInt(3) == 0;
+                Map<String, String> how = new HashMap<>(ROLLING);
+                how.put("max-unavailable", Integer.toString(1 + simulation.random.nextInt(2)));
+                apply(author, (bad ? "bad = " : "port = ") + seed + round, how);
+            }
+            for (int step = simulation.random.nextInt(12); step > 0; step--) {
+                trouble(simulation, members);
+                simulation.runFor(Duration.ofMillis(simulation.random.nextInt(4_000)));
+            }
+            mend(simulation, members);
+            simulation.runFor(LONG.multipliedBy(3));
+            ended(simulation, members);
+        }
+        promises.allMembersAreEqual();
+        oneWayBackForEachFailure(simulation);
+    }
+
+    private static void trouble(Simulation simulation, List<SimulatedMember> members) {
+        SimulatedMember someone = members.get(simulation.random.nextInt(members.size()));
+        switch (simulation.random.nextInt(6)) {
+            case 0 -> simulation.cut(members.subList(0, 1 + simulation.random.nextInt(members.size())));
+            case 1 -> simulation.heal();
+            case 2 -> {
+                if (someone.alive()) {
+                    someone.crash();
+                }
+                else {
+                    someone.boot();
+                }
+            }
+            case 3 -> simulation.lose(simulation.random.nextInt(3) * 0.1);
+            case 4 -> {
+                if (someone.alive()) {
+                    apply(someone, "port = " + simulation.random.nextInt(100), ROLLING);
+                }
+            }
+            default -> {
+            }
+        }
+    }
+
+    private static void mend(Simulation simulation, List<SimulatedMember> members) {
+        simulation.lose(0);
+        simulation.heal();
+        members.stream().filter((member) -> !member.alive()).forEach(SimulatedMember::boot);
+    }
+
+    /**
+     * Complete everywhere, or stopped with a reason; nobody is left with a bad one alone.
+     */
+    private static void ended(Simulation simulation, List<SimulatedMember> members) {
+        for (SimulatedMember member : members) {
+            RolloutStatus rollout = member.registry().rollout(GROUP).orElseThrow();
+            assertThat(rollout.state()).as("%s: %s", member.name(), rollout).isIn("complete", "paused");
+            if (rollout.state().equals("complete")) {
+                assertThat(service(member).rung()).isEqualTo(Rung.HEALTHY);
+                assertThat(service(member).taken()).contains(rollout.revision().id());
+            }
+            else {
+                assertThat(rollout.reason()).isNotEmpty();
+                SimulatedMember anybody = members.get(0);
+                anybody.registry().steer(GROUP, new RolloutAction.Resume(), "operator");
+                simulation.runFor(LONG);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aBadChangeStopsAfterTheFirstMemberAndIsTakenBack(long seed) {
+        Simulation simulation = new Simulation(seed);
+        Promises promises = new Promises(simulation);
+        List<SimulatedMember> members = ring(simulation, 4);
+        Revision good = group(members.get(0)).current().orElseThrow();
+        apply(members.get(1), "bad = 1", ROLLING);
+        simulation.runFor(LONG);
+        for (SimulatedMember member : members) {
+            GroupSnapshot group = group(member);
+            Revision current = group.current().orElseThrow();
+            assertThat(current.automatic()).isTrue();
+            assertThat(current.number()).isEqualTo(good.number() + 2);
+            assertThat(current.contentHash()).isEqualTo(good.contentHash());
+            assertThat(group.isComplete(current)).isTrue();
+            assertThat(service(member).rung()).isEqualTo(Rung.HEALTHY);
+        }
+        assertThat(members).filteredOn((member) -> service(member).changes() > 1).hasSize(1);
+        promises.allMembersAreEqual();
+    }
+
+    @Test
+    void aCanaryIsFollowedByTheOthersOnceItIsPromoted() {
+        Simulation simulation = new Simulation(1);
+        List<SimulatedMember> members = ring(simulation, 4);
+        apply(members.get(2), "port = 2", Map.of("strategy", "canary", "settle", "500ms"));
+        simulation.runFor(LONG);
+        assertThat(members).filteredOn((member) -> service(member).changes() > 1).hasSize(1);
+        assertThat(members.get(3).registry().rollout(GROUP).orElseThrow().state()).isEqualTo("awaits-promotion");
+        members.get(3).registry().steer(GROUP, new RolloutAction.Promote(), "operator");
+        simulation.runFor(LONG);
+        assertThat(members).allMatch((member) -> service(member).changes() > 1);
+        assertThat(members.get(0).registry().rollout(GROUP).orElseThrow().state()).isEqualTo("complete");
+    }
+
+    @Test
+    void silenceStopsARolloutAndNeverTakesItBack() {
+        Simulation simulation = new Simulation(1);
+        List<SimulatedMember> members = ring(simulation, 4);
+        List<SimulatedMember> inOrder = members.stream()
+            .sorted((one, other) -> one.id().compareTo(other.id()))
+            .toList();
+        apply(inOrder.get(3), "port = 2", ROLLING);
+        simulation.runFor(Duration.ofMillis(100));
+        inOrder.get(0).crash();
+        service(inOrder.get(0)).hang();
+        simulation.runFor(LONG);
+        RolloutStatus rollout = inOrder.get(3).registry().rollout(GROUP).orElseThrow();
+        assertThat(rollout.state()).isEqualTo("paused");
+        assertThat(rollout.reason()).contains("no member came further within 30s");
+        assertThat(inOrder.subList(1, 4)).noneMatch((member) -> service(member).changes() > 1);
+        inOrder.get(3).registry().steer(GROUP, new RolloutAction.Skip(inOrder.get(0).id().hex()), "operator");
+        inOrder.get(3).registry().steer(GROUP, new RolloutAction.Resume(), "operator");
+        simulation.runFor(LONG);
+        assertThat(inOrder.subList(1, 4)).allMatch((member) -> service(member).changes() > 1);
+        assertThat(inOrder.get(3).registry().rollout(GROUP).orElseThrow().state()).isEqualTo("complete");
+    }
+
+    @Test
+    void manyChangesInASecondAreTakenAsOneOrTwo() {
+        Simulation simulation = new Simulation(1);
+        List<SimulatedMember> members = ring(simulation, 3);
+        for (int i = 0; i < 20; i++) {
+            apply(members.get(0), "port = 1" + i, Map.of());
+            simulation.runFor(Duration.ofMillis(30));
+        }
+        simulation.runFor(LONG);
+        assertThat(members).allSatisfy((member) -> assertThat(service(member).changes() - 1).isBetween(1, 2));
+        assertThat(members)
+            .allMatch((member) -> service(member).taken().equals(group(member).current().map(Revision::id)));
+    }
+
+}

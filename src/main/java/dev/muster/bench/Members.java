@@ -26,7 +26,7 @@ import dev.muster.group.MemberState;
 import dev.muster.group.Revision;
 import dev.muster.group.RevisionStatus;
 
-import dev.muster.group.ServiceGroupRegistry.Until;
+import dev.muster.group.Until;
 import dev.muster.node.Node;
 import dev.muster.node.NodeOptions;
 import dev.muster.node.NodePlan;

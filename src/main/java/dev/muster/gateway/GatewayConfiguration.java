@@ -3,6 +3,7 @@ package dev.muster.gateway;
 import java.time.Duration;
 import java.time.InstantSource;
 
+import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.service.Services;
 
 import org.apache.catalina.connector.Connector;
@@ -24,8 +25,9 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
  * and its reload; reading is a second connector of the same server.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({ Intake.class, GroupController.class, EffectiveConfigController.class, ServiceController.class,
-        LogController.class, NodeController.class, PackageController.class, ReadController.class, ProblemAdvice.class })
+@Import({ Intake.class, GroupController.class, RevisionController.class, EffectiveConfigController.class,
+        ServiceController.class, LogController.class, NodeController.class, PackageController.class,
+        ReadController.class, ProblemAdvice.class })
 public class GatewayConfiguration {
 
     @Bean
@@ -60,8 +62,18 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    LogFollowers logFollowers(Services services, JsonMapper json) {
-        return new LogFollowers(services, json, Duration.ofSeconds(15));
+    EventStreams eventStreams() {
+        return new EventStreams(Duration.ofSeconds(15));
+    }
+
+    @Bean
+    LogFollowers logFollowers(EventStreams streams, Services services, JsonMapper json) {
+        return new LogFollowers(streams, services, json);
+    }
+
+    @Bean
+    RevisionFollowers revisionFollowers(EventStreams streams, ServiceGroupRegistry registry, JsonMapper json) {
+        return new RevisionFollowers(streams, registry, json);
     }
 
     @Bean

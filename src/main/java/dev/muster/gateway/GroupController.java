@@ -1,18 +1,13 @@
 package dev.muster.gateway;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
-import dev.muster.group.RevisionStatus;
 import dev.muster.group.ServiceGroupRegistry;
-import dev.muster.group.ServiceGroupRegistry.Until;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +21,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Changes of a group's configuration, and what became of them. */
+/** Changes of a group's configuration. */
 @RestController
 @RequestMapping("/v1/groups")
 final class GroupController {
-
-    private static final Duration LONGEST_POLL = Duration.ofMinutes(10);
 
     private final ServiceGroupRegistry registry;
 
@@ -75,46 +68,6 @@ final class GroupController {
         }
     }
 
-    @GetMapping("/{group}/revisions/{revision}")
-    CompletableFuture<StatusAnswer> status(@PathVariable String group, @PathVariable String revision,
-            @RequestParam(required = false) @Nullable String until,
-            @RequestParam(required = false) @Nullable String timeout) {
-        GroupName name = GroupName.parse(group);
-        Until wanted = until(until);
-        Duration patience = (timeout != null) ? Durations.parse("timeout", timeout) : Duration.ofSeconds(10);
-        if (patience.compareTo(LONGEST_POLL) > 0) {
-            patience = LONGEST_POLL;
-        }
-        return this.registry.status(name, revision, wanted, patience)
-            .thenApply((status) -> status.map(StatusAnswer::of)
-                .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, missing(name, revision)).with("group",
-                        name.toString())));
-    }
-
-    private String missing(GroupName group, String revision) {
-        List<String> ids = this.registry.group(group)
-            .map(GroupSnapshot::revisions)
-            .orElse(List.of())
-            .stream()
-            .limit(5)
-            .map(Revision::id)
-            .toList();
-        return ids.isEmpty() ? "The group " + group + " has no revision yet; config apply makes one"
-                : "The group " + group + " has no revision " + revision + "; the newest are " + String.join(", ", ids);
-    }
-
-    private static Until until(@Nullable String text) {
-        if (text == null) {
-            return Until.NOW;
-        }
-        return switch (text) {
-            case "received" -> Until.RECEIVED;
-            case "top" -> Until.TOP;
-            default ->
-                throw new ProblemException(ProblemType.BAD_REQUEST, "until is received or top, not '" + text + "'");
-        };
-    }
-
     /**
      * A group in a list.
      *
@@ -127,41 +80,6 @@ final class GroupController {
             int present = (int) group.members().values().stream().filter(GroupSnapshot.Member::present).count();
             return new GroupLine(group.name().toString(), group.current().map(Revision::id).orElse(null),
                     group.members().size(), present);
-        }
-
-    }
-
-    /**
-     * What the members have made of a revision.
-     *
-     * @param state as {@link RevisionStatus#state()}
-     * @param current whether it holds
-     */
-    record StatusAnswer(String id, String group, long number, String hash, String author, Instant time,
-            @Nullable String message, String state, boolean current, boolean received, List<MemberLine> members) {
-
-        static StatusAnswer of(RevisionStatus status) {
-            Revision revision = status.revision();
-            return new StatusAnswer(revision.id(), revision.group().toString(), revision.number(),
-                    revision.hash().hex(), revision.author(), revision.time(), revision.message().orElse(null),
-                    status.state(), status.current(), status.received(),
-                    status.members().stream().map(MemberLine::of).toList());
-        }
-
-    }
-
-    /**
-     * How far one member is.
-     *
-     * @param state one of the states on the wire, as {@code received}
-     * @param pid null when nothing runs
-     */
-    record MemberLine(String id, String name, String state, boolean received, @Nullable String reason,
-            @Nullable Long pid, @Nullable Instant since) {
-
-        static MemberLine of(RevisionStatus.Progress progress) {
-            return new MemberLine(progress.id().hex(), progress.name(), progress.rung().wireName(), progress.received(),
-                    progress.reason(), (progress.pid() > 0) ? progress.pid() : null, progress.since());
         }
 
     }

@@ -32,6 +32,7 @@ import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Replica;
 import dev.muster.rumor.RingView;
 import dev.muster.rumor.Version;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +84,7 @@ public final class ServiceGroupRegistry implements FactListener {
         this.loop = loop;
         this.own = new OwnFacts(self, name, signer, replica, loop);
         this.applies = new Applies(self, replica, loop);
-        this.watches = new Watches(loop, this.snapshots, this.applies);
+        this.watches = new Watches(self, loop, this.snapshots, this.applies);
         this.turns = new Turns(self, loop, this.snapshots,
                 (group) -> this.listeners.forEach((listener) -> listener.allowedChanged(group)));
         this.rollouts = new RolloutWatch(self, replica, loop, this.snapshots);
@@ -354,6 +355,23 @@ public final class ServiceGroupRegistry implements FactListener {
     }
 
     /**
+     * Tells, from now on, every step that a member takes with a revision.
+     * @param until what to wait for; then comes the result
+     * @param patience how long at most, then comes what is known by then; empty for ever
+     * @param after id of the last step that was heard before; null for none
+     * @return what ends it before its time, on any thread; empty when no such revision is
+     * kept
+     */
+    public CompletableFuture<Optional<Runnable>> follow(GroupName group, String revision, Until until,
+            Optional<Duration> patience, @Nullable String after, StepListener listener) {
+        CompletableFuture<Optional<Runnable>> answer = new CompletableFuture<>();
+        this.loop.execute(() -> answer.complete(group(group).flatMap((snapshot) -> snapshot.find(revision))
+            .map((found) -> this.watches.follow(found, until, patience, after, listener))
+            .map((end) -> (Runnable) () -> this.loop.execute(end))));
+        return answer;
+    }
+
+    /**
      * This member belongs to a group from now on, also while it is away.
      * @return completes once that is on disk
      */
@@ -525,20 +543,6 @@ public final class ServiceGroupRegistry implements FactListener {
         this.rollouts.look(snapshot);
         this.watches.changed(group.name);
         this.listeners.forEach((listener) -> listener.changed(snapshot));
-    }
-
-    /** What a status waits for. */
-    public enum Until {
-
-        /** Nothing. */
-        NOW,
-
-        /** All members that are present have the revision on disk. */
-        RECEIVED,
-
-        /** All members that are present are at the top, or have failed. */
-        TOP
-
     }
 
 }

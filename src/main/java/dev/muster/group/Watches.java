@@ -1,22 +1,33 @@
 package dev.muster.group;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
-import dev.muster.group.ServiceGroupRegistry.Until;
 import dev.muster.loop.Loop;
 import dev.muster.rumor.Hash;
+import dev.muster.rumor.MemberId;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Those who wait until a revision has come somewhere. One that no longer holds is not
- * waited for: its members will not take it. Owned by the node's loop.
+ * Those who wait until a revision has come somewhere, or hear of each step of it. One
+ * that no longer holds is not waited for: its members will not take it. Owned by the
+ * node's loop.
  */
 final class Watches {
+
+    /** So many feeds that nobody reads now are kept for somebody who was cut off. */
+    private static final int UNREAD = 32;
+
+    private final MemberId self;
 
     private final Loop loop;
 
@@ -26,10 +37,16 @@ final class Watches {
 
     private final List<Watch> watches = new ArrayList<>();
 
+    /** By revision; the one that was asked for last stands last. */
+    private final Map<Hash, RevisionFeed> feeds = new LinkedHashMap<>();
+
+    private long named;
+
     /**
      * @param groups as they were published last
      */
-    Watches(Loop loop, Map<GroupName, GroupSnapshot> groups, Applies applies) {
+    Watches(MemberId self, Loop loop, Map<GroupName, GroupSnapshot> groups, Applies applies) {
+        this.self = self;
         this.loop = loop;
         this.groups = groups;
         this.applies = applies;
@@ -48,14 +65,59 @@ final class Watches {
         });
     }
 
+    /**
+     * Tells of every step until what is waited for has come about.
+     * @param after id of the last step that was heard before; null for none
+     * @param patience how long at most; empty for ever
+     * @return what ends it, on the loop, before its time
+     */
+    Runnable follow(Revision revision, Until until, Optional<Duration> patience, @Nullable String after,
+            StepListener listener) {
+        RevisionFeed known = this.feeds.remove(revision.hash());
+        RevisionFeed feed = (known != null) ? known : new RevisionFeed(name(), status(revision));
+        this.feeds.put(revision.hash(), feed);
+        forget();
+        RevisionFeed.Reader reader = feed.join(after, listener, until::reached);
+        Optional<Loop.Timer> timer = patience.map((time) -> this.loop.after(time, () -> feed.end(reader)));
+        return () -> {
+            timer.ifPresent(Loop.Timer::cancel);
+            feed.leave(reader);
+        };
+    }
+
+    /** No other feed's, as long as the clock moves on. */
+    private String name() {
+        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, this.loop.clock().instant());
+        return this.self.hex().substring(0, 8) + "." + Long.toHexString(micros) + "." + ++this.named;
+    }
+
+    private void forget() {
+        Iterator<RevisionFeed> oldest = this.feeds.values().iterator();
+        int most = UNREAD + (int) this.feeds.values().stream().filter(RevisionFeed::isRead).count();
+        while (this.feeds.size() > most && oldest.hasNext()) {
+            if (!oldest.next().isRead()) {
+                oldest.remove();
+            }
+        }
+    }
+
     /** A member has told that it has a revision. */
     void received(Hash revision) {
         look((watch) -> watch.revision.hash().equals(revision));
+        RevisionFeed feed = this.feeds.get(revision);
+        if (feed != null) {
+            feed.update(status(feed.status().revision()));
+        }
     }
 
     /** Something of a group has changed. */
     void changed(GroupName group) {
         look((watch) -> watch.revision.group().equals(group));
+        for (RevisionFeed feed : this.feeds.values()) {
+            if (feed.status().revision().group().equals(group)) {
+                feed.update(status(feed.status().revision()));
+            }
+        }
     }
 
     private void look(Predicate<Watch> which) {
@@ -63,22 +125,20 @@ final class Watches {
     }
 
     private boolean answered(Watch watch, boolean timeIsUp) {
-        GroupSnapshot group = this.groups.get(watch.revision.group());
-        if (group == null) {
-            throw new IllegalStateException("A group that has a revision is known: " + watch.revision.group());
-        }
-        RevisionStatus status = RevisionStatus.of(group, watch.revision,
-                this.applies.receivedBy(watch.revision.hash()));
-        boolean done = switch (watch.until) {
-            case NOW -> true;
-            case RECEIVED -> status.received();
-            case TOP -> status.ended();
-        };
-        if (!done && !timeIsUp && status.current()) {
+        RevisionStatus status = status(watch.revision);
+        if (!timeIsUp && status.current() && !watch.until.reached(status)) {
             return false;
         }
         watch.answer.complete(Optional.of(status));
         return true;
+    }
+
+    private RevisionStatus status(Revision revision) {
+        GroupSnapshot group = this.groups.get(revision.group());
+        if (group == null) {
+            throw new IllegalStateException("A group that has a revision is known: " + revision.group());
+        }
+        return RevisionStatus.of(group, revision, this.applies.receivedBy(revision.hash()));
     }
 
     private record Watch(Revision revision, Until until, CompletableFuture<Optional<RevisionStatus>> answer) {

@@ -41,6 +41,11 @@ final class CommandFailure extends Exception {
         return this.exit;
     }
 
+    /** Of the problem, without what all types begin with. */
+    String type() {
+        return String.valueOf(this.problem.get("type")).replace(URN, "");
+    }
+
     Map<String, Object> problem() {
         return this.problem;
     }

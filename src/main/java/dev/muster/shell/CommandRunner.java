@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs commands inside this process, for programs that do what people type. Nothing of
@@ -26,7 +27,8 @@ public final class CommandRunner {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), false, false, Map.of(), Map.of());
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), false, false, Map.of(), Map.of(),
+                Optional.empty());
         int code = this.shell.run(words, console);
         return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

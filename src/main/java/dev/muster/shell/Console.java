@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command is connected to.
@@ -21,13 +22,14 @@ import java.util.Map;
  * itself
  * @param environment of this process
  * @param defaults options that hold where a command does not give its own
+ * @param screen the terminal that {@code out} is, if it is one
  */
 record Console(PrintStream out, PrintStream err, InputStream in, boolean typed, boolean session,
-        Map<String, String> environment, Map<String, String> defaults) {
+        Map<String, String> environment, Map<String, String> defaults, Optional<Screen> screen) {
 
     static Console ofProcess() {
         return new Console(stream(FileDescriptor.out), stream(FileDescriptor.err), System.in, isTerminal(0), false,
-                System.getenv(), Map.of());
+                System.getenv(), Map.of(), Screen.ofProcess(System.getenv()));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {
@@ -46,12 +48,13 @@ record Console(PrintStream out, PrintStream err, InputStream in, boolean typed, 
     }
 
     Console inSession(Map<String, String> sessionDefaults) {
-        return new Console(this.out, this.err, this.in, this.typed, true, this.environment, sessionDefaults);
+        return new Console(this.out, this.err, this.in, this.typed, true, this.environment, sessionDefaults,
+                this.screen);
     }
 
     /** With input of its own for one command. */
     Console reading(InputStream input) {
-        return new Console(this.out, this.err, input, false, false, this.environment, this.defaults);
+        return new Console(this.out, this.err, input, false, false, this.environment, this.defaults, this.screen);
     }
 
 }

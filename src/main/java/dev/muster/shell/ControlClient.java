@@ -1,9 +1,7 @@
 package dev.muster.shell;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpRetryException;
@@ -18,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -133,52 +132,43 @@ final class ControlClient {
     /**
      * Hears server-sent events until the node ends them, the connection ends, or the
      * listener has heard enough.
+     * @param patience how long to wait for each, if less than two signs of life lie apart
      */
-    void events(String path, EventListener listener) throws CommandFailure {
-        boolean heard = false;
+    void events(String path, Map<String, String> headers, Optional<Duration> patience, EventListener listener)
+            throws CommandFailure {
+        try (EventReader reader = new EventReader(stream(path, headers, patience))) {
+            Optional<Event> event = reader.next();
+            while (event.isPresent() && listener.event(event.get())) {
+                event = reader.next();
+            }
+        }
+        catch (InterruptedException ex) {
+            throw CommandFailure.of(130, "interrupted", "Interrupted");
+        }
+    }
+
+    private InputStream stream(String path, Map<String, String> headers, Optional<Duration> patience)
+            throws CommandFailure {
         try {
             if (this.interrupted) {
                 throw new IOException("interrupted");
             }
-            HttpURLConnection connection = connection("GET", path, Map.of("Accept", EVENTS), null, Duration.ZERO);
+            HttpURLConnection connection = connection("GET", path, headers, null, Duration.ZERO);
+            connection.setRequestProperty("Accept", EVENTS);
+            patience.filter((time) -> time.compareTo(ANSWER) < 0)
+                .ifPresent((time) -> connection.setReadTimeout((int) time.toMillis()));
             if (connection.getResponseCode() >= 300) {
                 answer(connection);
             }
-            heard = true;
-            try (BufferedReader reader = new BufferedReader(
-                    new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
-                tell(reader, listener);
-            }
+            return connection.getInputStream();
         }
         catch (IOException ex) {
-            if (this.interrupted || !heard) {
-                throw failure(ex, heard, false);
-            }
-            // It ended in the middle, which the listener knows from what it has not
-            // heard.
+            throw failure(ex, false, false);
         }
         finally {
-            disconnect();
-        }
-    }
-
-    private static void tell(BufferedReader reader, EventListener listener) throws IOException {
-        String name = "";
-        StringBuilder data = new StringBuilder();
-        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            if (line.startsWith("event:")) {
-                name = line.substring("event:".length()).strip();
-            }
-            else if (line.startsWith("data:")) {
-                data.append(line.substring("data:".length()));
-            }
-            else if (line.isEmpty() && data.length() > 0) {
-                if (!listener.event(name, Json.parse(data.toString()))) {
-                    return;
-                }
-                name = "";
-                data.setLength(0);
-            }
+            // One that is being read cannot be ended from here: whoever wants to would
+            // wait for the reader.
+            this.open = null;
         }
     }
 
@@ -338,10 +328,19 @@ final class ControlClient {
     interface EventListener {
 
         /**
-         * @param name empty for one without
          * @return whether to go on
          */
-        boolean event(String name, Json data);
+        boolean event(Event event);
+
+    }
+
+    /**
+     * One event.
+     *
+     * @param id empty for one without
+     * @param name empty for one without
+     */
+    record Event(String id, String name, Json data) {
 
     }
 

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * Follows a change that a node has taken: tells what the members of its group make of it,
  * and ends with the exit code that says how it went. For every command that makes a
- * revision.
+ * revision, and for watching one.
  */
 final class Following {
 
@@ -19,10 +19,6 @@ final class Following {
             OptionDescription.flag("wait", "Return when every member runs with it"),
             OptionDescription.value("timeout", "TIME", "How long to wait").standard("10; 5m with --wait"),
             OptionDescription.flag("ignore-away", "Members that are away do not count with --wait") };
-
-    private static final Duration SLICE = Duration.ofSeconds(2);
-
-    private static final Duration PAUSE = Duration.ofMillis(50);
 
     /** How long to stay once it is received, to tell what the members do with it. */
     private static final Duration ACTING = Duration.ofSeconds(2);
@@ -37,27 +33,41 @@ final class Following {
 
     private final boolean ignoreAway;
 
+    private final Optional<Duration> patience;
+
     private final boolean json;
 
-    private final Duration timeout;
+    private final Paint paint;
 
     private final Console console;
-
-    private final Map<String, MemberReport> told = new LinkedHashMap<>();
 
     /**
      * @param arguments with {@link #OPTIONS} in them, as far as they were given
      */
     Following(Session session, ControlClient client, String group, Arguments arguments, Console console)
             throws UsageException {
+        this(session, client, group, arguments, console, arguments.has("wait"),
+                Optional.of(arguments.duration("timeout")
+                    .orElse(arguments.has("wait") ? Duration.ofMinutes(5) : Duration.ofSeconds(10))));
+    }
+
+    private Following(Session session, ControlClient client, String group, Arguments arguments, Console console,
+            boolean wait, Optional<Duration> patience) {
         this.session = session;
         this.client = client;
         this.group = group;
-        this.wait = arguments.has("wait");
+        this.wait = wait;
         this.ignoreAway = arguments.has("ignore-away");
+        this.patience = patience;
         this.json = Output.isJson(arguments);
-        this.timeout = arguments.duration("timeout").orElse(this.wait ? Duration.ofMinutes(5) : Duration.ofSeconds(10));
+        this.paint = Paint.of(arguments, console);
         this.console = console;
+    }
+
+    /** Of a change that is under way already, for as long as it takes or is asked for. */
+    static Following watching(Session session, ControlClient client, String group, Arguments arguments, Console console)
+            throws UsageException {
+        return new Following(session, client, group, arguments, console, true, arguments.duration("timeout"));
     }
 
     /**
@@ -67,20 +77,29 @@ final class Following {
      * @throws CommandFailure when it is not, with the exit code that says why
      */
     int taken(Json revision) throws CommandFailure {
-        String id = revision.text("id");
-        String watch = "muster config status " + this.group + " " + id + this.client.target().option();
-        this.session.stands("The change " + id + " of " + this.group + " stands and goes on; watch it with: " + watch);
+        Verdict.Question question = question(revision.text("id"));
+        this.session.stands("The change " + question.id() + " of " + this.group + " stands and goes on; watch it with: "
+                + question.watch());
         if (!this.json) {
             tellTaken(revision);
         }
-        Watched watched = follow(id);
-        boolean alone = revision.isTrue("oneCopyOnly");
-        if (this.json) {
-            Map<String, Object> all = revision.members();
-            all.putAll(watched.revision().members());
-            this.console.out().println(Json.write(all));
+        else if (this.wait) {
+            new JsonLines(this.console.out()).print("accepted", revision);
         }
-        return conclude(watched, alone, this.group + " " + id, watch);
+        return follow(question, revision);
+    }
+
+    /**
+     * As above, of a change that somebody has made before.
+     * @param id of its revision
+     */
+    int watch(String id) throws CommandFailure {
+        return follow(question(id), new Json(null));
+    }
+
+    private Verdict.Question question(String id) {
+        return new Verdict.Question(this.group, id, this.client.target().option(), this.wait, this.ignoreAway,
+                this.patience);
     }
 
     private void tellTaken(Json revision) {
@@ -99,124 +118,61 @@ final class Following {
         }
     }
 
-    private Watched follow(String id) throws CommandFailure {
-        String path = ConfigCommands.path(this.group, id) + "?until=" + (this.wait ? "top" : "received");
-        long end = System.nanoTime() + this.timeout.toNanos();
-        while (true) {
-            Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-            Duration slice = (left.compareTo(SLICE) < 0) ? left : SLICE;
-            long asked = System.nanoTime();
-            Json revision = this.client.get(path + "&timeout=" + slice.toMillis() + "ms", slice).body();
-            List<MemberReport> members = MemberReport.of(revision);
-            boolean complete = members.stream().allMatch(this::settled);
-            Watched watched = new Watched(revision, complete);
-            if (this.wait || !complete) {
-                tell(members);
-            }
-            if (complete || watched.superseded() || System.nanoTime() >= end) {
-                return (complete && !this.wait) ? acted(path, watched) : watched;
-            }
-            if (System.nanoTime() - asked < PAUSE.toNanos()) {
-                Output.pause(PAUSE);
+    private int follow(Verdict.Question question, Json taken) throws CommandFailure {
+        RevisionProgress progress;
+        Verdict verdict;
+        try (Display display = display()) {
+            progress = new RevisionProgress(this.client, this.group, question.id(), display);
+            this.session.shows(display::close);
+            awaitFirst(progress, question, taken);
+            verdict = question.judge(progress.result(), progress.members(), taken.isTrue("oneCopyOnly"));
+            if (verdict.exit() == 0 && !this.wait) {
+                // That was what was asked; what they make of it is worth a moment more.
+                progress.await("acted", Optional.of(ACTING));
             }
         }
-    }
-
-    /**
-     * Received by all, which is what was asked; what they make of it is worth a moment
-     * more.
-     */
-    private Watched acted(String path, Watched received) throws CommandFailure {
-        long end = System.nanoTime() + ACTING.toNanos();
-        Watched watched = received;
-        while (!watched.members().stream().allMatch(MemberReport::hasActed) && System.nanoTime() < end) {
-            Output.pause(PAUSE);
-            Watched next = new Watched(this.client.get(path + "&timeout=0", Duration.ZERO).body(), true);
-            if (next.superseded()) {
-                // It was everywhere before another one came, and that was the
-                // question.
-                break;
-            }
-            watched = next;
-        }
-        tell(watched.members());
-        return watched;
-    }
-
-    private void tell(List<MemberReport> members) {
         if (this.json) {
-            return;
+            tellResult(progress, taken, verdict);
         }
-        List<MemberReport> changed = members.stream()
-            .filter((member) -> !member.equals(this.told.get(member.id())))
-            .toList();
-        changed.forEach((member) -> this.told.put(member.id(), member));
-        for (MemberReport member : changed) {
-            this.console.out()
-                .println("  " + member.name() + "  " + member.state()
-                        + (member.pid().isEmpty() ? "" : "  pid " + member.pid())
-                        + (member.reason().isEmpty() ? "" : "  " + member.reason()));
-        }
+        return verdict.conclude(this.console);
     }
 
-    private int conclude(Watched watched, boolean alone, String change, String watch) throws CommandFailure {
-        List<MemberReport> members = watched.members();
-        List<String> away = names(members, MemberReport::isAway);
-        List<String> failed = names(members, MemberReport::hasFailed);
-        if (watched.superseded()) {
-            throw CommandFailure.of(6, "conflict",
-                    change + " was superseded while this command waited: another change is current now");
+    private void awaitFirst(RevisionProgress progress, Verdict.Question question, Json taken) throws CommandFailure {
+        try {
+            progress.await(this.wait ? "top" : "received", this.patience);
         }
-        if (this.wait && !failed.isEmpty()) {
-            throw CommandFailure.of(1, "failed", change + " failed on " + String.join(", ", failed) + ": " + watch);
-        }
-        if (!watched.complete()) {
-            throw CommandFailure.of(9, "timeout",
-                    change + " is not everywhere after " + this.timeout.toMillis() / 1000.0 + " s (still open: "
-                            + String.join(", ", names(members, (member) -> !settled(member)))
-                            + "); it stands and goes on; watch it with: " + watch);
-        }
-        if (alone) {
-            throw CommandFailure.of(8, "incomplete", change
-                    + " has one copy only: no other member of the ring has confirmed it yet; watch it with: " + watch);
-        }
-        if (this.wait && members.isEmpty()) {
-            throw CommandFailure.of(8, "incomplete", change + " is kept, and nobody runs that group");
-        }
-        if (!away.isEmpty()) {
-            String waits = change + " waits for members that are away: " + String.join(", ", away);
-            if (this.wait && !this.ignoreAway) {
-                throw CommandFailure.of(8, "incomplete", waits);
+        catch (CommandFailure ex) {
+            if (ex.exit() == 130 || taken.value() == null) {
+                throw ex;
             }
-            this.console.err().println("muster: " + waits);
+            throw CommandFailure.of(ex.exit(), ex.type(), ex.getMessage() + " The change " + question.id() + " of "
+                    + this.group + " stands and goes on; watch it with: " + question.watch());
         }
-        return 0;
     }
 
-    private static List<String> names(List<MemberReport> members, Predicate<MemberReport> which) {
-        return members.stream().filter(which).map(MemberReport::name).toList();
+    private Display display() {
+        if (this.json) {
+            return this.wait ? new JsonLines(this.console.out()) : Display.NONE;
+        }
+        Elapsed elapsed = new Elapsed(System::nanoTime);
+        return new TickingDisplay(this.console.screen()
+            .<Display>map((screen) -> new LiveLines(this.console.out(), screen, this.paint, elapsed))
+            .orElseGet(() -> new AppendedLines(this.console.out(), elapsed, this.wait)));
     }
 
-    private boolean settled(MemberReport member) {
-        return member.isAway() || (this.wait ? member.isDone() : member.received());
-    }
-
-    /**
-     * How far a change has come.
-     *
-     * @param revision as the node said it last
-     * @param complete whether every present member has come as far as was asked
-     */
-    private record Watched(Json revision, boolean complete) {
-
-        List<MemberReport> members() {
-            return MemberReport.of(this.revision);
+    private void tellResult(RevisionProgress progress, Json taken, Verdict verdict) {
+        Map<String, Object> all = new LinkedHashMap<>(taken.members());
+        all.putAll(progress.result().members());
+        if (progress.result().value() == null) {
+            all.put("members", progress.members().stream().map((member) -> member.said().value()).toList());
         }
-
-        boolean superseded() {
-            return Boolean.FALSE.equals(this.revision.get("current").value());
+        all.put("exit", verdict.exit());
+        if (this.wait) {
+            new JsonLines(this.console.out()).print("result", new Json(all));
         }
-
+        else {
+            this.console.out().println(Json.write(all));
+        }
     }
 
 }

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 import dev.muster.shell.CommandDescription.Positional;
 
@@ -49,7 +51,7 @@ final class ServiceLogs {
             return 0;
         }
         Following following = new Following(json, console);
-        client.events(path + "&follow=true", following::event);
+        client.events(path + "&follow=true", Map.of(), Optional.empty(), following::event);
         if (following.readerIsGone || following.reason.equals("unloaded")) {
             return 0;
         }
@@ -85,11 +87,11 @@ final class ServiceLogs {
             this.console = console;
         }
 
-        private boolean event(String name, Json data) {
-            switch (name) {
-                case "skipped" -> skipped(data.text("lines"));
-                case "ended" -> this.reason = data.text("reason");
-                default -> print(data, this.json, this.console);
+        private boolean event(ControlClient.Event event) {
+            switch (event.name()) {
+                case "skipped" -> skipped(event.data().text("lines"));
+                case "ended" -> this.reason = event.data().text("reason");
+                default -> print(event.data(), this.json, this.console);
             }
             // As "| head" does; nobody is left to be told.
             this.readerIsGone = this.console.out().checkError();

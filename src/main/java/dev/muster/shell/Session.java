@@ -10,11 +10,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
 
+    private static final Runnable NOTHING_SHOWN = () -> {
+    };
+
     private @Nullable ControlClient client;
 
     private @Nullable Thread command;
 
     private String standing = "";
+
+    private Runnable stillness = NOTHING_SHOWN;
 
     /** A client whose requests end when the session is interrupted. */
     synchronized ControlClient connect(Arguments arguments, Console console) throws CommandFailure, UsageException {
@@ -25,6 +30,23 @@ final class Session {
     /** A change was taken; from here on an interruption leaves it as it is. */
     synchronized void stands(String change) {
         this.standing = change;
+    }
+
+    /**
+     * Something is shown that changes.
+     * @param freeze leaves it as it is
+     */
+    synchronized void shows(Runnable freeze) {
+        this.stillness = freeze;
+    }
+
+    /** Leaves what is shown as it is, so that more can be told below it. */
+    void freeze() {
+        Runnable freeze;
+        synchronized (this) {
+            freeze = this.stillness;
+        }
+        freeze.run();
     }
 
     /** What to tell somebody who interrupts; empty when nothing was changed. */
@@ -38,6 +60,7 @@ final class Session {
         this.command = Thread.currentThread();
         this.client = null;
         this.standing = "";
+        this.stillness = NOTHING_SHOWN;
     }
 
     /** The command is over: there is nothing to interrupt. */
@@ -45,6 +68,7 @@ final class Session {
         this.command = null;
         this.client = null;
         this.standing = "";
+        this.stillness = NOTHING_SHOWN;
     }
 
     void interrupt() {

@@ -61,8 +61,10 @@ public final class Shell {
             return 0;
         }
         Shell shell = new Shell();
-        Thread interrupted = new Thread(
-                () -> shell.session.standing().ifPresent((change) -> console.err().println("\nmuster: " + change)));
+        Thread interrupted = new Thread(() -> {
+            shell.session.freeze();
+            shell.session.standing().ifPresent((change) -> console.err().println("\nmuster: " + change));
+        });
         Runtime.getRuntime().addShutdownHook(interrupted);
         int code = shell.run(List.of(words), console);
         shell.session.end();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Runs command lines as a process would, and keeps what they print. */
 final class Client {
@@ -29,6 +30,8 @@ final class Client {
     private boolean typed;
 
     private Map<String, String> environment = Map.of();
+
+    private Optional<Screen> screen = Optional.empty();
 
     /**
      * @param directory its root directory
@@ -62,6 +65,12 @@ final class Client {
         return this;
     }
 
+    /** Its output is a terminal of that size. */
+    Client screen(int columns, int rows) {
+        this.screen = Optional.of(() -> new Screen.Size(columns, rows));
+        return this;
+    }
+
     Client environment(Map<String, String> variables) {
         this.environment = variables;
         return this;
@@ -81,7 +90,7 @@ final class Client {
         this.err.reset();
         Console console = new Console(new PrintStream(this.out, true, StandardCharsets.UTF_8),
                 new PrintStream(this.err, true, StandardCharsets.UTF_8), this.in, this.typed, false, this.environment,
-                Map.of());
+                Map.of(), this.screen);
         return this.shell.run(words, console);
     }
 

@@ -22,6 +22,8 @@ final class FakeNode implements AutoCloseable {
 
     static final String SECRET = "c2VjcmV0";
 
+    private static final int UNENDING = 1;
+
     private final HttpServer server;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -53,6 +55,27 @@ final class FakeNode implements AutoCloseable {
     synchronized FakeNode on(String request, int status, String body) {
         this.replies.computeIfAbsent(request, (key) -> new ArrayDeque<>()).add(new Reply(status, body));
         return this;
+    }
+
+    /**
+     * The answer to such requests is a stream of events, which then ends.
+     * @param events made with {@link #event}
+     */
+    FakeNode events(String request, String... events) {
+        return on(request, 200, ":here\n\n" + String.join("", events));
+    }
+
+    /** As above, but what follows is waited for until this node is closed. */
+    FakeNode stallBehind(String request, String... events) {
+        return on(request, UNENDING, ":here\n\n" + String.join("", events));
+    }
+
+    /**
+     * One of them.
+     * @param id empty for one without
+     */
+    static String event(String id, String name, String data) {
+        return (id.isEmpty() ? "" : "id:" + id + "\n") + "event:" + name + "\ndata:" + data + "\n\n";
     }
 
     /** The connection ends without an answer. */
@@ -90,7 +113,13 @@ final class FakeNode implements AutoCloseable {
             return;
         }
         Reply reply = reply(exchange.getRequestMethod() + " " + path);
-        if (reply.status() < 0) {
+        if (reply.status() == UNENDING) {
+            exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(reply.body().getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+        }
+        else if (reply.status() < 0) {
             exchange.close();
         }
         else if (reply.status() > 0) {
@@ -110,7 +139,8 @@ final class FakeNode implements AutoCloseable {
     private static void send(HttpExchange exchange, Reply reply) throws IOException {
         byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders()
-            .add("Content-Type", (reply.status() < 400) ? "application/json" : "application/problem+json");
+            .add("Content-Type", (reply.status() >= 400) ? "application/problem+json"
+                    : (reply.body().startsWith(":here") ? "text/event-stream" : "application/json"));
         exchange.sendResponseHeaders(reply.status(), (body.length > 0) ? body.length : -1);
         if (body.length > 0) {
             exchange.getResponseBody().write(body);

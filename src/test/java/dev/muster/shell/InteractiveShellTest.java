@@ -83,7 +83,8 @@ class InteractiveShellTest {
     @Test
     void inputOfACommandFollowsIt() {
         this.node.on("PUT /v1/groups/redis.prod/config", 201, "{\"id\":\"1-00000000\",\"author\":\"a\",\"copies\":2}")
-            .on("GET /v1/groups/redis.prod/revisions/1-00000000", 200, "{\"current\":true,\"members\":[]}");
+            .events("GET /v1/groups/redis.prod/revisions/1-00000000/events",
+                    FakeNode.event("", "result", "{\"current\":true,\"members\":[]}"));
         this.client.input("config apply redis.prod 1 <<END\nport = 1\n  name = \"x\"\nEND\nsvc status\n");
         assertThat(this.client.run("shell")).isZero();
         assertThat(this.node.last("PUT").body()).isEqualTo("port = 1\n  name = \"x\"\n");

@@ -41,7 +41,7 @@ class TerminalTest {
         new Client(this.directory, this.node.url());
         this.node.on("GET /v1/services", 200, "[]")
             .on("PUT /v1/groups/redis.prod/config", 201, TAKEN)
-            .stallOn("GET /v1/groups/redis.prod/revisions/1-00000000");
+            .stallOn("GET /v1/groups/redis.prod/revisions/1-00000000/events");
         Files.writeString(this.directory.resolve("redis.toml"), "port = 1\n");
     }
 

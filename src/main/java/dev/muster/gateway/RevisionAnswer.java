@@ -1,0 +1,68 @@
+package dev.muster.gateway;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.Revision;
+import dev.muster.group.RevisionStatus;
+import dev.muster.group.ServiceGroupRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the members have made of a revision.
+ *
+ * @param state as {@link RevisionStatus#state()}
+ * @param current whether it holds
+ * @param holds the one that holds instead; null where this one does
+ * @param lost revisions of the group over which another one has won, the newest first
+ */
+record RevisionAnswer(String id, String group, long number, String hash, String author, Instant time,
+        @Nullable String message, String state, boolean current, boolean received, @Nullable Line holds,
+        List<MemberLine> members, List<Line> lost) {
+
+    static RevisionAnswer of(RevisionStatus status, ServiceGroupRegistry registry) {
+        Revision revision = status.revision();
+        GroupSnapshot group = registry.group(revision.group())
+            .orElseThrow(() -> new IllegalStateException("A group that has a revision is known: " + revision.group()));
+        Line holds = group.current().filter((current) -> !current.equals(revision)).map(Line::of).orElse(null);
+        List<Line> lost = group.revisions()
+            .stream()
+            .filter((kept) -> group.lost().contains(kept.hash()))
+            .sorted(Comparator.reverseOrder())
+            .map(Line::of)
+            .toList();
+        return new RevisionAnswer(revision.id(), revision.group().toString(), revision.number(), revision.hash().hex(),
+                revision.author(), revision.time(), revision.message().orElse(null), status.state(), status.current(),
+                status.received(), holds, status.members().stream().map(MemberLine::of).toList(), lost);
+    }
+
+    /** Another revision, in short. */
+    record Line(String id, long number, String author, Instant time, @Nullable String message) {
+
+        static Line of(Revision revision) {
+            return new Line(revision.id(), revision.number(), revision.author(), revision.time(),
+                    revision.message().orElse(null));
+        }
+
+    }
+
+    /**
+     * How far one member is.
+     *
+     * @param state one of the states on the wire, as {@code received}
+     * @param pid null when nothing runs
+     * @param since when the process came into its state
+     */
+    record MemberLine(String id, String name, String state, boolean received, @Nullable String reason,
+            @Nullable Long pid, @Nullable Instant since) {
+
+        static MemberLine of(RevisionStatus.Progress progress) {
+            return new MemberLine(progress.id().hex(), progress.name(), progress.rung().wireName(), progress.received(),
+                    progress.reason(), (progress.pid() > 0) ? progress.pid() : null, progress.since());
+        }
+
+    }
+
+}

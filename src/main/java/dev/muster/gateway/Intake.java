@@ -19,6 +19,7 @@ import dev.muster.group.GroupName;
 import dev.muster.group.RefusedException;
 import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.rollout.InvalidRolloutException;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class Intake {
     ResponseEntity<Answer> take(HttpServletRequest request, GroupName group, OptionalLong number,
             @Nullable String ifRevision, ConfigBody body) {
         ApplyRequest apply = new ApplyRequest(group, number, ifRevision, body.toml(), body.contentHash(),
-                author(request), message(request));
+                author(request), message(request), RolloutController.asked(request));
         Applied applied = applied(apply, body);
         URI location = URI.create("/v1/groups/" + group + "/revisions/" + applied.revision().id());
         return ResponseEntity.status(applied.already() ? HttpStatus.OK : HttpStatus.CREATED)
@@ -60,7 +61,8 @@ final class Intake {
             .body(answer(applied, body));
     }
 
-    private static String author(HttpServletRequest request) {
+    /** Who asks, as the request says. */
+    static String author(HttpServletRequest request) {
         String header = request.getHeader("Muster-Author");
         if (header == null) {
             return "api@" + request.getRemoteAddr();
@@ -94,6 +96,9 @@ final class Intake {
             return this.registry.apply(apply).join();
         }
         catch (CompletionException ex) {
+            if (ex.getCause() instanceof InvalidRolloutException invalid) {
+                throw invalid;
+            }
             if (ex.getCause() instanceof RefusedException refused) {
                 throw (refused.reason() == RefusedException.Reason.CONFLICT) ? conflict(refused, body) : refused;
             }

@@ -16,17 +16,23 @@ import org.jspecify.annotations.Nullable;
  * @param state as {@link RevisionStatus#state()}
  * @param current whether it holds
  * @param holds the one that holds instead; null where this one does
+ * @param rolledBack what Muster made to take it back; null where it did not
+ * @param rollout how it is taken; null for one that does not hold
  * @param lost revisions of the group over which another one has won, the newest first
  */
 record RevisionAnswer(String id, String group, long number, String hash, String author, Instant time,
         @Nullable String message, String state, boolean current, boolean received, @Nullable Line holds,
-        List<MemberLine> members, List<Line> lost) {
+        @Nullable Back rolledBack, @Nullable RolloutLine rollout, List<MemberLine> members, List<Line> lost) {
 
     static RevisionAnswer of(RevisionStatus status, ServiceGroupRegistry registry) {
         Revision revision = status.revision();
         GroupSnapshot group = registry.group(revision.group())
             .orElseThrow(() -> new IllegalStateException("A group that has a revision is known: " + revision.group()));
         Line holds = group.current().filter((current) -> !current.equals(revision)).map(Line::of).orElse(null);
+        RolloutLine rollout = registry.rollout(revision.group())
+            .filter((known) -> known.revision().equals(revision))
+            .map(RolloutLine::of)
+            .orElse(null);
         List<Line> lost = group.revisions()
             .stream()
             .filter((kept) -> group.lost().contains(kept.hash()))
@@ -35,7 +41,25 @@ record RevisionAnswer(String id, String group, long number, String hash, String 
             .toList();
         return new RevisionAnswer(revision.id(), revision.group().toString(), revision.number(), revision.hash().hex(),
                 revision.author(), revision.time(), revision.message().orElse(null), status.state(), status.current(),
-                status.received(), holds, status.members().stream().map(MemberLine::of).toList(), lost);
+                status.received(), holds, Back.of(status), rollout,
+                status.members().stream().map(MemberLine::of).toList(), lost);
+    }
+
+    /**
+     * The revision that took it back.
+     *
+     * @param to id of the one whose content it has; null for an empty layer
+     */
+    record Back(String id, long number, Instant time, @Nullable String to) {
+
+        static @Nullable Back of(RevisionStatus status) {
+            String to = status.revision()
+                .previous()
+                .map((base) -> base.number() + "-" + base.hash().shortHex())
+                .orElse(null);
+            return status.takenBackBy().map((back) -> new Back(back.id(), back.number(), back.time(), to)).orElse(null);
+        }
+
     }
 
     /** Another revision, in short. */

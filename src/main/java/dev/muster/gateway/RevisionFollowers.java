@@ -86,8 +86,13 @@ final class RevisionFollowers {
 
     private void tell(EventStream stream, StepQueue queue) throws InterruptedException {
         for (Step step = queue.next(); step != null; step = queue.next()) {
-            stream.event(step.id(), step.left() ? "left" : "member",
-                    this.json.writeValueAsString(MemberLine.of(step.member())));
+            if (step instanceof Step.OfMember of) {
+                stream.event(step.id(), of.left() ? "left" : "member",
+                        this.json.writeValueAsString(MemberLine.of(of.member())));
+            }
+            else if (step instanceof Step.OfRollout of) {
+                stream.event(step.id(), "rollout", this.json.writeValueAsString(RolloutLine.of(of.rollout())));
+            }
         }
         StepQueue.Result result = queue.result();
         if (result != null) {

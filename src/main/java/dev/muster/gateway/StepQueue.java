@@ -9,7 +9,6 @@ import java.util.Set;
 import dev.muster.group.RevisionStatus;
 import dev.muster.group.Step;
 import dev.muster.group.StepListener;
-import dev.muster.rumor.MemberId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +40,17 @@ final class StepQueue implements StepListener {
     }
 
     private void thin() {
-        Set<MemberId> later = new HashSet<>();
+        Set<String> later = new HashSet<>();
         Iterator<Step> latestFirst = this.steps.descendingIterator();
         while (latestFirst.hasNext()) {
-            if (!later.add(latestFirst.next().member().id())) {
+            if (!later.add(subject(latestFirst.next()))) {
                 latestFirst.remove();
             }
         }
+    }
+
+    private static String subject(Step step) {
+        return (step instanceof Step.OfMember of) ? of.member().id().hex() : "rollout";
     }
 
     @Override

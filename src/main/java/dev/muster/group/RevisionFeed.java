@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -33,15 +34,19 @@ final class RevisionFeed {
 
     private RevisionStatus status;
 
+    private Optional<RolloutStatus> rollout;
+
     private long number;
 
     /**
      * @param name no other feed has it, on no node and in no other life of this one: a
      * step's id is of use where it was given out only
+     * @param rollout of the revision, while that is current
      */
-    RevisionFeed(String name, RevisionStatus status) {
+    RevisionFeed(String name, RevisionStatus status, Optional<RolloutStatus> rollout) {
         this.name = name;
         this.status = status;
+        this.rollout = rollout;
         status.members().forEach((member) -> this.members.put(member.id(), member));
     }
 
@@ -66,10 +71,11 @@ final class RevisionFeed {
             this.last.stream().filter((step) -> step.number > heard).forEach((step) -> listener.step(step.step));
         }
         else {
+            this.rollout.filter(RevisionFeed::matters).ifPresent((now) -> listener.step(new Step.OfRollout(null, now)));
             List<Progress> all = this.status.members();
             for (int at = 0; at < all.size(); at++) {
                 boolean complete = at == all.size() - 1;
-                listener.step(new Step(complete ? id(this.number) : null, all.get(at), false));
+                listener.step(new Step.OfMember(complete ? id(this.number) : null, all.get(at), false));
             }
         }
         this.readers.add(reader);
@@ -98,23 +104,38 @@ final class RevisionFeed {
     }
 
     /** What is known now; each member that differs has taken a step. */
-    void update(RevisionStatus now) {
+    void update(RevisionStatus now, Optional<RolloutStatus> stands) {
         this.status = now;
+        boolean news = stands.filter(RevisionFeed::matters).isPresent()
+                && !stands.map(RevisionFeed::said).equals(this.rollout.map(RevisionFeed::said));
+        this.rollout = stands;
+        if (news) {
+            tell(new Step.OfRollout(id(++this.number), stands.orElseThrow()));
+        }
         Set<MemberId> gone = new HashSet<>(this.members.keySet());
         for (Progress member : now.members()) {
             gone.remove(member.id());
             if (!member.equals(this.members.put(member.id(), member))) {
-                tell(member, false);
+                tell(new Step.OfMember(id(++this.number), member, false));
             }
         }
         for (MemberId member : gone) {
-            tell(this.members.remove(member), true);
+            tell(new Step.OfMember(id(++this.number), this.members.remove(member), true));
         }
         List.copyOf(this.readers).forEach(this::look);
     }
 
-    private void tell(Progress member, boolean left) {
-        Step step = new Step(id(++this.number), member, left);
+    /** Where members do not take turns there is nothing to be seen but themselves. */
+    private static boolean matters(RolloutStatus rollout) {
+        return rollout.inTurn() || !List.of("running", "complete", "failed").contains(rollout.state());
+    }
+
+    /** What of it is news when it changes; whose turn it is, members say themselves. */
+    private static List<String> said(RolloutStatus rollout) {
+        return List.of(rollout.state(), rollout.reason(), rollout.control().author());
+    }
+
+    private void tell(Step step) {
         this.last.addLast(new Numbered(this.number, step));
         if (this.last.size() > MOST) {
             this.last.removeFirst();

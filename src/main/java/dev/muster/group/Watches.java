@@ -74,7 +74,7 @@ final class Watches {
     Runnable follow(Revision revision, Until until, Optional<Duration> patience, @Nullable String after,
             StepListener listener) {
         RevisionFeed known = this.feeds.remove(revision.hash());
-        RevisionFeed feed = (known != null) ? known : new RevisionFeed(name(), status(revision));
+        RevisionFeed feed = (known != null) ? known : new RevisionFeed(name(), status(revision), rollout(revision));
         this.feeds.put(revision.hash(), feed);
         forget();
         RevisionFeed.Reader reader = feed.join(after, listener, until::reached);
@@ -106,7 +106,7 @@ final class Watches {
         look((watch) -> watch.revision.hash().equals(revision));
         RevisionFeed feed = this.feeds.get(revision);
         if (feed != null) {
-            feed.update(status(feed.status().revision()));
+            update(feed);
         }
     }
 
@@ -115,7 +115,7 @@ final class Watches {
         look((watch) -> watch.revision.group().equals(group));
         for (RevisionFeed feed : this.feeds.values()) {
             if (feed.status().revision().group().equals(group)) {
-                feed.update(status(feed.status().revision()));
+                update(feed);
             }
         }
     }
@@ -131,6 +131,17 @@ final class Watches {
         }
         watch.answer.complete(Optional.of(status));
         return true;
+    }
+
+    private void update(RevisionFeed feed) {
+        Revision revision = feed.status().revision();
+        feed.update(status(revision), rollout(revision));
+    }
+
+    private Optional<RolloutStatus> rollout(Revision revision) {
+        return Optional.ofNullable(this.groups.get(revision.group()))
+            .flatMap(RolloutStatus::of)
+            .filter((rollout) -> rollout.revision().equals(revision));
     }
 
     private RevisionStatus status(Revision revision) {

@@ -25,7 +25,7 @@ class StepQueueTest {
     private final StepQueue queue = new StepQueue();
 
     private static Step step(int number, int member, Rung rung) {
-        return new Step("f-" + number,
+        return new Step.OfMember("f-" + number,
                 new Progress(new MemberId(String.format("%032x", member)), "m" + member, rung, null, 0, null, true),
                 false);
     }
@@ -40,7 +40,7 @@ class StepQueueTest {
     private List<String> drain() throws InterruptedException {
         List<String> told = new ArrayList<>();
         for (Step step = this.queue.next(); step != null; step = this.queue.next()) {
-            told.add(step.member().name() + " " + step.id());
+            told.add(((Step.OfMember) step).member().name() + " " + step.id());
         }
         return told;
     }

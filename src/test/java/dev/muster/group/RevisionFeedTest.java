@@ -21,7 +21,8 @@ class RevisionFeedTest {
             new Version(7, 1, "alice", Hash.of("x".getBytes(StandardCharsets.UTF_8))), Optional.empty(), "x", "toml",
             Optional.empty(), 1, Optional.empty(), Optional.empty());
 
-    private final RevisionFeed feed = new RevisionFeed("f.1", status(at("a", Rung.WAITING), at("b", Rung.AWAY)));
+    private final RevisionFeed feed = new RevisionFeed("f.1", status(at("a", Rung.WAITING), at("b", Rung.AWAY)),
+            Optional.empty());
 
     private static Progress at(String name, Rung rung) {
         return new Progress(new MemberId(name.repeat(32)), name, rung, null, 0, null, rung != Rung.WAITING);
@@ -32,7 +33,7 @@ class RevisionFeedTest {
     }
 
     private void now(Progress... members) {
-        this.feed.update(status(members));
+        this.feed.update(status(members), Optional.empty());
     }
 
     @Test
@@ -75,8 +76,9 @@ class RevisionFeedTest {
     void oneThatNoLongerHoldsIsNotWaitedFor() {
         Heard heard = new Heard();
         this.feed.join(null, heard, Until.TOP::reached);
-        this.feed
-            .update(new RevisionStatus(REVISION, false, true, Optional.empty(), false, List.of(at("a", Rung.WAITING))));
+        this.feed.update(
+                new RevisionStatus(REVISION, false, true, Optional.empty(), false, List.of(at("a", Rung.WAITING))),
+                Optional.empty());
         assertThat(heard.told).endsWith("b left away f.1-1", "lost f.1-1");
     }
 
@@ -132,7 +134,8 @@ class RevisionFeedTest {
         private final List<String> told = new ArrayList<>();
 
         @Override
-        public void step(Step step) {
+        public void step(Step of) {
+            Step.OfMember step = (Step.OfMember) of;
             this.told.add(step.member().name() + (step.left() ? " left " : " ") + step.member().rung().wireName() + " "
                     + step.id());
         }

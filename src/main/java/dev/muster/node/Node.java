@@ -250,6 +250,7 @@ public final class Node implements AutoCloseable {
     private void damaged(Damage found) {
         log.warn("Damaged record set aside, other members will be asked for it: {}", found);
         this.damage.add(found);
+        found.fact().ifPresent(this.replica::damaged);
     }
 
     public MemberId id() {

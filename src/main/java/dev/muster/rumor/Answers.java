@@ -71,7 +71,7 @@ final class Answers {
     void on(MemberId from, Want want) {
         Map<Slot, List<Hash>> lacking = new TreeMap<>();
         want.held().forEach((slot, theirs) -> {
-            List<Hash> here = this.store.versions(slot).stream().map(Version::hash).toList();
+            List<Hash> here = this.store.whole(slot).stream().map(Version::hash).toList();
             if (!here.containsAll(theirs)) {
                 lacking.put(slot, here);
             }
@@ -93,7 +93,7 @@ final class Answers {
         List<Hash> onDisk = new ArrayList<>();
         held.forEach((slot, theirs) -> {
             Set<Hash> there = new HashSet<>(theirs);
-            for (Version version : this.store.versions(slot)) {
+            for (Version version : this.store.whole(slot)) {
                 if (!there.contains(version.hash())) {
                     this.store.inMemory(slot, version).ifPresentOrElse(inMemory::add, () -> onDisk.add(version.hash()));
                 }

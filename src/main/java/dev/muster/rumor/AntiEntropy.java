@@ -57,6 +57,10 @@ final class AntiEntropy {
      */
     private static final Duration SPREAD = Duration.ofSeconds(1);
 
+    private static final Duration SHORTEST_REPAIR = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_REPAIR = Duration.ofSeconds(30);
+
     private final MemberId self;
 
     private final Replica replica;
@@ -75,6 +79,10 @@ final class AntiEntropy {
 
     /** A hint that came while an exchange was open. */
     private @Nullable Runnable unseen;
+
+    private boolean repairing;
+
+    private Duration repairAfter = SHORTEST_REPAIR;
 
     AntiEntropy(MemberId self, Replica replica, RumorStore store, Loop loop, RandomGenerator random, Answers answers) {
         this.self = self;
@@ -177,6 +185,37 @@ final class AntiEntropy {
         }
     }
 
+    /** What came from others could not be written. It is asked for again. */
+    void notWritten() {
+        Exchange exchange = this.current;
+        if (exchange != null) {
+            exchange.incomplete = true;
+        }
+        repair();
+    }
+
+    /**
+     * Something is lacking here that others have. Asks somebody soon, and later each time
+     * that it cannot be written.
+     */
+    void repair() {
+        if (this.repairing) {
+            return;
+        }
+        this.repairing = true;
+        this.loop.after(this.repairAfter, () -> {
+            this.repairing = false;
+            if (this.current == null) {
+                someone(this.replica.view()).ifPresent((partner) -> open(partner, Purpose.ROUTINE));
+            }
+            else {
+                repair();
+            }
+        });
+        Duration longer = this.repairAfter.multipliedBy(2);
+        this.repairAfter = (longer.compareTo(LONGEST_REPAIR) < 0) ? longer : LONGEST_REPAIR;
+    }
+
     void on(MemberId from, Digests digests) {
         Exchange exchange = running(from, digests.exchange());
         if (exchange == null || exchange.parts >= digests.parts()) {
@@ -211,7 +250,7 @@ final class AntiEntropy {
         Map<Slot, List<Hash>> want = new LinkedHashMap<>();
         int hashes = 0;
         for (Slot slot : slots) {
-            List<Hash> held = this.store.versions(slot).stream().map(Version::hash).toList();
+            List<Hash> held = this.store.whole(slot).stream().map(Version::hash).toList();
             want.put(slot, held);
             hashes += held.size() + 1;
             if (hashes >= HASHES_A_MESSAGE) {
@@ -289,7 +328,18 @@ final class AntiEntropy {
         if (!exchange.unsettled.isEmpty()) {
             return;
         }
+        if (exchange.incomplete) {
+            // What the other holds is not held here: nobody is told that it is, and it
+            // is asked for again.
+            abandon();
+            if (!exchange.purpose.mayFail()) {
+                this.next = exchange.purpose;
+            }
+            repair();
+            return;
+        }
         abandon();
+        this.repairAfter = SHORTEST_REPAIR;
         if (exchange.purpose == Purpose.BRIDGE || (exchange.differed && exchange.purpose == Purpose.ROUTINE)) {
             // After a bridge also where nothing differed: another exchange may have come
             // before it, whose news were passed on to nobody.
@@ -379,6 +429,9 @@ final class AntiEntropy {
         private boolean closing;
 
         private boolean differed;
+
+        /** Whether something that came meanwhile could not be written. */
+        private boolean incomplete;
 
         private int parts;
 

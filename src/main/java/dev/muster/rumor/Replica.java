@@ -188,6 +188,18 @@ public final class Replica implements Ring.Listener {
         return this.view;
     }
 
+    /**
+     * What the log says of a durable fact can no longer be read. It still holds, and is
+     * fetched from another member. Any thread may tell.
+     */
+    public void damaged(Hash hash) {
+        this.loop.execute(() -> {
+            if (this.store.damage(hash)) {
+                this.antiEntropy.repair();
+            }
+        });
+    }
+
     /** How much is held. Any thread may ask. */
     public Holding holding() {
         return this.holding;
@@ -377,14 +389,19 @@ public final class Replica implements Ring.Listener {
     }
 
     private void lost(List<Fact> facts, IOException why) {
-        facts.forEach((fact) -> {
+        boolean ofOthers = false;
+        for (Fact fact : facts) {
             PendingFact done = this.pending.remove(fact.hash());
             if (done != null) {
+                ofOthers |= done.submissions.isEmpty();
                 done.submissions.forEach((submission) -> submission.failed(why));
                 done.onlookers.forEach((submission) -> submission.failed(why));
             }
-        });
+        }
         this.listeners.forEach((listener) -> listener.logFailed(why));
+        if (ofOthers) {
+            this.antiEntropy.notWritten();
+        }
         this.antiEntropy.settled();
     }
 

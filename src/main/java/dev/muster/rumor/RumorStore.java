@@ -30,14 +30,19 @@ final class RumorStore {
 
     private @Nullable Roots roots;
 
+    private int facts;
+
+    private long bytes;
+
     /** Whether {@link #merge} would keep this fact and has not got it yet. */
     boolean wants(Fact fact) {
         Held held = this.slots.get(Slot.of(fact));
         if (held == null) {
             return true;
         }
-        if (held.entries.containsKey(fact.version())) {
-            return false;
+        Entry known = held.entries.get(fact.version());
+        if (known != null) {
+            return known.damaged;
         }
         return held.entries.size() < limit(fact.retention()) || held.entries.firstKey().compareTo(fact.version()) < 0;
     }
@@ -49,14 +54,45 @@ final class RumorStore {
         }
         Slot slot = Slot.of(fact);
         Held held = this.slots.computeIfAbsent(slot, (key) -> new Held());
-        held.entries.put(fact.version(), new Entry(fact.size(), slot.durable() ? null : fact));
+        count(held.entries.put(fact.version(), new Entry(fact.size(), slot.durable() ? null : fact, false)), -1);
+        this.facts++;
+        this.bytes += fact.size();
         held.digest = null;
         this.roots = null;
         List<Hash> dropped = new ArrayList<>(1);
         while (held.entries.size() > limit(slot.retention())) {
-            dropped.add(held.entries.pollFirstEntry().getKey().hash());
+            Map.Entry<Version, Entry> least = held.entries.pollFirstEntry();
+            count(least.getValue(), -1);
+            dropped.add(least.getKey().hash());
         }
         return new Merge(true, held.entries.lastKey().equals(fact.version()), dropped);
+    }
+
+    private void count(@Nullable Entry entry, int sign) {
+        if (entry != null) {
+            this.facts += sign;
+            this.bytes += (long) sign * entry.size;
+        }
+    }
+
+    /**
+     * What is on disk of a fact is not what was written. It counts as before, for what it
+     * says is known; others are told that it is not held, and it is wanted again.
+     * @return whether it was held
+     */
+    boolean damage(Hash hash) {
+        for (Held held : this.slots.values()) {
+            for (Map.Entry<Version, Entry> entry : held.entries.entrySet()) {
+                if (entry.getKey().hash().equals(hash)) {
+                    Entry known = entry.getValue();
+                    entry.setValue(new Entry(known.size, known.fact, true));
+                    held.digest = null;
+                    this.roots = null;
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static int limit(Retention retention) {
@@ -84,16 +120,18 @@ final class RumorStore {
         return Collections.unmodifiableCollection(this.slots.keySet());
     }
 
+    /** Those of {@link #versions} that can be given to others. */
+    List<Version> whole(Slot slot) {
+        Held held = this.slots.get(slot);
+        return (held != null) ? held.whole() : List.of();
+    }
+
     int facts() {
-        return this.slots.values().stream().mapToInt((held) -> held.entries.size()).sum();
+        return this.facts;
     }
 
     long bytes() {
-        return this.slots.values()
-            .stream()
-            .flatMap((held) -> held.entries.values().stream())
-            .mapToLong((entry) -> entry.size)
-            .sum();
+        return this.bytes;
     }
 
     /**
@@ -125,7 +163,7 @@ final class RumorStore {
         digest.update(bytes);
     }
 
-    /** What is held under each key, 16 bytes each. */
+    /** What is held whole under each key, 16 bytes each. */
     Map<Slot, SlotDigest> digests(boolean durable, boolean transients) {
         Map<Slot, SlotDigest> digests = new TreeMap<>();
         this.slots.forEach((slot, held) -> {
@@ -153,7 +191,14 @@ final class RumorStore {
     record Roots(SlotDigest durable, SlotDigest transients) {
     }
 
-    private record Entry(int size, @Nullable Fact fact) {
+    /**
+     * One fact.
+     *
+     * @param size of its encoded form, in bytes
+     * @param fact itself, where it is not on disk
+     * @param damaged whether the disk has lost what it says
+     */
+    private record Entry(int size, @Nullable Fact fact, boolean damaged) {
     }
 
     private static final class Held {
@@ -162,11 +207,23 @@ final class RumorStore {
 
         private byte @Nullable [] digest;
 
+        List<Version> whole() {
+            return this.entries.entrySet()
+                .stream()
+                .filter((entry) -> !entry.getValue().damaged)
+                .map(Map.Entry::getKey)
+                .toList();
+        }
+
         byte[] digest() {
             byte[] known = this.digest;
             if (known == null) {
                 MessageDigest sum = Hash.digest();
-                this.entries.keySet().forEach((version) -> version.hash().update(sum));
+                this.entries.forEach((version, entry) -> {
+                    if (!entry.damaged) {
+                        version.hash().update(sum);
+                    }
+                });
                 known = Arrays.copyOf(sum.digest(), SlotDigest.LENGTH);
                 this.digest = known;
             }

@@ -91,7 +91,8 @@ final class SegmentScan implements Closeable {
         }
         String title = StandardCharsets.ISO_8859_1.decode(bytes(0, Segment.TITLE_BYTES)).toString();
         boolean other = !title.equals(Segment.TITLE) && title.matches("muster facts \\d\n");
-        if (other && frameAt(Segment.TITLE_BYTES).isEmpty()) {
+        // A file that holds nothing else may be deleted, whoever wrote it.
+        if (other && this.end > Segment.TITLE_BYTES && frameAt(Segment.TITLE_BYTES).isEmpty()) {
             throw new IOException(this.segment.file() + " was written by a later release of Muster (it begins with \""
                     + title.strip() + "\"): start that release, or give this one another root directory");
         }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -278,23 +279,32 @@ final class Segments {
     }
 
     private void verify(Segment segment) throws IOException {
-        Map<Long, Hash> expected = this.catalog.in(segment);
+        Map<Long, Hash> lost = this.catalog.in(segment);
+        Map<Long, Place> places = new TreeMap<>();
+        lost.forEach((offset, hash) -> this.catalog.find(hash).ifPresent((place) -> places.put(offset, place)));
         try (SegmentScan scan = new SegmentScan(segment, SegmentScan.window())) {
             scan.read(new SegmentScan.Found() {
 
                 @Override
                 public void record(Frame.Kind kind, long offset, ByteBuffer payload) {
-                    expected.remove(offset);
+                    lost.remove(offset);
                 }
 
                 @Override
                 public void damaged(long offset, long length, String reason) {
-                    Segments.this.aside.report(segment, offset, length, reason, expected.get(offset));
+                    // Facts are reported below, each on its own: others are asked for it.
+                    if (lost.keySet().stream().noneMatch((at) -> at >= offset && at < offset + length)) {
+                        Segments.this.aside.report(segment, offset, length, reason, null);
+                    }
                 }
 
             });
         }
-        expected.values().forEach(this.catalog::bury);
+        lost.forEach((offset, hash) -> {
+            this.catalog.bury(hash);
+            this.aside.report(segment, offset, Frame.BYTES + places.get(offset).length(), "A record that is not whole",
+                    hash);
+        });
     }
 
     /**

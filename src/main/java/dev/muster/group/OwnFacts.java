@@ -24,6 +24,9 @@ final class OwnFacts {
     /** How long a state may wait for the next one to make it needless. */
     static final Duration GATHER = Duration.ofMillis(20);
 
+    /** How long a membership that could not be written waits to be said again. */
+    static final Duration AGAIN = Duration.ofSeconds(5);
+
     private final MemberId self;
 
     private final String name;
@@ -48,6 +51,12 @@ final class OwnFacts {
 
     private final Set<GroupName> formerly = new TreeSet<>();
 
+    /** Groups about which the last word could not be written. */
+    private final Set<GroupName> unwritten = new TreeSet<>();
+
+    /** Whether what was loaded when this life began has been joined. */
+    private boolean resumed;
+
     private long incarnation;
 
     private long sequence;
@@ -71,7 +80,7 @@ final class OwnFacts {
     void join(GroupName group, String ident, Replica.Submission submission) {
         GroupFacts.Roster roster = new GroupFacts.Roster(this.name, ident, true);
         if (roster.equals(this.rosters.put(group, roster))) {
-            submission.held();
+            sayUnlessWritten(group, submission);
             return;
         }
         say(group, roster, submission);
@@ -83,17 +92,19 @@ final class OwnFacts {
         this.saidStates.remove(group);
         this.unsaid.remove(group);
         if (before == null && !this.formerly.remove(group)) {
-            submission.held();
+            sayUnlessWritten(group, submission);
             return;
         }
         say(group, new GroupFacts.Roster(this.name, (before != null) ? before.ident() : "", false), submission);
     }
 
     /**
-     * Groups that an earlier life of this member belonged to, by the facts that were
-     * loaded.
+     * Groups that an earlier life of this member belonged to and this one, which has
+     * joined all of its own by now, does not. From here on it says so itself where others
+     * tell of one.
      */
     Set<GroupName> formerGroups() {
+        this.resumed = true;
         Set<GroupName> former = new TreeSet<>(this.formerly);
         former.removeAll(this.rosters.keySet());
         return former;
@@ -149,14 +160,62 @@ final class OwnFacts {
             say(group, this.rosters.get(group), Quiet.INSTANCE);
         }
         else if (GroupFacts.roster(fact).loaded()) {
-            this.formerly.add(group);
+            if (this.resumed) {
+                // This disk has lost that it left, or that it ever belonged; others
+                // remember.
+                say(group, new GroupFacts.Roster(this.name, GroupFacts.roster(fact).ident(), false), Quiet.INSTANCE);
+            }
+            else {
+                this.formerly.add(group);
+            }
+        }
+    }
+
+    /** The last word about a group is what is asked for. */
+    private void sayUnlessWritten(GroupName group, Replica.Submission submission) {
+        Fact last = this.said.get(GroupFacts.roster(group, this.self));
+        if (last == null) {
+            submission.held();
+        }
+        else if (this.replica.pending(last.hash()).isPresent()) {
+            this.replica.joinPending(last.hash(), submission);
+        }
+        else if (this.unwritten.contains(group)) {
+            say(group, GroupFacts.roster(last), submission);
+        }
+        else {
+            submission.held();
         }
     }
 
     private void say(GroupName group, GroupFacts.Roster roster, Replica.Submission submission) {
         Fact fact = GroupFacts.roster(group, this.self, this.incarnation, ++this.sequence, roster, this.signer);
         this.said.put(fact.key(), fact);
-        this.replica.submit(fact, submission);
+        this.unwritten.remove(group);
+        this.replica.submit(fact, new Replica.Submission() {
+
+            @Override
+            public void held() {
+                submission.held();
+            }
+
+            @Override
+            public void failed(java.io.IOException why) {
+                if (fact.equals(OwnFacts.this.said.get(fact.key()))) {
+                    OwnFacts.this.unwritten.add(group);
+                    OwnFacts.this.loop.after(AGAIN, () -> sayAgain(group, fact));
+                }
+                submission.failed(why);
+            }
+
+        });
+    }
+
+    /** Nobody else would: who belongs to a group says so once. */
+    private void sayAgain(GroupName group, Fact fact) {
+        if (fact.equals(this.said.get(fact.key())) && this.unwritten.contains(group)) {
+            say(group, GroupFacts.roster(fact), Quiet.INSTANCE);
+        }
     }
 
     private void say(GroupName group, MemberState state) {

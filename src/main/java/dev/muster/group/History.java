@@ -28,6 +28,10 @@ final class History {
         this.revisions.values().removeIf((revision) -> revision.hash().equals(hash));
     }
 
+    boolean holds(Revision revision) {
+        return this.revisions.containsKey(revision.version());
+    }
+
     Optional<Revision> current() {
         return this.revisions.isEmpty() ? Optional.empty() : Optional.of(this.revisions.lastEntry().getValue());
     }

@@ -489,9 +489,14 @@ public final class ServiceGroupRegistry implements FactListener {
     private void revision(Fact fact, boolean newest) {
         GroupState group = known(fact);
         Revision revision = GroupFacts.revision(fact);
+        boolean mended = group.history.holds(revision);
         group.history.add(revision);
         publish(group);
-        if (newest) {
+        if (mended) {
+            log.info("Revision can be read again: group={} revision={}", group.name, revision.id());
+            this.listeners.forEach((listener) -> listener.allowedChanged(group.name));
+        }
+        else if (newest) {
             log.info("Revision holds: group={} revision={} author={} bytes={}", group.name, revision.id(),
                     revision.author(), revision.size());
         }

@@ -3,15 +3,21 @@ package dev.muster.simulation;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 import dev.muster.group.Applied;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MemberState;
 import dev.muster.group.Revision;
+import dev.muster.rumor.MemberId;
 import dev.muster.service.Rung;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 /** What users are promised, as things that can be looked at after every step. */
 final class Promises {
@@ -30,7 +36,7 @@ final class Promises {
         for (SimulatedMember member : this.simulation.members.values()) {
             for (Applied applied : member.told()) {
                 Revision revision = applied.revision();
-                if (!member.disk().holds(revision.hash())) {
+                if (!member.disk().holds(revision.hash()) && !member.disk().isDamaged(revision.hash())) {
                     long greater = member.disk()
                         .facts()
                         .stream()
@@ -49,6 +55,7 @@ final class Promises {
             if (member.alive()) {
                 for (GroupSnapshot group : member.registry().groups().values()) {
                     group.current()
+                        .filter((current) -> !member.disk().isDamaged(current.hash()))
                         .ifPresent((current) -> assertThat(member.disk().holds(current.hash()))
                             .as("%s shows %s", member.name(), current.id())
                             .isTrue());
@@ -65,6 +72,66 @@ final class Promises {
             .containsOnly(members.get(0).replica().fingerprint());
         for (SimulatedMember member : members) {
             assertThat(member.registry().groups()).as(member.name()).isEqualTo(members.get(0).registry().groups());
+        }
+    }
+
+    /** Those that belong to a group are known to all, and nobody else is. */
+    void everyGroupHasItsMembers() {
+        SortedMap<GroupName, Set<MemberId>> belonging = new TreeMap<>();
+        for (SimulatedMember member : this.simulation.members.values()) {
+            member.groups()
+                .forEach((group) -> belonging.computeIfAbsent(group, (name) -> new TreeSet<>()).add(member.id()));
+        }
+        for (SimulatedMember member : this.simulation.members.values()) {
+            if (member.alive()) {
+                SortedMap<GroupName, Set<MemberId>> known = new TreeMap<>();
+                member.registry().groups().forEach((group, snapshot) -> {
+                    if (!snapshot.members().isEmpty()) {
+                        known.put(group, snapshot.members().keySet());
+                    }
+                });
+                assertThat(known).as("members of groups, as %s knows them", member.name()).isEqualTo(belonging);
+            }
+        }
+    }
+
+    /** What is shown can be read. */
+    void everythingShownIsOnDisk() {
+        for (SimulatedMember member : this.simulation.members.values()) {
+            if (member.alive()) {
+                member.registry().groups().values().forEach((group) -> group.revisions().forEach((revision) -> {
+                    assertThatCode(() -> member.registry().content(revision)).as(member.name())
+                        .doesNotThrowAnyException();
+                }));
+            }
+        }
+    }
+
+    /**
+     * Every accepted revision is kept, or fifty greater ones are. Whoever is alive
+     * answers.
+     */
+    void everythingAcceptedIsKept() {
+        List<Revision> accepted = this.simulation.members.values()
+            .stream()
+            .flatMap((member) -> member.told().stream())
+            .map(Applied::revision)
+            .toList();
+        for (SimulatedMember member : this.simulation.members.values()) {
+            if (member.alive()) {
+                for (Revision revision : accepted) {
+                    assertIsKept(member, revision);
+                }
+            }
+        }
+    }
+
+    private static void assertIsKept(SimulatedMember member, Revision revision) {
+        List<Revision> kept = member.registry().group(revision.group()).map(GroupSnapshot::revisions).orElse(List.of());
+        if (!kept.contains(revision)) {
+            assertThat(kept).as("%s has not got the accepted %s", member.name(), revision.id())
+                .hasSizeGreaterThanOrEqualTo(HISTORY)
+                .allMatch((greater) -> greater.compareTo(revision) > 0);
         }
     }
 

@@ -12,14 +12,16 @@ import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.RefusedException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(WithoutLog.class)
 class RingSimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("muster.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("muster.seeds", 200);
 
     private static final Duration QUIET = Duration.ofSeconds(120);
 

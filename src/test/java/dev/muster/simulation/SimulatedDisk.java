@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 
 import dev.muster.rumor.Fact;
 import dev.muster.rumor.FactLog;
@@ -20,6 +23,9 @@ final class SimulatedDisk implements FactLog {
     private final Map<Hash, Fact> synced = new LinkedHashMap<>();
 
     private final Deque<Batch> unsynced = new ArrayDeque<>();
+
+    /** Damaged, and not written again since. */
+    private final Set<Hash> damaged = new HashSet<>();
 
     private boolean syncing;
 
@@ -56,11 +62,16 @@ final class SimulatedDisk implements FactLog {
                     batch.completion.failed(new IOException("No space left on device"));
                 }
                 else {
-                    batch.facts.forEach((fact) -> this.synced.put(fact.hash(), fact));
+                    batch.facts.forEach(this::write);
                     batch.completion.synced();
                 }
             }
         });
+    }
+
+    private void write(Fact fact) {
+        this.synced.put(fact.hash(), fact);
+        this.damaged.remove(fact.hash());
     }
 
     @Override
@@ -82,6 +93,37 @@ final class SimulatedDisk implements FactLog {
         this.unsynced.clear();
         this.syncing = false;
         this.life++;
+    }
+
+    /**
+     * Loses a part of what was not synced: some of its writes had reached the disk,
+     * though nobody was told so.
+     */
+    void crash(Random random) {
+        for (Batch batch : List.copyOf(this.unsynced)) {
+            for (Fact fact : batch.facts) {
+                if (!this.full && random.nextBoolean()) {
+                    write(fact);
+                }
+            }
+        }
+        crash();
+    }
+
+    /** What it holds of this fact is not what was written. */
+    void damage(Hash hash) {
+        if (this.synced.remove(hash) != null) {
+            this.damaged.add(hash);
+        }
+    }
+
+    boolean isDamaged(Hash hash) {
+        return this.damaged.contains(hash);
+    }
+
+    /** As if it had been written in an earlier life. */
+    void preload(Collection<Fact> facts) {
+        facts.forEach(this::write);
     }
 
     void full(boolean isFull) {

@@ -6,13 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 import dev.muster.group.Applied;
 import dev.muster.group.ApplyRequest;
@@ -36,13 +39,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A member whose disk outlives it, with services that only remember what they were given.
  */
-final class SimulatedMember {
+class SimulatedMember {
 
     private final Simulation simulation;
 
     private final String name;
 
-    private final List<GroupName> groups;
+    /** Of the services that are loaded: they outlive a crash, as spec files do. */
+    private final Set<GroupName> groups;
 
     private final Signer signer;
 
@@ -56,7 +60,8 @@ final class SimulatedMember {
     /** What this member was told to hold, in all its lives. */
     private final List<Applied> told = new ArrayList<>();
 
-    private final long skewMillis;
+    /** How far its wall clock is from the true time. */
+    private long skewMillis;
 
     private long incarnation;
 
@@ -68,10 +73,12 @@ final class SimulatedMember {
 
     private ServiceGroupRegistry registry;
 
+    private Loop loop;
+
     SimulatedMember(Simulation simulation, String name, List<String> groups) {
         this.simulation = simulation;
         this.name = name;
-        this.groups = groups.stream().map(GroupName::parse).toList();
+        this.groups = groups.stream().map(GroupName::parse).collect(Collectors.toCollection(LinkedHashSet::new));
         this.signer = new PlainSigner(name);
         this.id = MemberId.of(this.signer.publicKey());
         this.disk = new SimulatedDisk(simulation);
@@ -84,6 +91,7 @@ final class SimulatedMember {
         this.incarnation++;
         this.alive = true;
         MemberLoop loop = new MemberLoop();
+        this.loop = loop;
         this.replica = new Replica(this.id, this.disk, loop, new Random(this.simulation.random.nextLong()),
                 loop::execute, new GroupFacts(PlainSigner::verifies));
         this.registry = new ServiceGroupRegistry(this.id, this.name, this.signer, this.replica, this.disk, loop);
@@ -95,16 +103,63 @@ final class SimulatedMember {
             }
 
         });
+        booting();
         this.disk.facts().forEach(this.replica::load);
         this.registry.begin(this.incarnation);
         this.services.forEach(
                 (group, service) -> service.taken().ifPresent((id) -> this.registry.resumed(group, Optional.of(id))));
         this.replica.start(new MemberRing());
-        this.groups.forEach((group) -> this.registry.join(group, "core/" + group.service() + "/1/20260101000000"));
+        this.groups.forEach(this::join);
+        this.registry.leaveFormerGroups();
         this.services.keySet().forEach(this::take);
         this.services.values().forEach(SimulatedService::report);
         sees(RingView.of(List.of(peer())));
         this.simulation.membershipChanges();
+    }
+
+    private void join(GroupName group) {
+        this.registry.join(group, "core/" + group.service() + "/1/20260101000000");
+    }
+
+    /**
+     * Replica and registry of this life are there, and have heard of nothing yet: others
+     * that listen to them are made here.
+     */
+    void booting() {
+    }
+
+    /** A service is loaded. */
+    void load(String name) {
+        GroupName group = GroupName.parse(name);
+        if (this.groups.add(group)) {
+            this.services.put(group, new SimulatedService(this.simulation, this, group));
+            join(group);
+            take(group);
+        }
+    }
+
+    /** A service is unloaded, perhaps while its node does not run. */
+    void unload(String name) {
+        GroupName group = GroupName.parse(name);
+        if (this.groups.remove(group)) {
+            this.services.remove(group).end();
+            if (this.alive) {
+                this.registry.leave(group);
+            }
+        }
+    }
+
+    /** Its wall clock is set to another time. */
+    void jumpClock(Duration by) {
+        this.skewMillis += by.toMillis();
+    }
+
+    /** What its disk holds of this fact is damaged, and it finds out. */
+    void damage(Hash fact) {
+        this.disk.damage(fact);
+        if (this.alive) {
+            this.replica.damaged(fact);
+        }
     }
 
     /**
@@ -113,7 +168,8 @@ final class SimulatedMember {
     private void take(GroupName group) {
         SimulatedService service = this.services.get(group);
         if (service != null) {
-            this.registry.allowed(group).ifPresent((allowed) -> {
+            // What is damaged is told again once it has been fetched.
+            this.registry.allowed(group).filter((allowed) -> !this.disk.isDamaged(allowed.fact())).ifPresent((allowed) -> {
                 try {
                     assertThat(this.disk.read(allowed.fact()).key().subject()).isEqualTo(group.toString());
                     service.take(allowed, new String(this.registry.content(allowed), StandardCharsets.UTF_8));
@@ -144,6 +200,14 @@ final class SimulatedMember {
         this.simulation.membershipChanges();
     }
 
+    /** As {@link #crash}, but a part of what was not synced had reached the disk. */
+    void crashWithTornWrites() {
+        this.alive = false;
+        this.life++;
+        this.disk.crash(this.simulation.random);
+        this.simulation.membershipChanges();
+    }
+
     void sees(RingView view) {
         this.replica.changed(view);
     }
@@ -164,8 +228,12 @@ final class SimulatedMember {
         return this.alive;
     }
 
-    List<GroupName> groups() {
+    Set<GroupName> groups() {
         return this.groups;
+    }
+
+    Loop loop() {
+        return this.loop;
     }
 
     SimulatedDisk disk() {

@@ -39,6 +39,8 @@ final class SimulatedService {
 
     private boolean hangs;
 
+    private boolean ended;
+
     /** Which of its lives, one for each change. */
     private int life;
 
@@ -124,9 +126,15 @@ final class SimulatedService {
         report();
     }
 
+    /** It is unloaded: nothing more becomes of it. */
+    void end() {
+        this.ended = true;
+        this.life++;
+    }
+
     /** Nobody hears it while its node is dead. */
     void report() {
-        if (this.member.alive()) {
+        if (this.member.alive() && !this.ended) {
             this.member.registry()
                 .report(this.group,
                         new MemberState("core/" + this.group.service() + "/1/20260101000000", "up", "up", 1, null, "Ok",

@@ -47,7 +47,10 @@ final class Simulation {
     }
 
     SimulatedMember start(String name, String... groups) {
-        SimulatedMember member = new SimulatedMember(this, name, List.of(groups));
+        return start(new SimulatedMember(this, name, List.of(groups)));
+    }
+
+    <M extends SimulatedMember> M start(M member) {
         this.members.put(member.id(), member);
         this.sides.put(member.id(), 0);
         member.boot();

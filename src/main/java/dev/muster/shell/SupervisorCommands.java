@@ -50,6 +50,11 @@ final class SupervisorCommands {
         line(console, "ctl-gateway", node.text("ctl"));
         line(console, "http-gateway", node.text("http"));
         line(console, "ready", node.isTrue("ready") ? "yes" : "no: " + String.join("; ", missing));
+        String storage = node.text("storage");
+        if (!storage.isEmpty() && !storage.equals("writable")) {
+            line(console, "storage", "refuses changes: " + storage);
+        }
+        node.get("damaged").elements().forEach((damage) -> line(console, "damaged", "" + damage.value()));
         List<Json> members = ring.get("members").elements();
         line(console, "ring",
                 ring.text("ring") + ", " + members.size() + (members.size() == 1 ? " member" : " members"));

@@ -50,8 +50,9 @@ class FullStoreTest {
             Node full = nodes.start(1);
             Node other = nodes.start(2, 1);
             await().atMost(SOON).until(() -> full.replica().view().members().size() == 2);
-            try (ConfigurableApplicationContext gateways = Gateways.open(full, Path.of("").toAbsolutePath(),
-                    new AskedControl())) {
+            ConfigurableApplicationContext gateways = Gateways.open(full, Path.of("").toAbsolutePath(),
+                    new AskedControl());
+            try {
                 assertThat(apply(full, 0).statusCode()).isEqualTo(201);
                 awaitEqual(full, other);
 
@@ -78,6 +79,9 @@ class FullStoreTest {
                 awaitEqual(full, other);
                 assertThat(apply(full, 4).statusCode()).isEqualTo(201);
                 awaitEqual(full, other);
+            }
+            finally {
+                gateways.close();
             }
         }
         finally {

@@ -315,6 +315,7 @@ class SimulatedMember {
             Simulation simulation = SimulatedMember.this.simulation;
             MemberId from = SimulatedMember.this.id;
             if (SimulatedMember.this.life == this.lifeOfThis && simulation.reach(from, to) && !simulation.lost()) {
+                simulation.sent(message.length);
                 simulation.at(simulation.latency(), () -> {
                     if (simulation.reach(from, to)) {
                         simulation.members.get(to).replica.received(from, message);

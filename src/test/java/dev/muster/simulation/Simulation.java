@@ -42,6 +42,12 @@ final class Simulation {
 
     private double loss;
 
+    private long messages;
+
+    private long bytes;
+
+    private boolean inattentive;
+
     Simulation(long seed) {
         this.random = new Random(seed);
     }
@@ -95,6 +101,33 @@ final class Simulation {
         this.loss = share;
     }
 
+    /** One message to one member is on its way. */
+    void sent(int length) {
+        this.messages++;
+        this.bytes += length;
+    }
+
+    /** How many messages were sent to a member that could be reached. */
+    long messages() {
+        return this.messages;
+    }
+
+    /** What they had in them. */
+    long bytes() {
+        return this.bytes;
+    }
+
+    /**
+     * Whether nobody notices who comes and goes, until this is over: for large rings that
+     * start at once.
+     */
+    void inattentive(boolean nobodyNotices) {
+        this.inattentive = nobodyNotices;
+        if (!nobodyNotices) {
+            membershipChanges();
+        }
+    }
+
     boolean lost() {
         return this.random.nextDouble() < this.loss;
     }
@@ -120,6 +153,9 @@ final class Simulation {
      * then.
      */
     void membershipChanges() {
+        if (this.inattentive) {
+            return;
+        }
         this.members.values()
             .forEach((member) -> at(
                     Duration.ofMillis(200 + this.random.nextInt((int) LONGEST_TO_NOTICE.toMillis() - 200)),

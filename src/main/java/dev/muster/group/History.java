@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.Version;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kept revisions of one group, and what follows from them alone: which one holds,
@@ -20,12 +21,20 @@ final class History {
 
     private final NavigableMap<Version, Revision> revisions = new TreeMap<>();
 
+    /**
+     * What follows from the revisions; absent until somebody asks. A group is shown anew
+     * at each word of each member, and that says nothing of its revisions.
+     */
+    private @Nullable Derived derived;
+
     void add(Revision revision) {
         this.revisions.put(revision.version(), revision);
+        this.derived = null;
     }
 
     void remove(Hash hash) {
         this.revisions.values().removeIf((revision) -> revision.hash().equals(hash));
+        this.derived = null;
     }
 
     boolean holds(Revision revision) {
@@ -38,7 +47,16 @@ final class History {
 
     /** The greatest first. */
     List<Revision> newestFirst() {
-        return List.copyOf(this.revisions.descendingMap().values());
+        return derived().newestFirst;
+    }
+
+    private Derived derived() {
+        Derived known = this.derived;
+        if (known == null) {
+            known = new Derived(List.copyOf(this.revisions.descendingMap().values()), Set.copyOf(findLost()));
+            this.derived = known;
+        }
+        return known;
     }
 
     /**
@@ -59,6 +77,10 @@ final class History {
      * that one won.
      */
     Set<Hash> lost() {
+        return derived().lost;
+    }
+
+    private Set<Hash> findLost() {
         Set<Hash> lost = new HashSet<>();
         this.revisions.values().forEach((revision) -> lost.add(revision.hash()));
         List<Revision> chain = baseChain();
@@ -96,6 +118,9 @@ final class History {
             .filter((revision) -> !lost.contains(revision.hash()))
             .findFirst()
             .or(() -> (sameNumber.size() == 1) ? Optional.of(sameNumber.get(0)) : Optional.empty());
+    }
+
+    private record Derived(List<Revision> newestFirst, Set<Hash> lost) {
     }
 
 }

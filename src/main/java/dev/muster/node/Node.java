@@ -122,7 +122,7 @@ public final class Node implements AutoCloseable {
             ExecutorService contents = executor("muster-contents");
             LogHandle handle = new LogHandle();
             this.replica = new Replica(this.id, handle, loop, new Random(this.secureRandom.nextLong()), reader,
-                    new GroupFacts(new Signatures()));
+                    executor("muster-checker"), new GroupFacts(new Signatures()));
             this.registry = new ServiceGroupRegistry(this.id, plan.options().name(), key, this.replica, handle, loop);
             this.factLog = open(DiskFactLog.open(plan.root().facts(), loop.clock(), this.replica::load, this::damaged));
             handle.opened(this.factLog);

@@ -16,6 +16,13 @@ sealed interface Message {
      * @param relay whether the receiver broadcasts those that were new to it
      */
     record Facts(long exchange, boolean receiptWanted, boolean relay, List<Fact> facts) implements Message {
+
+        /** Whether it says only how members are, and nobody waits for an answer. */
+        boolean isWordOfStates() {
+            return this.exchange == 0 && !this.receiptWanted && !this.relay
+                    && this.facts.stream().allMatch((fact) -> fact.retention() == Fact.Retention.TRANSIENT);
+        }
+
     }
 
     /** The sender has these facts on disk, or facts that outlive them. */

@@ -67,6 +67,8 @@ public final class Replica implements Ring.Listener {
 
     private final AntiEntropy antiEntropy;
 
+    private final Unchecked unchecked;
+
     private final Inquiries inquiries;
 
     private final Set<MemberId> complainedOf = new HashSet<>();
@@ -82,9 +84,11 @@ public final class Replica implements Ring.Listener {
     /**
      * @param reader runs reads of the log, which may wait for the disk
      * @param random for the choice of whom to ask, and when
+     * @param checker runs the checks of what members broadcast of their own state, which
+     * is most of the work; one at a time
      */
     public Replica(MemberId self, FactLog factLog, Loop loop, RandomGenerator random, Executor reader,
-            Admission admission) {
+            Executor checker, Admission admission) {
         this.self = self;
         this.factLog = factLog;
         this.loop = loop;
@@ -92,6 +96,11 @@ public final class Replica implements Ring.Listener {
         this.reader = reader;
         this.answers = new Answers(this, this.store, reader);
         this.antiEntropy = new AntiEntropy(self, this, this.store, loop, random, this.answers);
+        this.unchecked = new Unchecked(admission, checker,
+                (facts) -> loop.execute(() -> take(self, new Facts(0, false, false, facts))), (from) -> {
+                    this.refused.increment();
+                    loop.execute(() -> complain(from, "a state of a wrong form or without a good signature"));
+                });
         this.inquiries = new Inquiries(self, loop, random, new Inquiries.Outside() {
 
             @Override
@@ -222,7 +231,12 @@ public final class Replica implements Ring.Listener {
     public void received(MemberId from, byte[] bytes) {
         Message message;
         try {
-            message = admitted(from, MessageCodec.decode(bytes));
+            Message decoded = MessageCodec.decode(bytes);
+            if (decoded instanceof Facts facts && facts.isWordOfStates()) {
+                this.unchecked.add(from, facts.facts());
+                return;
+            }
+            message = admitted(from, decoded);
         }
         catch (MalformedFactException ex) {
             this.refused.increment();

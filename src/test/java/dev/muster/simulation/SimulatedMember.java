@@ -93,7 +93,7 @@ class SimulatedMember {
         MemberLoop loop = new MemberLoop();
         this.loop = loop;
         this.replica = new Replica(this.id, this.disk, loop, new Random(this.simulation.random.nextLong()),
-                loop::execute, new GroupFacts(PlainSigner::verifies));
+                loop::execute, loop::execute, new GroupFacts(PlainSigner::verifies));
         this.registry = new ServiceGroupRegistry(this.id, this.name, this.signer, this.replica, this.disk, loop);
         this.registry.listen(new GroupListener() {
 

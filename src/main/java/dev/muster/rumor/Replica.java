@@ -87,8 +87,8 @@ public final class Replica implements Ring.Listener {
      * @param checker runs the checks of what members broadcast of their own state, which
      * is most of the work; one at a time
      */
-    public Replica(MemberId self, FactLog factLog, Loop loop, RandomGenerator random, Executor reader,
-            Executor checker, Admission admission) {
+    public Replica(MemberId self, FactLog factLog, Loop loop, RandomGenerator random, Executor reader, Executor checker,
+            Admission admission) {
         this.self = self;
         this.factLog = factLog;
         this.loop = loop;

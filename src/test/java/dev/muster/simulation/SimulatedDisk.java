@@ -27,6 +27,8 @@ final class SimulatedDisk implements FactLog {
     /** Damaged, and not written again since. */
     private final Set<Hash> damaged = new HashSet<>();
 
+    private final Set<Hash> onceDamaged = new HashSet<>();
+
     private boolean syncing;
 
     private boolean full;
@@ -114,6 +116,7 @@ final class SimulatedDisk implements FactLog {
     void damage(Hash hash) {
         if (this.synced.remove(hash) != null) {
             this.damaged.add(hash);
+            this.onceDamaged.add(hash);
         }
     }
 
@@ -121,9 +124,9 @@ final class SimulatedDisk implements FactLog {
         return this.damaged.contains(hash);
     }
 
-    /** As if it had been written in an earlier life. */
-    void preload(Collection<Fact> facts) {
-        facts.forEach(this::write);
+    /** Whether the fact of this revision was damaged at some time. */
+    boolean onceDamaged(String revision) {
+        return this.onceDamaged.stream().anyMatch((hash) -> revision.endsWith("-" + hash.shortHex()));
     }
 
     void full(boolean isFull) {

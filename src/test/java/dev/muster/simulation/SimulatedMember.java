@@ -135,6 +135,7 @@ class SimulatedMember {
             this.services.put(group, new SimulatedService(this.simulation, this, group));
             join(group);
             take(group);
+            this.services.get(group).report();
         }
     }
 
@@ -169,15 +170,17 @@ class SimulatedMember {
         SimulatedService service = this.services.get(group);
         if (service != null) {
             // What is damaged is told again once it has been fetched.
-            this.registry.allowed(group).filter((allowed) -> !this.disk.isDamaged(allowed.fact())).ifPresent((allowed) -> {
-                try {
-                    assertThat(this.disk.read(allowed.fact()).key().subject()).isEqualTo(group.toString());
-                    service.take(allowed, new String(this.registry.content(allowed), StandardCharsets.UTF_8));
-                }
-                catch (IOException ex) {
-                    throw new UncheckedIOException(ex);
-                }
-            });
+            this.registry.allowed(group)
+                .filter((allowed) -> !this.disk.isDamaged(allowed.fact()))
+                .ifPresent((allowed) -> {
+                    try {
+                        assertThat(this.disk.read(allowed.fact()).key().subject()).isEqualTo(group.toString());
+                        service.take(allowed, new String(this.registry.content(allowed), StandardCharsets.UTF_8));
+                    }
+                    catch (IOException ex) {
+                        throw new UncheckedIOException(ex);
+                    }
+                });
         }
     }
 

@@ -87,7 +87,10 @@ final class SimulatedService {
         if (allowed.id().equals(this.taken)) {
             return;
         }
-        if (this.taken != null && number(allowed.id()) < number(this.taken)) {
+        // A disk that lost what was taken last knows only of what came before, until
+        // others tell.
+        if (this.taken != null && number(allowed.id()) < number(this.taken)
+                && !this.member.disk().onceDamaged(this.taken)) {
             throw new IllegalStateException(
                     this.member.name() + " goes back from " + this.taken + " to " + allowed.id());
         }

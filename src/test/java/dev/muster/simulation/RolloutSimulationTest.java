@@ -251,6 +251,62 @@ class RolloutSimulationTest {
     }
 
     @Test
+    void aServiceThatDiesBeforeItsTurnStartsWithWhatWasCompleteLast() {
+        Simulation simulation = new Simulation(1);
+        List<SimulatedMember> members = ring(simulation, 4);
+        Revision complete = group(members.get(0)).complete()
+            .flatMap((known) -> group(members.get(0)).find(known.id()))
+            .orElseThrow();
+        apply(members.get(0), "bad = 1", Map.of());
+        simulation.runFor(Duration.ofSeconds(3));
+        assertThat(members).allMatch((member) -> service(member).rung() == Rung.FAILED);
+        apply(members.get(0), "port = 2", ROLLING);
+        simulation.runFor(Duration.ofMillis(100));
+        SimulatedMember last = members.stream().max((one, other) -> one.id().compareTo(other.id())).orElseThrow();
+        service(last).die();
+        simulation.runFor(Duration.ofMillis(10));
+        assertThat(service(last).taken()).contains(complete.id());
+        simulation.runFor(LONG);
+        assertThat(service(last).taken()).isEqualTo(group(last).current().map(Revision::id));
+        assertThat(last.registry().rollout(GROUP).orElseThrow().state()).isEqualTo("complete");
+    }
+
+    @Test
+    void whoComesWhileARolloutIsUnderWayTakesItsTurnAtTheEnd() {
+        Simulation simulation = new Simulation(1);
+        List<SimulatedMember> members = ring(simulation, 3);
+        apply(members.get(0), "port = 2", ROLLING);
+        simulation.runFor(Duration.ofMillis(100));
+        SimulatedMember late = simulation.start("late", "redis.prod");
+        simulation.invariant(() -> neverMoreThanThePlanAllows(simulation));
+        simulation.runFor(LONG);
+        assertThat(service(late).taken()).isEqualTo(group(late).current().map(Revision::id));
+        assertThat(late.registry().rollout(GROUP).orElseThrow().state()).isEqualTo("complete");
+    }
+
+    @Test
+    void whatLostAgainstTheOtherSideOfACutIsReplacedMemberByMember() {
+        Simulation simulation = new Simulation(1);
+        List<SimulatedMember> members = ring(simulation, 6);
+        simulation.cut(members.subList(0, 3));
+        simulation.runFor(Duration.ofSeconds(10));
+        apply(members.get(0), "port = 2", Map.of());
+        apply(members.get(5), "port = 3", Map.of());
+        simulation.runFor(Duration.ofSeconds(1));
+        apply(members.get(5), "port = 4", Map.of());
+        simulation.runFor(LONG);
+        int[] most = new int[1];
+        simulation.invariant(() -> most[0] = Math.max(most[0],
+                (int) members.subList(0, 3).stream().filter((member) -> service(member).unavailable()).count()));
+        simulation.heal();
+        simulation.runFor(LONG);
+        assertThat(members)
+            .allMatch((member) -> service(member).taken().equals(group(members.get(5)).current().map(Revision::id)));
+        assertThat(group(members.get(0)).lost()).hasSize(1);
+        assertThat(most[0]).isEqualTo(1);
+    }
+
+    @Test
     void manyChangesInASecondAreTakenAsOneOrTwo() {
         Simulation simulation = new Simulation(1);
         List<SimulatedMember> members = ring(simulation, 3);

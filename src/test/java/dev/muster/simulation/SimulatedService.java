@@ -41,6 +41,8 @@ final class SimulatedService {
 
     private boolean ended;
 
+    private boolean running = true;
+
     /** Which of its lives, one for each change. */
     private int life;
 
@@ -74,6 +76,12 @@ final class SimulatedService {
         return this.changes;
     }
 
+    /** Its process ends, and is started again with what it may have by then. */
+    void die() {
+        this.running = false;
+        become(Rung.FAILED);
+    }
+
     /** From now on nothing becomes of it. */
     void hang() {
         this.hangs = true;
@@ -89,7 +97,7 @@ final class SimulatedService {
         }
         // A disk that lost what was taken last knows only of what came before, until
         // others tell.
-        if (this.taken != null && number(allowed.id()) < number(this.taken)
+        if (this.running && this.taken != null && number(allowed.id()) < number(this.taken)
                 && !this.member.disk().onceDamaged(this.taken)) {
             throw new IllegalStateException(
                     this.member.name() + " goes back from " + this.taken + " to " + allowed.id());
@@ -105,6 +113,7 @@ final class SimulatedService {
         this.changes++;
         this.settled = false;
         this.changed = true;
+        this.running = true;
         become(Rung.RENDERED);
         int of = ++this.life;
         this.simulation.at(Duration.ofMillis(this.simulation.random.nextInt(400)), () -> {
@@ -140,10 +149,10 @@ final class SimulatedService {
         if (this.member.alive() && !this.ended) {
             this.member.registry()
                 .report(this.group,
-                        new MemberState("core/" + this.group.service() + "/1/20260101000000", "up", "up", 1, null, "Ok",
-                                this.taken, this.contentHash, this.rung, this.settled, null, "standalone", Map.of(),
-                                new MemberState.Host(this.member.name(), "127.0.0.1", "127.0.0.1", 9638, "127.0.0.1",
-                                        9631, "127.0.0.1", 9632)));
+                        new MemberState("core/" + this.group.service() + "/1/20260101000000", "up",
+                                this.running ? "up" : "backoff", 1, null, "Ok", this.taken, this.contentHash, this.rung,
+                                this.settled, null, "standalone", Map.of(), new MemberState.Host(this.member.name(),
+                                        "127.0.0.1", "127.0.0.1", 9638, "127.0.0.1", 9631, "127.0.0.1", 9632)));
         }
     }
 

@@ -307,6 +307,29 @@ class RolloutSimulationTest {
     }
 
     @Test
+    void allThatFailedGoBackAtOnce() {
+        Simulation simulation = new Simulation(1);
+        List<SimulatedMember> members = ring(simulation, 5);
+        apply(members.get(0), "bad = 1", Map.of("on-failure", "rollback", "settle", "10s"));
+        simulation.runFor(Duration.ofSeconds(4));
+        assertThat(members).allMatch((member) -> service(member).rung() == Rung.HEALTHY);
+        assertThat(group(members.get(4)).current())
+            .hasValueSatisfying((current) -> assertThat(current.automatic()).isTrue());
+    }
+
+    @Test
+    void changesThatComeInOneBreathAreTakenAsOne() {
+        Simulation simulation = new Simulation(1);
+        List<SimulatedMember> members = ring(simulation, 1);
+        for (int i = 0; i < 20; i++) {
+            apply(members.get(0), "port = 1" + i, Map.of());
+            simulation.runFor(Duration.ofMillis(1));
+        }
+        simulation.runFor(LONG);
+        assertThat(service(members.get(0)).changes()).isEqualTo(2);
+    }
+
+    @Test
     void manyChangesInASecondAreTakenAsOneOrTwo() {
         Simulation simulation = new Simulation(1);
         List<SimulatedMember> members = ring(simulation, 3);

@@ -29,6 +29,10 @@ final class Steering {
         if (situation.complete()) {
             throw refused("is complete", current);
         }
+        if (plan.strategy() == Strategy.AT_ONCE) {
+            throw refused("goes to all members at once, so there are no turns to change; config rollback takes it back",
+                    current);
+        }
         if (now.phase() == Phase.ABORTED) {
             throw refused("was aborted for good; apply another change", current);
         }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,36 @@ public final class Content {
         }
         catch (NoSuchAlgorithmException ex) {
             throw new IllegalStateException("Every Java platform has SHA-256", ex);
+        }
+    }
+
+    /** The values that differ, sorted by key; a list is one value. */
+    public static List<ChangedValue> changes(Map<String, Object> before, Map<String, Object> after) {
+        List<ChangedValue> changes = new ArrayList<>();
+        TreeMap<String, String> left = new TreeMap<>();
+        TreeMap<String, String> right = new TreeMap<>();
+        flatten(new ArrayList<>(), before, left);
+        flatten(new ArrayList<>(), after, right);
+        TreeSet<String> keys = new TreeSet<>(left.keySet());
+        keys.addAll(right.keySet());
+        for (String key : keys) {
+            if (!Objects.equals(left.get(key), right.get(key))) {
+                changes.add(new ChangedValue(key, left.get(key), right.get(key)));
+            }
+        }
+        return List.copyOf(changes);
+    }
+
+    private static void flatten(List<String> path, Object value, Map<String, String> values) {
+        if (value instanceof Map<?, ?> table && (!table.isEmpty() || path.isEmpty())) {
+            table.forEach((key, inner) -> {
+                path.add((String) key);
+                flatten(path, inner, values);
+                path.remove(path.size() - 1);
+            });
+        }
+        else {
+            values.put(Literal.path(path), TomlWriter.canonical(value));
         }
     }
 

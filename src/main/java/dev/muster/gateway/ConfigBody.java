@@ -44,11 +44,23 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash) {
             throw tooLarge(size);
         }
         String text = text(bytes);
-        if (!json) {
-            Map<String, Object> tree = Toml.parse(text);
-            return new ConfigBody(bytes, tree, Content.hash(tree));
-        }
-        Map<String, Object> tree = Toml.parseJson(text);
+        return json ? of(Toml.parseJson(text)) : ofToml(text);
+    }
+
+    /**
+     * A layer whose text is at hand.
+     * @throws dev.muster.config.InvalidTomlException with line and column
+     */
+    static ConfigBody ofToml(String text) {
+        Map<String, Object> tree = Toml.parse(text);
+        return new ConfigBody(text.getBytes(StandardCharsets.UTF_8), tree, Content.hash(tree));
+    }
+
+    /**
+     * A layer that was made here.
+     * @throws ProblemException when it is too large
+     */
+    static ConfigBody of(Map<String, Object> tree) {
         byte[] toml = Toml.write(tree).getBytes(StandardCharsets.UTF_8);
         if (toml.length > Revision.MAX_CONTENT) {
             throw tooLarge(toml.length);

@@ -1,6 +1,5 @@
 package dev.muster.gateway;
 
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -9,10 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 import dev.muster.config.Content;
-import dev.muster.config.Toml;
+import dev.muster.config.KeyPath;
 import dev.muster.group.Applied;
 import dev.muster.group.ApplyRequest;
 import dev.muster.group.GroupName;
@@ -39,8 +39,11 @@ final class Intake {
 
     private final ServiceGroupRegistry registry;
 
-    Intake(ServiceGroupRegistry registry) {
+    private final RevisionContents contents;
+
+    Intake(ServiceGroupRegistry registry, RevisionContents contents) {
         this.registry = registry;
+        this.contents = contents;
     }
 
     /**
@@ -51,6 +54,15 @@ final class Intake {
      */
     ResponseEntity<Answer> take(HttpServletRequest request, GroupName group, OptionalLong number,
             @Nullable String ifRevision, ConfigBody body) {
+        return take(request, group, number, ifRevision, body, Set.of());
+    }
+
+    /**
+     * As above.
+     * @param missing keys that were to be taken out and were not there
+     */
+    ResponseEntity<Answer> take(HttpServletRequest request, GroupName group, OptionalLong number,
+            @Nullable String ifRevision, ConfigBody body, Set<KeyPath> missing) {
         ApplyRequest apply = new ApplyRequest(group, number, ifRevision, body.toml(), body.contentHash(),
                 author(request), message(request), RolloutController.asked(request));
         Applied applied = applied(apply, body);
@@ -58,7 +70,7 @@ final class Intake {
         return ResponseEntity.status(applied.already() ? HttpStatus.OK : HttpStatus.CREATED)
             .location(location)
             .eTag('"' + applied.revision().id() + '"')
-            .body(answer(applied, body));
+            .body(answer(applied, body, missing));
     }
 
     /** Who asks, as the request says. */
@@ -109,7 +121,7 @@ final class Intake {
     /** A conflict shows what stands there, so that nobody has to ask again to see why. */
     private RuntimeException conflict(RefusedException refused, ConfigBody body) {
         Optional<Revision> current = refused.current();
-        Optional<Map<String, Object>> content = current.flatMap(this::content);
+        Optional<Map<String, Object>> content = current.flatMap(this.contents::find);
         if (content.isEmpty()) {
             return refused;
         }
@@ -122,27 +134,20 @@ final class Intake {
             .with("diff", Content.difference(content.get(), body.tree()));
     }
 
-    private Optional<Map<String, Object>> content(Revision revision) {
-        try {
-            return Optional.of(Toml.parse(new String(this.registry.content(revision), StandardCharsets.UTF_8)));
-        }
-        catch (IOException ex) {
-            // Superseded and dropped meanwhile, or on its way to the disk: the answer
-            // goes without it.
-            return Optional.empty();
-        }
-    }
-
-    private Answer answer(Applied applied, ConfigBody body) {
+    private Answer answer(Applied applied, ConfigBody body, Set<KeyPath> missing) {
         Revision revision = applied.revision();
         List<String> vanished = applied.base()
-            .flatMap(this::content)
+            .flatMap(this.contents::find)
             .map((before) -> vanished("", before, body.tree()))
             .orElse(List.of());
         return new Answer(revision.id(), revision.group().toString(), revision.number(), revision.hash().hex(),
                 revision.author(), revision.time(), revision.message().orElse(null),
                 applied.already() ? "already" : "accepted", applied.copies(), applied.oneCopyOnly(),
-                applied.overtakenBy(), vanished, note(revision.group()));
+                applied.overtakenBy(), vanished, warnings(missing), note(revision.group()));
+    }
+
+    private static List<String> warnings(Set<KeyPath> missing) {
+        return missing.stream().map((key) -> key + " was not set, so nothing was taken out").toList();
     }
 
     private static List<String> vanished(String prefix, Map<?, ?> before, Map<?, ?> after) {
@@ -180,11 +185,12 @@ final class Intake {
      * @param oneCopyOnly whether another member was present and has not answered in time
      * @param overtakenBy id of a greater revision that another member holds
      * @param vanished keys that the layer before had and this one has not
+     * @param warnings what may be a mistake
      * @param note what the asker should know besides
      */
     record Answer(String id, String group, long number, String hash, String author, Instant time,
             @Nullable String message, String applied, int copies, boolean oneCopyOnly, @Nullable String overtakenBy,
-            List<String> vanished, @Nullable String note) {
+            List<String> vanished, List<String> warnings, @Nullable String note) {
     }
 
 }

@@ -1,14 +1,11 @@
 package dev.muster.gateway;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import dev.muster.group.GroupName;
-import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
-import dev.muster.group.RevisionStatus;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.group.Until;
 import jakarta.servlet.http.HttpServletRequest;
@@ -31,10 +28,13 @@ final class RevisionController {
 
     private final ServiceGroupRegistry registry;
 
+    private final RevisionContents contents;
+
     private final RevisionFollowers followers;
 
-    RevisionController(ServiceGroupRegistry registry, RevisionFollowers followers) {
+    RevisionController(ServiceGroupRegistry registry, RevisionContents contents, RevisionFollowers followers) {
         this.registry = registry;
+        this.contents = contents;
         this.followers = followers;
     }
 
@@ -49,7 +49,8 @@ final class RevisionController {
             patience = LONGEST_POLL;
         }
         return this.registry.status(name, revision, wanted, patience)
-            .thenApply((status) -> RevisionAnswer.of(status.orElseThrow(() -> missing(name, revision)), this.registry));
+            .thenApply((status) -> RevisionAnswer.of(status.orElseThrow(() -> this.contents.missing(name, revision)),
+                    this.registry));
     }
 
     @GetMapping("/events")
@@ -64,21 +65,8 @@ final class RevisionController {
         // out to be a refusal.
         Revision kept = this.registry.group(name)
             .flatMap((snapshot) -> snapshot.find(revision))
-            .orElseThrow(() -> missing(name, revision));
+            .orElseThrow(() -> this.contents.missing(name, revision));
         this.followers.follow(kept, wanted, patience, after, request, response);
-    }
-
-    private ProblemException missing(GroupName group, String revision) {
-        List<String> ids = this.registry.group(group)
-            .map(GroupSnapshot::revisions)
-            .orElse(List.of())
-            .stream()
-            .limit(5)
-            .map(Revision::id)
-            .toList();
-        String detail = ids.isEmpty() ? "The group " + group + " has no revision yet; config apply makes one"
-                : "The group " + group + " has no revision " + revision + "; the newest are " + String.join(", ", ids);
-        return new ProblemException(ProblemType.NOT_FOUND, detail).with("group", group.toString());
     }
 
     private static Until until(String text) {

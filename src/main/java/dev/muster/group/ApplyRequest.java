@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Somebody wants a group's applied layer to be this one.
  *
  * @param number what the revision is to be called, if that matters
- * @param ifRevision id of the revision that must be current, or null
+ * @param ifRevision id of the revision that must be current, {@code none} where there
+ * must not be any, or null
  * @param content the layer as TOML, at most {@value Revision#MAX_CONTENT} bytes, already
  * seen to be TOML
  * @param contentHash of the parsed layer

@@ -18,7 +18,8 @@ final class Door {
     /**
      * Decides.
      * @param number what was asked for, if anything
-     * @param ifRevision the revision that must be current, if one was named
+     * @param ifRevision the revision that must be current, if one was named; {@code none}
+     * where there must not be any
      * @param contentHash of the layer to apply
      * @param current the greatest revision that is stored or on its way to the disk
      * @param nowMicros this node's wall clock
@@ -29,9 +30,9 @@ final class Door {
             return new Refuse(RefusedException.Reason.NUMBER_OUT_OF_RANGE, "The number " + number.getAsLong()
                     + " is out of range: it must be from 1 to " + Revision.MAX_NUMBER);
         }
-        if (ifRevision != null && current.map(Revision::id).filter(ifRevision::equals).isEmpty()) {
-            return new Refuse(RefusedException.Reason.REVISION_MISMATCH, "The current revision is "
-                    + current.map(Revision::id).orElse("none") + ", not " + ifRevision + "; nothing was changed");
+        if (ifRevision != null && !ifRevision.equals(current.map(Revision::id).orElse(RefusedException.NO_REVISION))) {
+            return new Refuse(RefusedException.Reason.REVISION_MISMATCH,
+                    RefusedException.mismatchText(ifRevision, current));
         }
         if (current.isEmpty()) {
             return new Accept(number.orElse(1), nowMicros);

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RefusedException extends RuntimeException {
 
+    /** Stands for the revision of a group that has none. */
+    public static final String NO_REVISION = "none";
+
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
@@ -20,6 +23,16 @@ public final class RefusedException extends RuntimeException {
         super(message);
         this.reason = reason;
         this.current = current;
+    }
+
+    /** Another revision is current than the one that was to be. */
+    public static RefusedException mismatch(String expected, Optional<Revision> current) {
+        return new RefusedException(Reason.REVISION_MISMATCH, mismatchText(expected, current), current.orElse(null));
+    }
+
+    static String mismatchText(String expected, Optional<Revision> current) {
+        return "The current revision is " + current.map(Revision::id).orElse(NO_REVISION) + ", not " + expected
+                + "; nothing was changed";
     }
 
     public Reason reason() {

@@ -4,6 +4,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
+import dev.muster.config.Nearest;
+
 /**
  * Takes the words behind a command's name apart: {@code --option value},
  * {@code --option=value}, options anywhere, {@code --} ends them, {@code -} is a word

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
+import dev.muster.config.Nearest;
+
 /**
  * A command line with the words that name its command told from the rest. Options may
  * stand before these words and between them.

@@ -1,5 +1,6 @@
 package dev.muster.shell;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.muster.shell.CommandDescription.Positional;
@@ -16,6 +17,13 @@ final class ConfigCommands {
     }
 
     List<ShellCommand> commands() {
+        List<ShellCommand> commands = new ArrayList<>(own());
+        commands.addAll(new ConfigChange(this.session).commands());
+        commands.addAll(new ConfigHistory(this.session).commands());
+        return commands;
+    }
+
+    private List<ShellCommand> own() {
         return List.of(new ConfigApply(this.session).command(), new ShellCommand(CommandDescription
             .client("config show", "Show the configuration that a member of a group has")
             .takes(GROUP)

@@ -113,6 +113,9 @@ final class Following {
                 .println("muster: no longer set by this: "
                         + vanished.stream().map((key) -> "" + key.value()).collect(Collectors.joining(", ")));
         }
+        revision.get("warnings")
+            .elements()
+            .forEach((warning) -> this.console.err().println("muster: " + warning.value()));
         if (!revision.text("note").isEmpty()) {
             this.console.err().println("muster: " + revision.text("note"));
         }

@@ -31,6 +31,8 @@ final class HandIn {
 
     private final String request;
 
+    private int attempt = 1;
+
     /**
      * @param arguments with {@link #OPTIONS} in them, as far as they were given
      */
@@ -59,6 +61,15 @@ final class HandIn {
         }
     }
 
+    /** What follows is another request, of the same kind. */
+    void again() {
+        this.attempt++;
+    }
+
+    private String request() {
+        return (this.attempt == 1) ? this.request : this.request + "-" + this.attempt;
+    }
+
     /** Adds to what is asked for. */
     HandIn with(String parameter, String value) {
         this.query.put(parameter, value);
@@ -82,7 +93,7 @@ final class HandIn {
             .map((part) -> part.getKey() + "=" + ControlClient.encode(part.getValue()))
             .collect(Collectors.joining("&"));
         try {
-            return this.client.change(method, path + (asked.isEmpty() ? "" : "?" + asked), this.request, headers, body);
+            return this.client.change(method, path + (asked.isEmpty() ? "" : "?" + asked), request(), headers, body);
         }
         catch (CommandFailure ex) {
             if (ex.exit() == 11) {

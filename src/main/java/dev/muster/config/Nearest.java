@@ -1,17 +1,17 @@
-package dev.muster.shell;
+package dev.muster.config;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** The name that somebody may have meant. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {
     }
 
     /** The one with the fewest edits, where these are few enough to be a slip. */
-    static Optional<String> to(String typed, Collection<String> names) {
+    public static Optional<String> to(String typed, Collection<String> names) {
         int most = Math.max(2, typed.length() / 4);
         return names.stream()
             .filter((name) -> edits(typed, name) <= most || (typed.length() > 3 && name.startsWith(typed)))

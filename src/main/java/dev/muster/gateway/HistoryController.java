@@ -1,0 +1,173 @@
+package dev.muster.gateway;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import dev.muster.config.ChangedValue;
+import dev.muster.config.Content;
+import dev.muster.config.TextDiff;
+import dev.muster.config.Toml;
+import dev.muster.group.GroupName;
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.Revision;
+import dev.muster.group.ServiceGroupRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What a group's configuration was, what changed it, and the way back. */
+@RestController
+@RequestMapping("/v1/groups/{group}/revisions")
+final class HistoryController {
+
+    private static final int MOST = 1_000;
+
+    private final ServiceGroupRegistry registry;
+
+    private final RevisionContents contents;
+
+    private final Intake intake;
+
+    HistoryController(ServiceGroupRegistry registry, RevisionContents contents, Intake intake) {
+        this.registry = registry;
+        this.contents = contents;
+        this.intake = intake;
+    }
+
+    @GetMapping
+    HistoryAnswer history(@PathVariable String group, @RequestParam(defaultValue = "20") int limit,
+            @RequestParam(required = false) @Nullable String before) {
+        GroupName name = GroupName.parse(group);
+        if (limit < 1 || limit > MOST) {
+            throw new ProblemException(ProblemType.BAD_REQUEST, "limit is from 1 to " + MOST + ", not " + limit);
+        }
+        Optional<GroupSnapshot> known = this.registry.group(name);
+        List<Revision> all = known.map(GroupSnapshot::revisions).orElse(List.of());
+        if (before != null) {
+            Revision end = find(name, before);
+            all = all.stream().filter((revision) -> revision.compareTo(end) < 0).toList();
+        }
+        Optional<Revision> current = known.flatMap(GroupSnapshot::current);
+        List<RevisionLine> lines = all.stream()
+            .limit(limit)
+            .map((revision) -> RevisionLine.of(revision, current.filter(revision::equals).isPresent(),
+                    known.get().lost().contains(revision.hash())))
+            .toList();
+        return new HistoryAnswer(name.toString(), lines, all.size() > lines.size());
+    }
+
+    @GetMapping("/{revision}/diff")
+    DiffAnswer diff(@PathVariable String group, @PathVariable String revision,
+            @RequestParam(required = false) @Nullable String to) {
+        GroupName name = GroupName.parse(group);
+        Revision asked = find(name, revision);
+        if (to != null) {
+            return DiffAnswer.of(name, Optional.of(asked), find(name, to), this.contents);
+        }
+        return DiffAnswer.of(name, base(asked), asked, this.contents);
+    }
+
+    /** What it was made on, where that is still kept. */
+    private Optional<Revision> base(Revision revision) {
+        return revision.base()
+            .flatMap((base) -> this.registry.group(revision.group())
+                .flatMap((group) -> group.revisions()
+                    .stream()
+                    .filter((other) -> other.hash().equals(base.hash()))
+                    .findFirst()));
+    }
+
+    @PostMapping("/{revision}/rollback")
+    ResponseEntity<Intake.Answer> rollback(@PathVariable String group, @PathVariable String revision,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            HttpServletRequest request) {
+        GroupName name = GroupName.parse(group);
+        Revision wanted = find(name, revision);
+        ConfigBody body = ConfigBody.ofToml(this.contents.text(wanted));
+        return this.intake.take(request, name, OptionalLong.empty(),
+                (ifMatch != null) ? Intake.unquoted(ifMatch) : null, body);
+    }
+
+    private Revision find(GroupName group, String revision) {
+        return this.registry.group(group)
+            .flatMap((known) -> known.find(revision))
+            .orElseThrow(() -> this.contents.missing(group, revision));
+    }
+
+    /**
+     * A group's changes.
+     *
+     * @param revisions the newest first
+     * @param more whether there are earlier ones
+     */
+    record HistoryAnswer(String group, List<RevisionLine> revisions, boolean more) {
+    }
+
+    /**
+     * A change in a list.
+     *
+     * @param base id of the one it was made on; null for a group's first
+     * @param size of the content in bytes
+     * @param current whether it holds
+     * @param lost whether the current one was not made from it
+     */
+    record RevisionLine(String id, long number, String hash, String author, Instant time, @Nullable String message,
+            @Nullable String base, int size, boolean current, boolean lost) {
+
+        static RevisionLine of(Revision revision, boolean current, boolean lost) {
+            return new RevisionLine(revision.id(), revision.number(), revision.hash().hex(), revision.author(),
+                    revision.time(), revision.message().orElse(null),
+                    revision.base().map((base) -> base.number() + "-" + base.hash().shortHex()).orElse(null),
+                    revision.size(), current, lost);
+        }
+
+    }
+
+    /**
+     * What tells two changes apart.
+     *
+     * @param from null where there is nothing to compare with
+     * @param values that were added, removed or changed
+     * @param text unified diff of the two texts, by line
+     */
+    record DiffAnswer(String group, @Nullable Map<String, Object> from, Map<String, Object> to, List<ValueLine> values,
+            List<String> text) {
+
+        static DiffAnswer of(GroupName group, Optional<Revision> from, Revision to, RevisionContents contents) {
+            String before = from.map(contents::text).orElse("");
+            String after = contents.text(to);
+            return new DiffAnswer(group.toString(), from.map(ProblemAdvice::describe).orElse(null),
+                    ProblemAdvice.describe(to), ValueLine.of(Content.changes(Toml.parse(before), Toml.parse(after))),
+                    TextDiff.unified(from.map(Revision::id).orElse("/dev/null"), to.id(), before, after));
+        }
+
+    }
+
+    /**
+     * A value that differs.
+     *
+     * @param change {@code added}, {@code removed} or {@code changed}
+     */
+    record ValueLine(String key, String change, @Nullable String before, @Nullable String after) {
+
+        static List<ValueLine> of(List<ChangedValue> values) {
+            return values.stream()
+                .map((value) -> new ValueLine(value.key(), value.change(), value.before(), value.after()))
+                .toList();
+        }
+
+    }
+
+}

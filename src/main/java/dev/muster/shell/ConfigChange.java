@@ -1,0 +1,257 @@
+package dev.muster.shell;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import dev.muster.config.InvalidTomlException;
+import dev.muster.config.KeyPath;
+import dev.muster.config.Toml;
+import dev.muster.shell.CommandDescription.Positional;
+import dev.muster.shell.ControlClient.Answer;
+
+/**
+ * {@code config set}, {@code unset} and {@code patch}: change single keys of the current
+ * revision. Whoever loses against somebody else's change does it again on that one.
+ */
+final class ConfigChange {
+
+    private static final int REDONE = 3;
+
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private static final String NONE = "none";
+
+    /** What may stand without quotes, and is no other TOML value. */
+    private static final Pattern WORD = Pattern.compile("[^\\s\"'\\[\\]{}#,=\\p{Cntrl}]+");
+
+    private static final OptionDescription IF_REVISION = OptionDescription.value("if-revision", "REVISION",
+            "Only if this one is current");
+
+    private final Session session;
+
+    ConfigChange(Session session) {
+        this.session = session;
+    }
+
+    List<ShellCommand> commands() {
+        return List.of(new ShellCommand(describe("config set", "Set single values of a group's configuration")
+            .takes(ConfigCommands.GROUP, new Positional("KEY=VALUE...", "what to set, as tls.port=6380", true))
+            .text("VALUE is TOML: 6380, true, \"text\", [1, 2]. A bare word is a text where the key takes one. All other\n"
+                    + "values stay as they are; if somebody else changes them meanwhile, it is done again on that.")
+            .examples("muster config set redis.prod port=2112 maxmemory-policy=allkeys-lru",
+                    "muster config set redis.prod 'motd=\"good day\"' -m 'be friendly'"),
+                this::set),
+                new ShellCommand(describe("config unset", "Take single values of a group's configuration back")
+                    .takes(ConfigCommands.GROUP, new Positional("KEY...", "what to take back, as tls.port", true))
+                    .text("What weaker layers say of them holds again.")
+                    .examples("muster config unset redis.prod tls.port"), this::unset),
+                new ShellCommand(describe("config patch", "Put a TOML text over a group's configuration")
+                    .takes(ConfigCommands.GROUP, LayerInput.FILE)
+                    .text("Tables are merged key by key, anything else is taken whole; what the text does not name stays.")
+                    .examples("muster config patch redis.prod tls.toml"), this::patch));
+    }
+
+    private static CommandDescription describe(String name, String summary) {
+        return CommandDescription.client(name, summary).with(Following.OPTIONS).with(HandIn.OPTIONS).with(IF_REVISION);
+    }
+
+    private int set(Arguments arguments, Console console) throws CommandFailure, UsageException {
+        StringBuilder toml = new StringBuilder();
+        List<String> words = new ArrayList<>();
+        for (String assignment : arguments.positionals().subList(1, arguments.positionals().size())) {
+            int equals = equals(assignment);
+            if (equals < 1) {
+                throw new UsageException("\"" + assignment + "\" sets nothing: write KEY=VALUE, as port=2112");
+            }
+            KeyPath key = key(assignment.substring(0, equals));
+            String value = assignment.substring(equals + 1);
+            if (isToml(value)) {
+                toml.append(key).append(" = ").append(value).append('\n');
+            }
+            else if (WORD.matcher(value).matches()) {
+                words.add(key.toString());
+                toml.append(key).append(" = \"").append(value.replace("\\", "\\\\")).append("\"\n");
+            }
+            else {
+                throw CommandFailure.of(7, "invalid-syntax", "\"" + value + "\" is no TOML value for " + key
+                        + ": a text stands in quotes, as '" + key + "=\"some text\"'");
+            }
+        }
+        return change(arguments, body(tree(toml.toString()), List.of(), words), console);
+    }
+
+    /** The first equals sign that is in no quotes. */
+    private static int equals(String assignment) {
+        char quote = 0;
+        for (int at = 0; at < assignment.length(); at++) {
+            char c = assignment.charAt(at);
+            if (quote != 0) {
+                quote = (c == quote) ? 0 : quote;
+            }
+            else if (c == '"' || c == '\'') {
+                quote = c;
+            }
+            else if (c == '=') {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isToml(String value) {
+        try {
+            return Toml.parse("value = " + value).size() == 1;
+        }
+        catch (InvalidTomlException ex) {
+            return false;
+        }
+    }
+
+    private static KeyPath key(String text) throws CommandFailure {
+        try {
+            return KeyPath.parse(text);
+        }
+        catch (InvalidTomlException ex) {
+            throw CommandFailure.of(7, "invalid-syntax", ex.problem());
+        }
+    }
+
+    private static Map<String, Object> tree(String toml) throws CommandFailure {
+        try {
+            return Toml.parse(toml);
+        }
+        catch (InvalidTomlException ex) {
+            throw CommandFailure.of(7, "invalid-syntax", ex.getMessage());
+        }
+    }
+
+    private int unset(Arguments arguments, Console console) throws CommandFailure, UsageException {
+        List<String> keys = new ArrayList<>();
+        for (String key : arguments.positionals().subList(1, arguments.positionals().size())) {
+            keys.add(key(key).toString());
+        }
+        return change(arguments, body(Map.of(), keys, List.of()), console);
+    }
+
+    private int patch(Arguments arguments, Console console) throws CommandFailure, UsageException {
+        String group = Names.group(arguments.required(0));
+        byte[] toml = LayerInput.read("config patch", arguments.positional(1), group, console);
+        Map<String, Object> tree = tree(new String(toml, java.nio.charset.StandardCharsets.UTF_8));
+        if (tree.isEmpty()) {
+            throw CommandFailure.of(7, "invalid-config", "The text is empty, so there is nothing to change");
+        }
+        return change(arguments, body(tree, List.of(), List.of()), console);
+    }
+
+    private static byte[] body(Map<String, Object> set, List<String> unset, List<String> words) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("set", set);
+        body.put("unset", unset);
+        body.put("words", words);
+        return Toml.write(body).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private int change(Arguments arguments, byte[] body, Console console) throws CommandFailure, UsageException {
+        String group = Names.group(arguments.required(0));
+        ControlClient client = this.session.connect(arguments, console);
+        HandIn hand = new HandIn(client, arguments);
+        Optional<String> only = arguments.value(IF_REVISION.name());
+        String path = "/groups/" + ControlClient.encode(group) + "/config/changes";
+        for (int lost = 0;; lost++) {
+            boolean mayRedo = only.isEmpty() && lost < REDONE;
+            String base = only.isPresent() ? only.get() : current(client, group);
+            try {
+                Answer answer = hand.send("POST", path, "application/toml", Optional.of(base), body);
+                if (mayRedo && !answer.body().text("overtakenBy").isEmpty()) {
+                    redo(answer.body().text("overtakenBy"), hand, console);
+                    awaitOther(client, group, answer.body().text("id"));
+                    continue;
+                }
+                return follow(client, group, arguments, console, answer, mayRedo);
+            }
+            catch (CommandFailure ex) {
+                if (!mayRedo || !isMismatch(ex)) {
+                    throw ex;
+                }
+                redo(new Json(ex.problem()).get("current").text("id"), hand, console);
+            }
+            catch (LostException ex) {
+                redo(ex.winner, hand, console);
+            }
+        }
+    }
+
+    private int follow(ControlClient client, String group, Arguments arguments, Console console, Answer answer,
+            boolean mayRedo) throws CommandFailure, UsageException, LostException {
+        try {
+            return new Following(this.session, client, group, arguments, console).taken(answer.body());
+        }
+        catch (CommandFailure ex) {
+            String id = answer.body().text("id");
+            if (!mayRedo || ex.exit() != 6 || !isLost(client, group, id)) {
+                throw ex;
+            }
+            throw new LostException(current(client, group));
+        }
+    }
+
+    private static boolean isMismatch(CommandFailure failure) {
+        return String.valueOf(failure.problem().get("type")).endsWith(":revision-mismatch");
+    }
+
+    private static void redo(String winner, HandIn hand, Console console) throws CommandFailure {
+        console.err()
+            .println("muster: " + (winner.isEmpty() ? "another change" : winner)
+                    + " came first; the change is made once more, on that one");
+        hand.again();
+        Output.pause(PAUSE);
+    }
+
+    private static String current(ControlClient client, String group) throws CommandFailure {
+        try {
+            return client.get(ConfigCommands.path(group, "current")).body().text("id");
+        }
+        catch (CommandFailure ex) {
+            if (ex.exit() == 5) {
+                return NONE;
+            }
+            throw ex;
+        }
+    }
+
+    /** The winner is known of before it is here. */
+    private static void awaitOther(ControlClient client, String group, String id) throws CommandFailure {
+        for (int attempt = 0; attempt < 20 && current(client, group).equals(id); attempt++) {
+            Output.pause(PAUSE);
+        }
+    }
+
+    private static boolean isLost(ControlClient client, String group, String id) throws CommandFailure {
+        return client.get("/groups/" + ControlClient.encode(group) + "/revisions?limit=50")
+            .body()
+            .get("revisions")
+            .elements()
+            .stream()
+            .anyMatch((revision) -> revision.text("id").equals(id) && revision.isTrue("lost"));
+    }
+
+    /** What was taken is not what the current revision was made from. */
+    private static final class LostException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String winner;
+
+        private LostException(String winner) {
+            super(winner);
+            this.winner = winner;
+        }
+
+    }
+
+}

@@ -1,0 +1,39 @@
+package dev.muster.shell;
+
+import java.util.List;
+
+/** What tells two configurations apart, for people. */
+final class Differences {
+
+    private Differences() {
+    }
+
+    /**
+     * Prints values that differ, and the texts' own difference below.
+     * @param difference with {@code values} and {@code text}, as nodes answer it
+     */
+    static void print(Json difference, Console console) {
+        List<Json> values = difference.get("values").elements();
+        List<Json> text = difference.get("text").elements();
+        if (values.isEmpty()) {
+            console.out().println(text.isEmpty() ? "Nothing differs." : "No value differs, but the text does:");
+        }
+        for (Json value : values) {
+            console.out().println(line(value));
+        }
+        if (!text.isEmpty()) {
+            console.out().println();
+            text.forEach((line) -> console.out().println(line.value()));
+        }
+    }
+
+    private static String line(Json value) {
+        String key = value.text("key");
+        return switch (value.text("change")) {
+            case "added" -> "+ " + key + " = " + value.text("after");
+            case "removed" -> "- " + key + " = " + value.text("before");
+            default -> "~ " + key + " = " + value.text("before") + " -> " + value.text("after");
+        };
+    }
+
+}

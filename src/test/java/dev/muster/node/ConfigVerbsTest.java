@@ -1,0 +1,213 @@
+package dev.muster.node;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Changes of single keys, history, differences and the way back, of a real gateway. */
+class ConfigVerbsTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private static TestNodes nodes;
+
+    private static Node node;
+
+    private static ConfigurableApplicationContext gateways;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws IOException {
+        nodes = new TestNodes(directory);
+        node = nodes.start(1);
+        gateways = Gateways.open(node, Path.of("").toAbsolutePath(), new AskedControl());
+    }
+
+    @AfterAll
+    static void end() {
+        gateways.close();
+        nodes.close();
+    }
+
+    private static HttpResponse<String> send(String method, String path, String type, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest
+            .newBuilder(URI.create("http://" + node.options().ctl() + "/v1/groups/" + path))
+            .timeout(Duration.ofSeconds(20))
+            .header("Authorization", "Bearer " + node.root().controlSecret())
+            .header("Muster-Author", "alice@host")
+            .method(method, BodyPublishers.ofString(body));
+        if (!type.isEmpty()) {
+            request.header("Content-Type", type);
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static JsonNode get(String path) throws IOException, InterruptedException {
+        HttpResponse<String> response = send("GET", path, "", "");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return JSON.readTree(response.body());
+    }
+
+    private static String apply(String group, String toml) throws IOException, InterruptedException {
+        HttpResponse<String> response = send("PUT", group + "/config?message=as+text", "application/toml", toml);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        return JSON.readTree(response.body()).get("id").asString();
+    }
+
+    private static HttpResponse<String> change(String group, String base, String json)
+            throws IOException, InterruptedException {
+        return send("POST", group + "/config/changes", "application/json", json, "If-Match", '"' + base + '"');
+    }
+
+    private static String changed(String group, String base, String json) throws IOException, InterruptedException {
+        HttpResponse<String> response = change(group, base, json);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        return JSON.readTree(response.body()).get("id").asString();
+    }
+
+    private static JsonNode problem(HttpResponse<String> response, int status, String type) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        JsonNode body = JSON.readTree(response.body());
+        assertThat(body.get("type").asString()).isEqualTo("urn:muster:problem:" + type);
+        return body;
+    }
+
+    private static List<String> values(JsonNode difference) {
+        return difference.get("values")
+            .valueStream()
+            .map((value) -> value.get("change").asString() + " " + value.get("key").asString() + " "
+                    + value.get("before").asString("-") + " " + value.get("after").asString("-"))
+            .toList();
+    }
+
+    @Test
+    void singleKeysChangeAndTheOthersStay() throws Exception {
+        String first = apply("a.one", "port = 1\n[tls]\nport = 2\ncert = \"x\"\n");
+        String second = changed("a.one", first, "{\"set\":{\"tls\":{\"port\":3},\"name\":\"n\"},\"unset\":[\"port\"]}");
+        assertThat(second).startsWith("2-");
+        assertThat(values(get("a.one/revisions/current/diff"))).containsExactly("added name - \"n\"",
+                "removed port 1 -", "changed tls.port 2 3");
+        HttpResponse<String> same = change("a.one", second, "{\"set\":{\"name\":\"n\"}}");
+        assertThat(same.statusCode()).as(same.body()).isEqualTo(200);
+        assertThat(JSON.readTree(same.body()).get("applied").asString()).isEqualTo("already");
+        HttpResponse<String> toml = send("POST", "a.one/config/changes", "application/toml",
+                "unset = [\"tls.port\", \"tls.cert\", \"nothing\"]\n", "If-Match", second);
+        assertThat(toml.statusCode()).as(toml.body()).isEqualTo(201);
+        assertThat(JSON.readTree(toml.body()).get("warnings").get(0).asString()).startsWith("nothing was not set");
+        assertThat(get("a.one/revisions/current/diff?to=current").get("values")).isEmpty();
+        // The table that was left empty is gone with its last key.
+        assertThat(values(get("a.one/revisions/1/diff?to=3"))).containsExactly("added name - \"n\"", "removed port 1 -",
+                "removed tls.cert \"x\" -", "removed tls.port 2 -");
+    }
+
+    @Test
+    void aGroupWithoutARevisionIsChangedToo() throws Exception {
+        HttpResponse<String> response = send("POST", "b.none/config/changes", "application/json",
+                "{\"set\":{\"port\":1}}", "If-None-Match", "*");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        problem(send("POST", "b.none/config/changes", "application/json", "{\"set\":{\"port\":2}}", "If-None-Match",
+                "*"), 412, "revision-mismatch");
+        assertThat(changed("b.two", "none", "{\"set\":{\"port\":1}}")).startsWith("1-");
+    }
+
+    @Test
+    void whoDoesNotNameTheCurrentRevisionChangesNothing() throws Exception {
+        String first = apply("c.one", "port = 1\n");
+        String second = changed("c.one", first, "{\"set\":{\"port\":2}}");
+        JsonNode late = problem(change("c.one", first, "{\"set\":{\"port\":3}}"), 412, "revision-mismatch");
+        assertThat(late.get("current").get("id").asString()).isEqualTo(second);
+        JsonNode unnamed = problem(send("POST", "c.one/config/changes", "application/json", "{\"set\":{\"port\":3}}"),
+                428, "precondition-required");
+        assertThat(unnamed.get("detail").asString()).contains("If-Match");
+        assertThat(get("c.one/revisions/current").get("id").asString()).isEqualTo(second);
+    }
+
+    @Test
+    void changesOfAnotherShapeAreRefused() throws Exception {
+        String base = apply("d.one", "port = 1\n");
+        for (String json : List.of("{}", "{\"port\":2}", "{\"set\":1}", "{\"unset\":\"port\"}", "{\"unset\":[1]}",
+                "{\"unset\":[\"a = 1\\nb\"]}", "{\"set\":{\"a\":1},\"words\":[\"a\"]}")) {
+            problem(change("d.one", base, json), 400, "bad-request");
+        }
+        problem(change("d.one", base, "{\"set\":{\"a\":\"" + "x".repeat(65_530) + "\"}}"), 413, "too-large");
+        assertThat(get("d.one/revisions/current").get("id").asString()).isEqualTo(base);
+    }
+
+    @Test
+    void theHistoryMarksTheCurrentOneAndSaysWhoAndWhy() throws Exception {
+        String first = apply("e.one", "port = 1\n");
+        String second = apply("e.one", "port = 2\n");
+        String third = apply("e.one", "port = 3\n");
+        JsonNode page = get("e.one/revisions?limit=2");
+        assertThat(page.get("more").asBoolean()).isTrue();
+        assertThat(page.get("revisions").valueStream().map((line) -> line.get("id").asString())).containsExactly(third,
+                second);
+        assertThat(page.get("revisions").valueStream().map((line) -> line.get("current").asBoolean()))
+            .containsExactly(true, false);
+        JsonNode newest = page.get("revisions").get(0);
+        assertThat(newest.get("author").asString()).isEqualTo("alice@host");
+        assertThat(newest.get("message").asString()).isEqualTo("as text");
+        assertThat(newest.get("base").asString()).isEqualTo(second);
+        assertThat(newest.get("lost").asBoolean()).isFalse();
+        JsonNode rest = get("e.one/revisions?limit=2&before=" + second);
+        assertThat(rest.get("more").asBoolean()).isFalse();
+        assertThat(rest.get("revisions").get(0).get("id").asString()).isEqualTo(first);
+        assertThat(get("never.seen/revisions").get("revisions")).isEmpty();
+        problem(send("GET", "e.one/revisions?limit=0", "", ""), 400, "bad-request");
+    }
+
+    @Test
+    void aDifferenceShowsValuesAndTheLinesOfTheTexts() throws Exception {
+        apply("f.one", "# first\nport = 1\n");
+        String second = apply("f.one", "# second\nport = 2\n");
+        JsonNode difference = get("f.one/revisions/current/diff");
+        assertThat(difference.get("from").get("number").asInt()).isEqualTo(1);
+        assertThat(difference.get("to").get("id").asString()).isEqualTo(second);
+        assertThat(difference.get("text").valueStream().map(JsonNode::asString)).contains("-# first", "-port = 1",
+                "+# second", "+port = 2");
+        JsonNode first = get("f.one/revisions/1/diff");
+        assertThat(first.get("from").isNull()).isTrue();
+        assertThat(values(first)).containsExactly("added port - 1");
+        problem(send("GET", "f.one/revisions/9/diff", "", ""), 404, "not-found");
+    }
+
+    @Test
+    void aRollbackIsANewRevisionWithTheContentOfAnEarlierOne() throws Exception {
+        String first = apply("g.one", "# kept\nport = 1\n");
+        String second = apply("g.one", "port = 2\n");
+        HttpResponse<String> back = send("POST", "g.one/revisions/" + first + "/rollback", "", "", "If-Match", second);
+        assertThat(back.statusCode()).as(back.body()).isEqualTo(201);
+        assertThat(JSON.readTree(back.body()).get("number").asInt()).isEqualTo(3);
+        JsonNode difference = get("g.one/revisions/1/diff?to=3");
+        assertThat(difference.get("values")).isEmpty();
+        assertThat(difference.get("text")).isEmpty();
+        HttpResponse<String> again = send("POST", "g.one/revisions/1/rollback", "", "");
+        assertThat(again.statusCode()).isEqualTo(200);
+        problem(send("POST", "g.one/revisions/2/rollback", "", "", "If-Match", second), 412, "revision-mismatch");
+        problem(send("POST", "g.one/revisions/7/rollback", "", ""), 404, "not-found");
+    }
+
+}

@@ -1,5 +1,6 @@
 package dev.muster.config;
 
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,15 @@ public final class Toml {
             TomlOutline.Statement statement = TomlOutline.of(text).closest(ex.path());
             throw new InvalidTomlException(statement.line(), statement.column(), ex.getMessage(), ex.key());
         }
+    }
+
+    /**
+     * Where a value stands in a text that {@link #parse} takes: the statement that sets
+     * it, or the table nearest around it.
+     */
+    public static TextPlace place(String toml, List<String> path) {
+        TomlOutline.Statement statement = TomlOutline.of(toml).closest(path);
+        return new TextPlace(statement.line(), statement.column());
     }
 
     /**

@@ -6,6 +6,7 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import dev.muster.config.InvalidTomlException;
+import dev.muster.config.KeyRules;
+import dev.muster.config.KnownKeys;
+import dev.muster.config.SchemaRules;
 import dev.muster.config.Toml;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * here. The files are those of a Chef Habitat package.
  */
 public final class InstalledPackage {
+
+    private static final String SCHEMA = "config.schema.json";
 
     private static final Set<String> SIGNALS = Set.of("HUP", "INT", "QUIT", "ILL", "ABRT", "FPE", "KILL", "USR1",
             "SEGV", "USR2", "PIPE", "ALRM", "TERM");
@@ -37,6 +43,8 @@ public final class InstalledPackage {
     private final Path path;
 
     private final Map<String, Object> defaults;
+
+    private final Optional<String> configSchema;
 
     private final SortedMap<String, String> configTemplates;
 
@@ -75,6 +83,7 @@ public final class InstalledPackage {
         this.ident = ident;
         this.path = directory;
         this.defaults = defaults(files, directory.resolve("default.toml"));
+        this.configSchema = files.text(SCHEMA);
         this.configTemplates = templates(files, directory.resolve("config"), Integer.MAX_VALUE);
         this.hooks = templates(files, directory.resolve("hooks"), 1);
         Path run = directory.resolve("run");
@@ -131,6 +140,7 @@ public final class InstalledPackage {
         this.ident = from.ident;
         this.path = from.path;
         this.defaults = defaults(files, directory.resolve("default.toml"));
+        this.configSchema = files.text(SCHEMA);
         this.configTemplates = templates(files, directory.resolve("config"), Integer.MAX_VALUE);
         this.hooks = templates(files, directory.resolve("hooks"), 1);
         Path run = directory.resolve("run");
@@ -237,6 +247,31 @@ public final class InstalledPackage {
     /** The weakest layer of the configuration: {@code default.toml}, or empty. */
     public Map<String, Object> defaults() {
         return this.defaults;
+    }
+
+    /**
+     * What the package expects of its configuration: by its {@code config.schema.json},
+     * or by its defaults and templates where it has none.
+     * @throws UnusablePackageException when its schema cannot be used
+     */
+    public KeyRules keyRules() {
+        if (this.configSchema.isEmpty()) {
+            return knownKeys();
+        }
+        try {
+            return new SchemaRules(this.configSchema.get(), this.defaults);
+        }
+        catch (IllegalArgumentException ex) {
+            throw new UnusablePackageException(this.ident, this.path.resolve(SCHEMA), String.valueOf(ex.getMessage()),
+                    ex);
+        }
+    }
+
+    /** As {@link #keyRules()}, whatever schema the package has. */
+    public KeyRules knownKeys() {
+        List<String> templates = new ArrayList<>(this.configTemplates.values());
+        templates.addAll(this.hooks.values());
+        return new KnownKeys(this.defaults, templates, this.exports.values());
     }
 
     /**

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Changes single keys of a layer and leaves the others as they are.
  *
@@ -24,6 +26,18 @@ public record LayerChange(Map<String, Object> set, Set<KeyPath> unset, Set<KeyPa
     /** Whether it says nothing at all. */
     public boolean isEmpty() {
         return this.set.isEmpty() && this.unset.isEmpty();
+    }
+
+    /** Whether this sets the value at a path, or something in it or around it. */
+    public boolean touches(List<String> path) {
+        @Nullable Object value = this.set;
+        for (String key : path) {
+            if (!(value instanceof Map<?, ?> table)) {
+                return value != null;
+            }
+            value = table.get(key);
+        }
+        return value != null;
     }
 
     /** The keys to be taken out that a layer does not have. */

@@ -23,8 +23,9 @@ import org.springframework.http.MediaType;
  * @param toml its text; what came as JSON has been written anew
  * @param tree what it says
  * @param contentHash equal for layers that say the same
+ * @param asSent whether {@code toml} is what somebody wrote
  */
-record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash) {
+record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, boolean asSent) {
 
     private static final MediaType TOML = new MediaType("application", "toml");
 
@@ -53,7 +54,7 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash) {
      */
     static ConfigBody ofToml(String text) {
         Map<String, Object> tree = Toml.parse(text);
-        return new ConfigBody(text.getBytes(StandardCharsets.UTF_8), tree, Content.hash(tree));
+        return new ConfigBody(text.getBytes(StandardCharsets.UTF_8), tree, Content.hash(tree), true);
     }
 
     /**
@@ -65,7 +66,7 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash) {
         if (toml.length > Revision.MAX_CONTENT) {
             throw tooLarge(toml.length);
         }
-        return new ConfigBody(toml, tree, Content.hash(tree));
+        return new ConfigBody(toml, tree, Content.hash(tree), false);
     }
 
     private static ProblemException tooLarge(long size) {

@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
-import dev.muster.config.KeyPath;
 import dev.muster.config.LayerChange;
+import dev.muster.gateway.CandidateChecks.Candidate;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.RefusedException;
@@ -42,7 +41,7 @@ final class ConfigChangeController {
     }
 
     @PostMapping
-    ResponseEntity<Intake.Answer> change(@PathVariable String group,
+    ResponseEntity<Object> change(@PathVariable String group,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
             HttpServletRequest request) throws IOException {
@@ -54,9 +53,9 @@ final class ConfigChangeController {
             throw RefusedException.mismatch(expected, base);
         }
         Map<String, Object> before = base.isPresent() ? this.contents.tree(base.get()) : Map.of();
-        Set<KeyPath> missing = change.missing(before);
-        return this.intake.take(request, name, OptionalLong.empty(), expected, ConfigBody.of(change.applyTo(before)),
-                missing);
+        Candidate candidate = new Candidate(ConfigBody.of(change.applyTo(before)), change::touches, change.words(),
+                change.missing(before));
+        return this.intake.take(request, name, OptionalLong.empty(), expected, candidate);
     }
 
     private static String expected(GroupName group, @Nullable String ifMatch, @Nullable String ifNoneMatch) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 
+import dev.muster.gateway.CandidateChecks.Candidate;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
@@ -41,8 +42,7 @@ final class GroupController {
     }
 
     @PutMapping("/{group}/config")
-    ResponseEntity<Intake.Answer> apply(@PathVariable String group,
-            @RequestParam(required = false) @Nullable String number,
+    ResponseEntity<Object> apply(@PathVariable String group, @RequestParam(required = false) @Nullable String number,
             @RequestParam(name = "replace-with-empty", defaultValue = "false") boolean replaceWithEmpty,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             HttpServletRequest request) throws IOException {
@@ -55,7 +55,8 @@ final class GroupController {
                             + "; add --replace-with-empty (replace-with-empty=true) if that is meant")
                 .with("group", name.toString());
         }
-        return this.intake.take(request, name, wanted, (ifMatch != null) ? Intake.unquoted(ifMatch) : null, body);
+        return this.intake.take(request, name, wanted, (ifMatch != null) ? Intake.unquoted(ifMatch) : null,
+                Candidate.whole(body));
     }
 
     private static long number(String text) {

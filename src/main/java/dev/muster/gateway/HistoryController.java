@@ -10,6 +10,7 @@ import dev.muster.config.ChangedValue;
 import dev.muster.config.Content;
 import dev.muster.config.TextDiff;
 import dev.muster.config.Toml;
+import dev.muster.gateway.CandidateChecks.Candidate;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
@@ -90,14 +91,14 @@ final class HistoryController {
     }
 
     @PostMapping("/{revision}/rollback")
-    ResponseEntity<Intake.Answer> rollback(@PathVariable String group, @PathVariable String revision,
+    ResponseEntity<Object> rollback(@PathVariable String group, @PathVariable String revision,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             HttpServletRequest request) {
         GroupName name = GroupName.parse(group);
         Revision wanted = find(name, revision);
         ConfigBody body = ConfigBody.ofToml(this.contents.text(wanted));
         return this.intake.take(request, name, OptionalLong.empty(),
-                (ifMatch != null) ? Intake.unquoted(ifMatch) : null, body);
+                (ifMatch != null) ? Intake.unquoted(ifMatch) : null, Candidate.whole(body));
     }
 
     private Revision find(GroupName group, String revision) {

@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import dev.muster.config.Content;
-import dev.muster.config.KeyPath;
+import dev.muster.gateway.CandidateChecks.Candidate;
+import dev.muster.gateway.HistoryController.ValueLine;
 import dev.muster.group.Applied;
 import dev.muster.group.ApplyRequest;
 import dev.muster.group.GroupName;
+import dev.muster.group.GroupSnapshot;
 import dev.muster.group.RefusedException;
 import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
@@ -29,8 +31,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Takes in what a group's configuration is to be, whichever verb asks for it, and answers
- * with the revision. What all these verbs may say beside the content is read from the
- * request here: {@code message}, {@code Muster-Author}.
+ * with the revision, or with what would become of it. What all these verbs may say beside
+ * the content is read from the request here: {@code message}, {@code allow-unknown},
+ * {@code plan}, {@code Muster-Author}.
  */
 @Component
 final class Intake {
@@ -41,36 +44,67 @@ final class Intake {
 
     private final RevisionContents contents;
 
-    Intake(ServiceGroupRegistry registry, RevisionContents contents) {
+    private final CandidateControl candidates;
+
+    private final CandidateChecks checks;
+
+    Intake(ServiceGroupRegistry registry, RevisionContents contents, CandidateControl candidates,
+            CandidateChecks checks) {
         this.registry = registry;
         this.contents = contents;
+        this.candidates = candidates;
+        this.checks = checks;
     }
 
     /**
-     * Lets it through the door, or not.
+     * Checks it and lets it through the door, or not.
      * @param ifRevision id of the revision that must be current, or null
      * @return 201 with the new revision once it is durable, 200 with the current one
-     * where that says the same
+     * where that says the same; with {@code plan} 200 with what would happen
      */
-    ResponseEntity<Answer> take(HttpServletRequest request, GroupName group, OptionalLong number,
-            @Nullable String ifRevision, ConfigBody body) {
-        return take(request, group, number, ifRevision, body, Set.of());
-    }
-
-    /**
-     * As above.
-     * @param missing keys that were to be taken out and were not there
-     */
-    ResponseEntity<Answer> take(HttpServletRequest request, GroupName group, OptionalLong number,
-            @Nullable String ifRevision, ConfigBody body, Set<KeyPath> missing) {
+    ResponseEntity<Object> take(HttpServletRequest request, GroupName group, OptionalLong number,
+            @Nullable String ifRevision, Candidate candidate) {
+        ConfigBody body = candidate.body();
         ApplyRequest apply = new ApplyRequest(group, number, ifRevision, body.toml(), body.contentHash(),
                 author(request), message(request), RolloutController.asked(request));
-        Applied applied = applied(apply, body);
+        List<String> warnings = new ArrayList<>();
+        candidate.missing().forEach((key) -> warnings.add(key + " was not set, so nothing was taken out"));
+        warnings.addAll(this.checks.require(group, candidate, flag(request, "allow-unknown")));
+        if (flag(request, "plan")) {
+            return ResponseEntity.ok(plan(apply, body, warnings));
+        }
+        Applied applied = decided(this.registry.apply(apply), body);
         URI location = URI.create("/v1/groups/" + group + "/revisions/" + applied.revision().id());
         return ResponseEntity.status(applied.already() ? HttpStatus.OK : HttpStatus.CREATED)
             .location(location)
             .eTag('"' + applied.revision().id() + '"')
-            .body(answer(applied, body, missing));
+            .body(answer(applied, body, warnings));
+    }
+
+    private PlanAnswer plan(ApplyRequest apply, ConfigBody body, List<String> warnings) {
+        OptionalLong number = decided(this.registry.foresee(apply), body);
+        Optional<Revision> base = this.registry.group(apply.group()).flatMap(GroupSnapshot::current);
+        Map<String, Object> before = base.flatMap(this.contents::find).orElse(Map.of());
+        return new PlanAnswer(apply.group().toString(), base.map(Revision::id).orElse(null), PlanAnswer.number(number),
+                number.isPresent() ? "planned" : "already", ValueLine.of(Content.changes(before, body.tree())),
+                warnings,
+                this.candidates.plan(apply.group(), body.toml())
+                    .join()
+                    .stream()
+                    .map(PlanAnswer.MemberLine::of)
+                    .toList(),
+                note(apply.group()));
+    }
+
+    private static boolean flag(HttpServletRequest request, String name) {
+        String value = request.getParameter(name);
+        if (value == null || value.equals("false")) {
+            return false;
+        }
+        if (value.equals("true")) {
+            return true;
+        }
+        throw new ProblemException(ProblemType.BAD_REQUEST, name + " is true or false, not '" + value + "'");
     }
 
     /** Who asks, as the request says. */
@@ -103,9 +137,9 @@ final class Intake {
                 : tag;
     }
 
-    private Applied applied(ApplyRequest apply, ConfigBody body) {
+    private <T> T decided(CompletableFuture<T> decision, ConfigBody body) {
         try {
-            return this.registry.apply(apply).join();
+            return decision.join();
         }
         catch (CompletionException ex) {
             if (ex.getCause() instanceof InvalidRolloutException invalid) {
@@ -134,7 +168,7 @@ final class Intake {
             .with("diff", Content.difference(content.get(), body.tree()));
     }
 
-    private Answer answer(Applied applied, ConfigBody body, Set<KeyPath> missing) {
+    private Answer answer(Applied applied, ConfigBody body, List<String> warnings) {
         Revision revision = applied.revision();
         List<String> vanished = applied.base()
             .flatMap(this.contents::find)
@@ -143,11 +177,7 @@ final class Intake {
         return new Answer(revision.id(), revision.group().toString(), revision.number(), revision.hash().hex(),
                 revision.author(), revision.time(), revision.message().orElse(null),
                 applied.already() ? "already" : "accepted", applied.copies(), applied.oneCopyOnly(),
-                applied.overtakenBy(), vanished, warnings(missing), note(revision.group()));
-    }
-
-    private static List<String> warnings(Set<KeyPath> missing) {
-        return missing.stream().map((key) -> key + " was not set, so nothing was taken out").toList();
+                applied.overtakenBy(), vanished, warnings, note(revision.group()));
     }
 
     private static List<String> vanished(String prefix, Map<?, ?> before, Map<?, ?> after) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
@@ -243,14 +244,38 @@ public final class ServiceGroupRegistry implements FactListener {
         this.turns.resumed(name, revision);
     }
 
-    private void decide(ApplyRequest request, CompletableFuture<Applied> answer) {
-        Optional<Revision> current = currentToBe(request.group());
-        long now = micros();
+    /**
+     * What would become of an apply now, without anything becoming of it.
+     * @return the number that it would get; empty where it is applied already; fails with
+     * {@link RefusedException} where it would
+     */
+    public CompletableFuture<OptionalLong> foresee(ApplyRequest request) {
+        CompletableFuture<OptionalLong> answer = new CompletableFuture<>();
+        this.loop.execute(() -> {
+            try {
+                Door.Decision decision = decision(request, currentToBe(request.group()));
+                answer.complete((decision instanceof Door.Accept accept) ? OptionalLong.of(accept.number())
+                        : OptionalLong.empty());
+            }
+            catch (RefusedException ex) {
+                answer.completeExceptionally(ex);
+            }
+        });
+        return answer;
+    }
+
+    private Door.Decision decision(ApplyRequest request, Optional<Revision> current) {
         Door.Decision decision = Door.decide(request.number(), request.ifRevision(), request.contentHash(), current,
-                now);
+                micros());
         if (decision instanceof Door.Refuse refuse) {
             throw new RefusedException(refuse.reason(), refuse.message(), current.orElse(null));
         }
+        return decision;
+    }
+
+    private void decide(ApplyRequest request, CompletableFuture<Applied> answer) {
+        Optional<Revision> current = currentToBe(request.group());
+        Door.Decision decision = decision(request, current);
         if (decision instanceof Door.Already already) {
             // It may still be on its way to the disk; who is told that it holds must be
             // able to rely on it.

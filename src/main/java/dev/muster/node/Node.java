@@ -2,7 +2,6 @@ package dev.muster.node;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -99,6 +98,8 @@ public final class Node implements AutoCloseable {
 
     private final LocalServices localServices;
 
+    private final Candidates candidates;
+
     private final JGroupsRing ring;
 
     /**
@@ -135,6 +136,9 @@ public final class Node implements AutoCloseable {
             this.services = new Services(surroundings);
             this.packages = packages(plan, surroundings);
             this.localServices.attach(this.services);
+            this.candidates = new Candidates(this.id, this.replica.inquiries(), this.registry, this.services,
+                    surroundings.packages(), executor("muster-candidates"));
+            this.candidates.begin();
             this.registry.listen(this.localServices);
             this.replica.listen(this.localServices);
             this.ring = open(new JGroupsRing(ringConfig(plan), key, new Signatures(), new RingListener() {
@@ -283,6 +287,10 @@ public final class Node implements AutoCloseable {
 
     public LocalServices localServices() {
         return this.localServices;
+    }
+
+    Candidates candidates() {
+        return this.candidates;
     }
 
     public RingStatus ringStatus() {

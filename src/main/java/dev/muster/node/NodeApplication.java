@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.function.Supplier;
 
 import dev.muster.archive.PackageStore;
+import dev.muster.gateway.CandidateControl;
 import dev.muster.gateway.GatewayConfiguration;
 import dev.muster.gateway.NodeStatus;
 import dev.muster.gateway.ServiceControl;
@@ -53,6 +54,11 @@ public class NodeApplication {
     @Bean
     ServiceControl serviceControl(Node node) {
         return node.localServices();
+    }
+
+    @Bean
+    CandidateControl candidateControl(Node node) {
+        return node.candidates();
     }
 
     @Bean

@@ -288,6 +288,18 @@ public final class Services {
         return taken;
     }
 
+    /**
+     * What a configuration would do to a service, without doing it. Reads and renders.
+     * @throws UnknownServiceException when it is not loaded
+     */
+    public Preview preview(String name, AppliedConfig candidate) {
+        ServiceStatus status = status(name);
+        Order now = new Order(status.spec(), status.group(), Optional.ofNullable(this.applied.get(status.group())));
+        Order then = new Order(status.spec(), status.group(), Optional.of(candidate));
+        return new Foresight(new Preparation(this.around, new ServiceDirectory(this.around.root(), name)))
+            .preview(status, now, then);
+    }
+
     /** Every loaded service, by name. */
     public List<ServiceStatus> statuses() {
         return this.services.values()

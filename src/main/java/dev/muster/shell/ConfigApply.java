@@ -3,6 +3,7 @@ package dev.muster.shell;
 import java.util.Optional;
 
 import dev.muster.shell.CommandDescription.Positional;
+import dev.muster.shell.ControlClient.Answer;
 
 /** {@code config apply}: hands a change in, then follows it. */
 final class ConfigApply {
@@ -53,11 +54,9 @@ final class ConfigApply {
         if (arguments.has("replace-with-empty")) {
             change.with("replace-with-empty", "true");
         }
-        return following.taken(
-                change
-                    .send("PUT", "/groups/" + ControlClient.encode(group) + "/config", "application/toml",
-                            arguments.value("if-revision"), content)
-                    .body());
+        Answer answer = change.send("PUT", "/groups/" + ControlClient.encode(group) + "/config", "application/toml",
+                arguments.value("if-revision"), content);
+        return change.isPlan() ? PlanReport.print(answer, arguments, console) : following.taken(answer.body());
     }
 
     private static void checkNumber(String number) throws CommandFailure {

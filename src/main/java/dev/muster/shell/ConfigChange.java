@@ -167,6 +167,9 @@ final class ConfigChange {
             String base = only.isPresent() ? only.get() : current(client, group);
             try {
                 Answer answer = hand.send("POST", path, "application/toml", Optional.of(base), body);
+                if (hand.isPlan()) {
+                    return PlanReport.print(answer, arguments, console);
+                }
                 if (mayRedo && !answer.body().text("overtakenBy").isEmpty()) {
                     redo(answer.body().text("overtakenBy"), hand, console);
                     awaitOther(client, group, answer.body().text("id"));

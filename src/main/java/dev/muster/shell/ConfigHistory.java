@@ -119,7 +119,7 @@ final class ConfigHistory {
         }
         Answer answer = hand.send("POST", ConfigCommands.path(group, revision.get()) + "/rollback", "application/json",
                 expected, new byte[0]);
-        return following.taken(answer.body());
+        return hand.isPlan() ? PlanReport.print(answer, arguments, console) : following.taken(answer.body());
     }
 
 }

@@ -27,7 +27,8 @@ final class Differences {
         }
     }
 
-    private static String line(Json value) {
+    /** One value, as people read it. */
+    static String line(Json value) {
         String key = value.text("key");
         return switch (value.text("change")) {
             case "added" -> "+ " + key + " = " + value.text("after");

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -20,8 +21,11 @@ final class HandIn {
     /** Of every command that makes a revision. */
     static final OptionDescription[] OPTIONS = {
             OptionDescription.value("message", "TEXT", "Why; kept with the change").letter('m'),
-            OptionDescription.value("author", "NAME", "Who makes the change").standard("USER@HOST"), OptionDescription
-                .value("request-id", "ID", "Name of this request: one that was made already is not made again") };
+            OptionDescription.value("author", "NAME", "Who makes the change").standard("USER@HOST"),
+            OptionDescription.value("request-id", "ID",
+                    "Name of this request: one that was made already is not made again"),
+            OptionDescription.flag("allow-unknown", "Take keys that nothing is known to use"),
+            OptionDescription.flag("plan", "Say what would happen, and change nothing") };
 
     private final ControlClient client;
 
@@ -30,6 +34,8 @@ final class HandIn {
     private final Map<String, String> query = new LinkedHashMap<>();
 
     private final String request;
+
+    private final boolean plan;
 
     private int attempt = 1;
 
@@ -40,6 +46,12 @@ final class HandIn {
         this.client = client;
         this.author = author(arguments);
         arguments.value("message").ifPresent((value) -> this.query.put("message", value));
+        this.plan = arguments.has("plan");
+        for (String flag : List.of("allow-unknown", "plan")) {
+            if (arguments.has(flag)) {
+                this.query.put(flag, "true");
+            }
+        }
         this.request = arguments.value("request-id").orElseGet(Requests::key);
     }
 
@@ -59,6 +71,11 @@ final class HandIn {
         catch (IOException ex) {
             return "localhost";
         }
+    }
+
+    /** Whether nothing is to be changed. */
+    boolean isPlan() {
+        return this.plan;
     }
 
     /** What follows is another request, of the same kind. */

@@ -10,6 +10,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import dev.muster.group.GroupName;
+import dev.muster.pack.PackageIdent;
+import dev.muster.service.ServiceSpec;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Changes of single keys, history, differences and the way back, of a real gateway. */
 class ConfigVerbsTest {
@@ -38,13 +45,36 @@ class ConfigVerbsTest {
     @BeforeAll
     static void start(@TempDir Path directory) throws IOException {
         nodes = new TestNodes(directory);
-        node = nodes.start(1);
+        nodes.pack("server", Map.of("default.toml", "port = 1\nname = \"s\"\n[tls]\nport = 2\n", "config.schema.json",
+                "{\"properties\":{\"port\":{\"type\":\"integer\",\"maximum\":65535},\"name\":{\"type\":\"string\"},"
+                        + "\"tls\":{\"type\":\"object\",\"properties\":{\"port\":{\"type\":\"integer\"}}}}}",
+                "config/server.conf", "port {{cfg.port}}\nname {{cfg.name}}\n", "hooks/reconfigure", "#!/bin/sh\n",
+                "hooks/run", "#!/bin/sh\nexec sleep 600 # {{cfg.tls.port}}\n"));
+        NodePlan plan = nodes.plan(1);
+        node = new Node(new NodePlan(plan.root(), plan.options(), List.of(directory.resolve("no-packages")),
+                plan.environment(), plan.transport(), plan.timings(), plan.processes(), plan.settle()), (line) -> {
+                }, (conflict) -> {
+                });
         gateways = Gateways.open(node, Path.of("").toAbsolutePath(), new AskedControl());
+        // The package of what this one runs is nowhere but there.
+        Node other = nodes.start(2, 1);
+        for (String service : List.of("server", "sleeper")) {
+            other.localServices().load(ServiceSpec.of(PackageIdent.parse("test/" + service)).withGroup("prod"), false);
+        }
+        await().atMost(Duration.ofSeconds(20))
+            .until(() -> Stream.of("server.prod", "sleeper.prod")
+                .allMatch((group) -> node.registry()
+                    .group(GroupName.parse(group))
+                    .stream()
+                    .flatMap((known) -> known.members().values().stream())
+                    .anyMatch((member) -> member.present()
+                            && member.state().filter((state) -> state.process().equals("up")).isPresent())));
     }
 
     @AfterAll
     static void end() {
         gateways.close();
+        node.close(true);
         nodes.close();
     }
 
@@ -86,6 +116,15 @@ class ConfigVerbsTest {
         HttpResponse<String> response = change(group, base, json);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
         return JSON.readTree(response.body()).get("id").asString();
+    }
+
+    private static HttpResponse<String> put(String path, String toml) throws IOException, InterruptedException {
+        return send("PUT", path, "application/toml", toml);
+    }
+
+    private static JsonNode answer(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return JSON.readTree(response.body());
     }
 
     private static JsonNode problem(HttpResponse<String> response, int status, String type) {
@@ -208,6 +247,102 @@ class ConfigVerbsTest {
         assertThat(again.statusCode()).isEqualTo(200);
         problem(send("POST", "g.one/revisions/2/rollback", "", "", "If-Match", second), 412, "revision-mismatch");
         problem(send("POST", "g.one/revisions/7/rollback", "", ""), 404, "not-found");
+    }
+
+    @Test
+    void whatNobodyRunsIsTakenUncheckedAndSaysSo() throws Exception {
+        JsonNode taken = answer(put("h.none/config", "anything = 1\n"), 201);
+        assertThat(taken.get("warnings").get(0).asString()).startsWith("not checked: no member runs h.none");
+    }
+
+    @Test
+    void anUnknownKeyIsRefusedByThePackageOfAnotherMember() throws Exception {
+        JsonNode refused = problem(put("sleeper.prod/config", "# first\nport = 2\nunusd = 3\n"), 422, "invalid-config");
+        assertThat(refused.get("key").asString()).isEqualTo("unusd");
+        assertThat(refused.get("suggestion").asString()).isEqualTo("unused");
+        assertThat(refused.get("line").asInt()).isEqualTo(3);
+        assertThat(refused.get("column").asInt()).isEqualTo(1);
+        assertThat(refused.get("detail").asString()).contains("test/sleeper/1.0.0", "did you mean unused?",
+                "--allow-unknown");
+        assertThat(get("sleeper.prod/revisions").get("revisions")).isEmpty();
+        JsonNode allowed = answer(put("sleeper.prod/config?allow-unknown=true", "port = \"2\"\nunusd = 3\n"), 201);
+        assertThat(allowed.get("warnings").valueStream().map(JsonNode::asString))
+            .anySatisfy(
+                    (warning) -> assertThat(warning).isEqualTo("port is a text here; in the package it is an integer"))
+            .anySatisfy((warning) -> assertThat(warning).contains("unusd"));
+        // What was there before is not what this change is about.
+        String base = allowed.get("id").asString();
+        JsonNode set = answer(change("sleeper.prod", base, "{\"set\":{\"port\":3}}"), 201);
+        assertThat(set.get("warnings").get(0).asString()).contains("unusd");
+        problem(change("sleeper.prod", set.get("id").asString(), "{\"set\":{\"prt\":3}}"), 422, "invalid-config");
+        problem(send("POST", "sleeper.prod/revisions/" + base + "/rollback", "", ""), 422, "invalid-config");
+        assertThat(answer(send("POST", "sleeper.prod/revisions/" + base + "/rollback?allow-unknown=true", "", ""), 201)
+            .get("number")
+            .asInt()).isEqualTo(3);
+        // It holds already, so nothing spreads by it.
+        answer(put("sleeper.prod/config", "port = \"2\"\nunusd = 3\n"), 200);
+        problem(put("sleeper.prod/config?allow-unknown=yes", "port = 2\n"), 400, "bad-request");
+    }
+
+    @Test
+    void aSchemaRefusesTypesAndDoesNotLetThemPass() throws Exception {
+        JsonNode refused = problem(put("server.prod/config?allow-unknown=true", "port = 70000\n[tls]\nport = \"x\"\n"),
+                422, "invalid-config");
+        assertThat(refused.get("findings").valueStream().map((finding) -> finding.get("key").asString()))
+            .containsExactlyInAnyOrder("port", "tls.port");
+        JsonNode unknown = problem(put("server.prod/config", "[tls]\nprt = 1\n"), 422, "invalid-config");
+        assertThat(unknown.get("suggestion").asString()).isEqualTo("tls.port");
+        assertThat(unknown.get("line").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void aBareWordIsATextOnlyWhereTheKeyTakesOne() throws Exception {
+        JsonNode refused = problem(
+                change("server.prod", current("server.prod"), "{\"set\":{\"port\":\"many\"},\"words\":[\"port\"]}"),
+                422, "invalid-config");
+        assertThat(refused.get("detail").asString()).contains("port takes an integer", "port=\"many\"");
+        answer(change("server.prod", current("server.prod"), "{\"set\":{\"name\":\"fast\"},\"words\":[\"name\"]}"),
+                201);
+        problem(change("i.none", "none", "{\"set\":{\"a\":\"b\"},\"words\":[\"a\"]}"), 422, "invalid-config");
+        String base = changed("i.none", "none", "{\"set\":{\"a\":\"b\"}}");
+        changed("i.none", base, "{\"set\":{\"a\":\"c\"},\"words\":[\"a\"]}");
+    }
+
+    private static String current(String group) {
+        return node.registry()
+            .group(GroupName.parse(group))
+            .flatMap((known) -> known.current())
+            .map((revision) -> revision.id())
+            .orElse("none");
+    }
+
+    @Test
+    void aPlanShowsWhatEveryMemberWouldDoAndChangesNothing() throws Exception {
+        String before = current("server.prod");
+        String path = "server.prod/config?plan=true";
+        JsonNode plan = answer(put(path, "port = 4711\n"), 200);
+        assertThat(current("server.prod")).isEqualTo(before);
+        assertThat(plan.get("applied").asString()).isEqualTo("planned");
+        assertThat(plan.get("values").valueStream().map((value) -> value.get("key").asString())).contains("port");
+        JsonNode member = plan.get("members").get(0);
+        assertThat(member.get("name").asString()).isEqualTo("m2");
+        assertThat(member.get("action").asString()).isEqualTo("reconfigure");
+        assertThat(member.get("reason").asString()).isEqualTo("config file changed: server.conf");
+        assertThat(member.get("files")).hasSize(1);
+        assertThat(member.get("files").get(0).get("diff").valueStream().map(JsonNode::asString))
+            .contains("--- a/config/server.conf", "+++ b/config/server.conf", "+port 4711");
+        JsonNode restart = answer(put(path, "[tls]\nport = 4712\n"), 200).get("members").get(0);
+        assertThat(restart.get("action").asString()).isEqualTo("restart");
+        assertThat(restart.get("reason").asString()).isEqualTo("run hook changed");
+        JsonNode nothing = answer(put("sleeper.prod/config?plan=true&allow-unknown=true", "unused = 4711\n"), 200);
+        assertThat(nothing.get("warnings").toString()).doesNotContain("not checked");
+        problem(put(path, "prt = 1\n"), 422, "invalid-config");
+        problem(put(path + "&number=" + (1L << 53), "port = 1\n"), 422, "invalid-config");
+        assertThat(answer(send("POST", "server.prod/config/changes?plan=true", "application/json",
+                "{\"set\":{\"port\":5}}", "If-Match", before), 200)
+            .get("members")).hasSize(1);
+        assertThat(current("server.prod")).isEqualTo(before);
+        assertThat(answer(put("j.none/config?plan=true", "a = 1\n"), 200).get("members")).isEmpty();
     }
 
 }

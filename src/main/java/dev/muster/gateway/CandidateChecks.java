@@ -1,0 +1,166 @@
+package dev.muster.gateway;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+import dev.muster.config.Finding;
+import dev.muster.config.KeyPath;
+import dev.muster.config.TextPlace;
+import dev.muster.config.Toml;
+import dev.muster.config.ValueType;
+import dev.muster.gateway.CandidateControl.Checked;
+import dev.muster.group.GroupName;
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.Revision;
+import dev.muster.group.ServiceGroupRegistry;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Holds what a group is to have against what its package expects, before anybody else
+ * hears of it.
+ */
+@Component
+final class CandidateChecks {
+
+    private static final int MOST_TOLD = 5;
+
+    private final CandidateControl candidates;
+
+    private final ServiceGroupRegistry registry;
+
+    private final RevisionContents contents;
+
+    CandidateChecks(CandidateControl candidates, ServiceGroupRegistry registry, RevisionContents contents) {
+        this.candidates = candidates;
+        this.registry = registry;
+        this.contents = contents;
+    }
+
+    /**
+     * @param concerned the keys that this request is about: what is wrong with others is
+     * a warning only
+     * @return what may be a mistake, in sentences
+     * @throws ProblemException when something is wrong with the layer
+     */
+    List<String> require(GroupName group, Candidate candidate, boolean allowUnknown) {
+        Optional<Revision> current = this.registry.group(group).flatMap(GroupSnapshot::current);
+        if (current.map(Revision::contentHash).filter(candidate.body().contentHash()::equals).isPresent()) {
+            // Nothing would spread that has not already.
+            return List.of();
+        }
+        Checked checked = this.candidates.check(group, candidate.body().tree(), candidate.words()).join();
+        requireTexts(candidate, current, checked);
+        List<Finding> errors = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
+        checked.notice().ifPresent(warnings::add);
+        for (Finding finding : checked.findings()) {
+            boolean allowed = finding.kind() == Finding.Kind.WARNING
+                    || finding.kind() == Finding.Kind.UNKNOWN_KEY && allowUnknown
+                    || !candidate.concerned().test(finding.key());
+            if (allowed) {
+                warnings.add(sentence(finding));
+            }
+            else {
+                errors.add(finding);
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw problem(group, candidate.body(), checked.by().orElse(""), errors);
+        }
+        return warnings;
+    }
+
+    private void requireTexts(Candidate candidate, Optional<Revision> current, Checked checked) {
+        for (KeyPath word : candidate.words()) {
+            ValueType type = checked.types().get(word);
+            boolean wasText = current.flatMap(this.contents::find).flatMap(word::in).orElse(null) instanceof String;
+            if (type == ValueType.TEXT || type == null && wasText) {
+                continue;
+            }
+            Object given = word.in(candidate.body().tree()).orElse("");
+            throw new ProblemException(ProblemType.INVALID_CONFIG,
+                    word + ((type != null) ? " takes " + type.words() : " is not known to take a text") + ", and "
+                            + given + " stands without quotes: if it is a text, write " + word + "=\"" + given + "\"")
+                .with("key", word.toString());
+        }
+    }
+
+    private static String sentence(Finding finding) {
+        return finding.problem()
+                + ((finding.suggestion() != null) ? "; did you mean " + finding.suggestion() + "?" : "");
+    }
+
+    private static ProblemException problem(GroupName group, ConfigBody body, String by, List<Finding> errors) {
+        boolean unknown = errors.stream().anyMatch((finding) -> finding.kind() == Finding.Kind.UNKNOWN_KEY);
+        Finding first = errors.get(0);
+        StringBuilder detail = new StringBuilder("Not as " + by + " expects it: " + sentence(first));
+        errors.stream()
+            .skip(1)
+            .limit(MOST_TOLD - 1L)
+            .forEach((finding) -> detail.append("; ").append(sentence(finding)));
+        if (errors.size() > MOST_TOLD) {
+            detail.append("; and ").append(errors.size() - MOST_TOLD).append(" more");
+        }
+        detail.append(". Nothing was changed");
+        if (unknown) {
+            detail.append("; --allow-unknown (allow-unknown=true) takes keys that nothing is known to use");
+        }
+        ProblemException problem = new ProblemException(ProblemType.INVALID_CONFIG, detail.toString())
+            .with("group", group.toString())
+            .with("key", first.path())
+            .with("findings", errors.stream().map((finding) -> line(body, finding)).toList());
+        if (first.suggestion() != null) {
+            problem.with("suggestion", first.suggestion());
+        }
+        place(body, first).ifPresent((at) -> problem.with("line", at.line()).with("column", at.column()));
+        return problem;
+    }
+
+    private static Map<String, Object> line(ConfigBody body, Finding finding) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("key", finding.path());
+        line.put("problem", finding.problem());
+        if (finding.suggestion() != null) {
+            line.put("suggestion", finding.suggestion());
+        }
+        place(body, finding).ifPresent((at) -> {
+            line.put("line", at.line());
+            line.put("column", at.column());
+        });
+        return line;
+    }
+
+    /**
+     * Where it stands in what was sent; text that was made here says nothing to anybody.
+     */
+    private static Optional<TextPlace> place(ConfigBody body, Finding finding) {
+        return body.asSent()
+                ? Optional
+                    .of(Toml.place(new String(body.toml(), java.nio.charset.StandardCharsets.UTF_8), finding.key()))
+                : Optional.empty();
+    }
+
+    /**
+     * What a group is to have.
+     *
+     * @param concerned whether a key is what the request is about: what is wrong with
+     * others is a warning only
+     * @param words keys that may only be texts
+     * @param missing keys that were to be taken out and were not there
+     */
+    record Candidate(ConfigBody body, Predicate<List<String>> concerned, java.util.Set<KeyPath> words,
+            java.util.Set<KeyPath> missing) {
+
+        /** All of it is what the request is about. */
+        static Candidate whole(ConfigBody body) {
+            return new Candidate(body, (key) -> true, java.util.Set.of(), java.util.Set.of());
+        }
+
+    }
+
+}

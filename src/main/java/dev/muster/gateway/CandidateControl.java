@@ -1,0 +1,57 @@
+package dev.muster.gateway;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import dev.muster.config.Finding;
+import dev.muster.config.KeyPath;
+import dev.muster.config.ValueType;
+import dev.muster.group.GroupName;
+import dev.muster.rumor.MemberId;
+import dev.muster.service.Preview;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be told of a configuration before a group has it. Other members are asked
+ * where this node does not know; changes nothing anywhere.
+ */
+public interface CandidateControl {
+
+    /**
+     * Holds a layer against what the group's package expects.
+     * @param words keys whose type is wanted
+     * @return within some seconds; never fails because nobody knows
+     */
+    CompletableFuture<Checked> check(GroupName group, Map<String, Object> layer, Set<KeyPath> words);
+
+    /**
+     * What each member would do with a layer, in the order of their ids.
+     * @param toml the layer
+     * @return within some seconds; who does not answer is told with the reason
+     */
+    CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml);
+
+    /**
+     * What a check came to.
+     *
+     * @param by the release whose package was asked; empty when nothing was checked
+     * @param notice what to know of how it was checked
+     * @param types of the keys that were asked for, as far as they are known
+     */
+    record Checked(Optional<String> by, Optional<String> notice, List<Finding> findings,
+            Map<KeyPath, ValueType> types) {
+    }
+
+    /**
+     * What one member would do.
+     *
+     * @param preview null where it is not known
+     * @param unknown why it is not
+     */
+    record MemberPlan(MemberId id, String name, @Nullable Preview preview, @Nullable String unknown) {
+    }
+
+}

@@ -1,0 +1,65 @@
+package dev.muster.gateway;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+import dev.muster.gateway.CandidateControl.MemberPlan;
+import dev.muster.gateway.HistoryController.ValueLine;
+import dev.muster.service.FileDifference;
+import dev.muster.service.Preview;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a change would do; nothing of it has been done.
+ *
+ * @param base the revision it would be made on; null for a group's first
+ * @param number what it would be called; null where it is applied already
+ * @param applied {@code planned}, or {@code already}
+ * @param values of the applied layer that would change
+ * @param warnings what may be a mistake
+ * @param members what each would do, in the order of their ids
+ */
+record PlanAnswer(String group, @Nullable String base, @Nullable Long number, String applied, List<ValueLine> values,
+        List<String> warnings, List<MemberLine> members, @Nullable String note) {
+
+    static @Nullable Long number(OptionalLong number) {
+        return number.isPresent() ? number.getAsLong() : null;
+    }
+
+    /**
+     * What one member would do.
+     *
+     * @param action {@code nothing}, {@code reconfigure}, {@code restart},
+     * {@code refused}, or {@code unknown}
+     * @param reason of the action; why it is not known
+     * @param files that would be rendered otherwise
+     */
+    record MemberLine(String id, String name, String action, String reason, List<FileLine> files) {
+
+        static MemberLine of(MemberPlan plan) {
+            Preview preview = plan.preview();
+            if (preview == null) {
+                return new MemberLine(plan.id().hex(), plan.name(), "unknown",
+                        (plan.unknown() != null) ? plan.unknown() : "", List.of());
+            }
+            return new MemberLine(plan.id().hex(), plan.name(), preview.action().wireName(), preview.reason(),
+                    preview.files().stream().map(FileLine::of).toList());
+        }
+
+    }
+
+    /**
+     * A file that would change.
+     *
+     * @param name below the service's directory
+     * @param diff unified, by line
+     */
+    record FileLine(String name, List<String> diff) {
+
+        static FileLine of(FileDifference difference) {
+            return new FileLine(difference.name(), difference.lines());
+        }
+
+    }
+
+}

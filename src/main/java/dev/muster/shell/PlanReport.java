@@ -1,0 +1,66 @@
+package dev.muster.shell;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import dev.muster.shell.ControlClient.Answer;
+
+/** Tells what a change would do. */
+final class PlanReport {
+
+    private PlanReport() {
+    }
+
+    /**
+     * @return 0 when every member that could be asked would take it
+     * @throws CommandFailure when one would not
+     */
+    static int print(Answer answer, Arguments arguments, Console console) throws CommandFailure {
+        Json plan = answer.body();
+        List<Json> members = plan.get("members").elements();
+        if (Output.isJson(arguments)) {
+            Output.json(answer, console);
+        }
+        else {
+            tell(plan, members, console);
+        }
+        List<Json> refused = members.stream().filter((member) -> member.text("action").equals("refused")).toList();
+        if (!refused.isEmpty()) {
+            throw CommandFailure.of(1, "failed",
+                    "it would be refused by " + refused.stream()
+                        .map((member) -> member.text("name") + ": " + member.text("reason"))
+                        .collect(Collectors.joining("; ")));
+        }
+        return 0;
+    }
+
+    private static void tell(Json plan, List<Json> members, Console console) {
+        String base = plan.text("base").isEmpty() ? "no revision" : plan.text("base");
+        console.out()
+            .println(plan.text("applied").equals("already") ? plan.text("group") + " " + base + " says so already"
+                    : plan.text("group") + ": change " + plan.text("number") + " on " + base + ", not made");
+        for (Json value : plan.get("values").elements()) {
+            console.out().println("  " + Differences.line(value));
+        }
+        if (!members.isEmpty()) {
+            TextTable table = new TextTable("member", "action", "reason");
+            members.forEach((member) -> table.row(member.text("name"), member.text("action"), member.text("reason")));
+            console.out().println();
+            console.out().print(table.text("  "));
+        }
+        members.forEach((member) -> files(member, console));
+        plan.get("warnings").elements().forEach((warning) -> console.err().println("muster: " + warning.value()));
+        if (!plan.text("note").isEmpty()) {
+            console.err().println("muster: " + plan.text("note"));
+        }
+    }
+
+    private static void files(Json member, Console console) {
+        for (Json file : member.get("files").elements()) {
+            console.out().println();
+            console.out().println(member.text("name") + ": " + file.text("name"));
+            file.get("diff").elements().forEach((line) -> console.out().println(line.value()));
+        }
+    }
+
+}

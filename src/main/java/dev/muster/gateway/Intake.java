@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,7 @@ import org.springframework.stereotype.Component;
  * Takes in what a group's configuration is to be, whichever verb asks for it, and answers
  * with the revision, or with what would become of it. What all these verbs may say beside
  * the content is read from the request here: {@code message}, {@code allow-unknown},
- * {@code plan}, {@code Muster-Author}.
+ * {@code plan}, how it is to be taken, {@code Muster-Author}.
  */
 @Component
 final class Intake {
@@ -93,7 +94,7 @@ final class Intake {
                     .stream()
                     .map(PlanAnswer.MemberLine::of)
                     .toList(),
-                note(apply.group()));
+                PlanAnswer.RolloutLine.of(this.registry.plan(apply.group(), apply.rollout())), note(apply.group()));
     }
 
     private static boolean flag(HttpServletRequest request, String name) {

@@ -5,6 +5,9 @@ import java.util.OptionalLong;
 
 import dev.muster.gateway.CandidateControl.MemberPlan;
 import dev.muster.gateway.HistoryController.ValueLine;
+import dev.muster.rollout.Plan;
+import dev.muster.rollout.Strategy;
+import dev.muster.rumor.MemberId;
 import dev.muster.service.FileDifference;
 import dev.muster.service.Preview;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param values of the applied layer that would change
  * @param warnings what may be a mistake
  * @param members what each would do, in the order of their ids
+ * @param rollout in which order
  */
 record PlanAnswer(String group, @Nullable String base, @Nullable Long number, String applied, List<ValueLine> values,
-        List<String> warnings, List<MemberLine> members, @Nullable String note) {
+        List<String> warnings, List<MemberLine> members, RolloutLine rollout, @Nullable String note) {
 
     static @Nullable Long number(OptionalLong number) {
         return number.isPresent() ? number.getAsLong() : null;
@@ -44,6 +48,23 @@ record PlanAnswer(String group, @Nullable String base, @Nullable Long number, St
             }
             return new MemberLine(plan.id().hex(), plan.name(), preview.action().wireName(), preview.reason(),
                     preview.files().stream().map(FileLine::of).toList());
+        }
+
+    }
+
+    /**
+     * How the members would take it.
+     *
+     * @param maxUnavailable how many may be under way at a time; null where all may
+     * @param canary how many are looked at before the others; 0 without
+     * @param order ids of the members, in their turns
+     */
+    record RolloutLine(String strategy, @Nullable Integer maxUnavailable, int canary, List<String> order) {
+
+        static RolloutLine of(Plan plan) {
+            return new RolloutLine(plan.strategy().wireName(),
+                    (plan.strategy() == Strategy.AT_ONCE) ? null : plan.maxUnavailable(), plan.canary(),
+                    plan.members().stream().map(MemberId::hex).toList());
         }
 
     }

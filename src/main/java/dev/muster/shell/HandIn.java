@@ -23,7 +23,10 @@ final class HandIn {
             OptionDescription.value("message", "TEXT", "Why; kept with the change").letter('m'),
             OptionDescription.value("author", "NAME", "Who makes the change").standard("USER@HOST"),
             OptionDescription.value("request-id", "ID",
-                    "Name of this request: one that was made already is not made again"),
+                    "Name of this request: one that was made already is not made again") };
+
+    /** Of every command that makes a revision of a configuration. */
+    static final OptionDescription[] CHECKED = {
             OptionDescription.flag("allow-unknown", "Take keys that nothing is known to use"),
             OptionDescription.flag("plan", "Say what would happen, and change nothing") };
 

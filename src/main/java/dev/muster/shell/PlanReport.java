@@ -43,9 +43,10 @@ final class PlanReport {
             console.out().println("  " + Differences.line(value));
         }
         if (!members.isEmpty()) {
+            console.out().println();
+            console.out().println("  " + rollout(plan.get("rollout"), members));
             TextTable table = new TextTable("member", "action", "reason");
             members.forEach((member) -> table.row(member.text("name"), member.text("action"), member.text("reason")));
-            console.out().println();
             console.out().print(table.text("  "));
         }
         members.forEach((member) -> files(member, console));
@@ -53,6 +54,25 @@ final class PlanReport {
         if (!plan.text("note").isEmpty()) {
             console.err().println("muster: " + plan.text("note"));
         }
+    }
+
+    private static String rollout(Json rollout, List<Json> members) {
+        String strategy = rollout.text("strategy");
+        if (rollout.text("maxUnavailable").isEmpty()) {
+            return strategy + ", all members together";
+        }
+        String order = rollout.get("order")
+            .elements()
+            .stream()
+            .map((id) -> members.stream()
+                .filter((member) -> member.text("id").equals(id.value()))
+                .findFirst()
+                .map((member) -> member.text("name"))
+                .orElse(String.valueOf(id.value())))
+            .collect(Collectors.joining(", "));
+        String canary = rollout.text("canary").equals("0") ? ""
+                : ", " + rollout.text("canary") + " first and the others once it is promoted";
+        return strategy + ", " + rollout.text("maxUnavailable") + " at a time" + canary + ": " + order;
     }
 
     private static void files(Json member, Console console) {

@@ -331,6 +331,10 @@ class ConfigVerbsTest {
         assertThat(member.get("files")).hasSize(1);
         assertThat(member.get("files").get(0).get("diff").valueStream().map(JsonNode::asString))
             .contains("--- a/config/server.conf", "+++ b/config/server.conf", "+port 4711");
+        assertThat(plan.get("rollout").get("strategy").asString()).isEqualTo("at-once");
+        JsonNode rolling = answer(put(path + "&strategy=rolling&max-unavailable=2", "port = 4711\n"), 200);
+        assertThat(rolling.get("rollout").get("order").get(0).asString()).isEqualTo(member.get("id").asString());
+        problem(put(path + "&strategy=none", "port = 4711\n"), 400, "bad-request");
         JsonNode restart = answer(put(path, "[tls]\nport = 4712\n"), 200).get("members").get(0);
         assertThat(restart.get("action").asString()).isEqualTo("restart");
         assertThat(restart.get("reason").asString()).isEqualTo("run hook changed");

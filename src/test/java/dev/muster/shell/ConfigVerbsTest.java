@@ -46,6 +46,17 @@ class ConfigVerbsTest {
                 + "\"accepted\",\"copies\":2,\"oneCopyOnly\":false,\"current\":true,\"members\":[]}";
     }
 
+    private static String result(String id, String state) {
+        return FakeNode.event("f-1", "result",
+                "{\"id\":\"" + id + "\",\"group\":\"redis.prod\",\"number\":7,\"state\":\"" + state + "\",\"current\":"
+                        + !state.equals("lost") + ",\"holds\":{\"id\":\"9-00000009\",\"number\":9,"
+                        + "\"author\":\"bob\",\"time\":\"2026-01-01T00:00:00Z\"},\"members\":[],\"lost\":[]}");
+    }
+
+    private static String events(String id) {
+        return "GET " + GROUP + "/revisions/" + id + "/events";
+    }
+
     private void holds(String... ids) {
         for (String id : ids) {
             this.node.on(CURRENT, 200, revision(id));
@@ -53,7 +64,7 @@ class ConfigVerbsTest {
     }
 
     private void takes(String id) {
-        this.node.on(CHANGES, 201, revision(id)).on("GET " + GROUP + "/revisions/" + id, 200, revision(id));
+        this.node.on(CHANGES, 201, revision(id)).events(events(id), result(id, "healthy"));
     }
 
     @Test
@@ -134,15 +145,14 @@ class ConfigVerbsTest {
     void aChangeThatIsLostWhileItIsFollowedIsDoneAgainAndOneThatWasBuiltUponIsNot() {
         String list = "GET " + GROUP + "/revisions";
         holds("7-00000007", "9-00000009");
-        String replaced = revision("8-00000008").replace("\"current\":true", "\"current\":false");
         this.node.on(CHANGES, 201, revision("8-00000008"))
-            .on("GET " + GROUP + "/revisions/8-00000008", 200, replaced)
+            .events(events("8-00000008"), result("8-00000008", "lost"))
             .on(list, 200, "{\"revisions\":[{\"id\":\"8-00000008\",\"lost\":true}]}")
-            .on(list, 200, "{\"revisions\":[{\"id\":\"8-00000008\",\"lost\":false}]}");
+            .on(list, 200, "{\"revisions\":[{\"id\":\"10-0000000a\",\"lost\":false}]}");
         takes("10-0000000a");
         assertThat(this.client.run("config set redis.prod port=1")).isZero();
         assertThat(this.client.out()).contains("10-0000000a accepted");
-        this.node.on("GET " + GROUP + "/revisions/10-0000000a", 200, replaced);
+        this.node.events(events("10-0000000a"), result("10-0000000a", "lost"));
         assertThat(this.client.run("config set redis.prod port=1")).isZero();
         assertThat(this.client.run("config set redis.prod port=1")).isEqualTo(6);
     }
@@ -201,7 +211,7 @@ class ConfigVerbsTest {
     void withoutARevisionTheOneBeforeComesBackUnlessSomebodyChangedItMeanwhile() {
         this.node.on("GET " + GROUP + "/revisions/current/diff", 200, difference("{\"id\":\"2-00000002\"}"))
             .on("POST " + GROUP + "/revisions/2-00000002/rollback", 201, revision("4-00000004"))
-            .on("GET " + GROUP + "/revisions/4-00000004", 200, revision("4-00000004"));
+            .events(events("4-00000004"), result("4-00000004", "healthy"));
         assertThat(this.client.run("config rollback redis.prod -m back")).isZero();
         assertThat(this.node.last("POST").headers()).containsEntry("If-match", "\"3-00000003\"");
         assertThat(this.node.last("POST").query()).isEqualTo("message=back");
@@ -218,9 +228,48 @@ class ConfigVerbsTest {
     @Test
     void aNamedRevisionComesBack() {
         this.node.on("POST " + GROUP + "/revisions/5/rollback", 201, revision("8-00000008"))
-            .on("GET " + GROUP + "/revisions/8-00000008", 200, revision("8-00000008"));
+            .events(events("8-00000008"), result("8-00000008", "healthy"));
         assertThat(this.client.run("config rollback redis.prod 5")).isZero();
         assertThat(this.node.last("POST").headers()).doesNotContainKey("If-match");
+    }
+
+    private static String plan(String... members) {
+        return "{\"group\":\"redis.prod\",\"base\":\"6-00000006\",\"number\":7,\"applied\":\"planned\",\"values\":["
+                + "{\"key\":\"port\",\"change\":\"changed\",\"before\":\"1\",\"after\":\"2\"}],\"warnings\":[\"look here\"],"
+                + "\"members\":[" + String.join(",", members)
+                + "],\"rollout\":{\"strategy\":\"rolling\",\"maxUnavailable\":1,\"canary\":0,\"order\":[\"id-b\",\"id-a\"]},"
+                + "\"note\":null}";
+    }
+
+    private static String member(String name, String action, String files) {
+        return "{\"id\":\"id-" + name + "\",\"name\":\"" + name + "\",\"action\":\"" + action
+                + "\",\"reason\":\"because\",\"files\":[" + files + "]}";
+    }
+
+    @Test
+    void aPlanIsToldAndNothingIsFollowed() {
+        this.client.input("port = 2\n");
+        this.node.on("PUT " + GROUP + "/config", 200,
+                plan(member("a", "restart",
+                        "{\"name\":\"config/redis.conf\",\"diff\":[\"--- a\",\"+++ b\",\"+port 2\"]}"),
+                        member("b", "unknown", "")));
+        assertThat(this.client.run("config apply redis.prod --plan --strategy rolling --settle 5s")).isZero();
+        assertThat(this.node.last("PUT").query()).isEqualTo("strategy=rolling&settle=5s&plan=true");
+        assertThat(this.node.requests()).hasSize(1);
+        assertThat(this.client.out().lines()).containsExactly("redis.prod: change 7 on 6-00000006, not made",
+                "  ~ port = 1 -> 2", "", "  rolling, 1 at a time: b, a", "  member  action   reason",
+                "  a       restart  because", "  b       unknown  because", "", "a: config/redis.conf", "--- a",
+                "+++ b", "+port 2");
+        assertThat(this.client.err()).contains("look here");
+    }
+
+    @Test
+    void aPlanThatAMemberWouldRefuseIsAFailure() {
+        holds("6-00000006");
+        this.node.on(CHANGES, 200, plan(member("a", "refused", "")));
+        assertThat(this.client.run("config set redis.prod port=2 --plan --allow-unknown")).isEqualTo(1);
+        assertThat(this.node.last("POST").query()).isEqualTo("allow-unknown=true&plan=true");
+        assertThat(this.client.err()).contains("refused by a: because");
     }
 
 }

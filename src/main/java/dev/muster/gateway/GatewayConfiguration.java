@@ -25,7 +25,10 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
  * and its reload; reading is a second connector of the same server.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({ Intake.class, GroupController.class, RevisionController.class, RolloutController.class, EffectiveConfigController.class, ServiceController.class, LogController.class, NodeController.class, PackageController.class, ReadController.class, ProblemAdvice.class, RevisionContents.class, ConfigChangeController.class, HistoryController.class, CandidateChecks.class })
+@Import({ Intake.class, GroupController.class, RevisionController.class, RolloutController.class,
+        EffectiveConfigController.class, ServiceController.class, LogController.class, NodeController.class,
+        PackageController.class, ReadController.class, ProblemAdvice.class, RevisionContents.class,
+        ConfigChangeController.class, HistoryController.class, CandidateChecks.class })
 public class GatewayConfiguration {
 
     @Bean

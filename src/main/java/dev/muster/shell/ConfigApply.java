@@ -24,6 +24,7 @@ final class ConfigApply {
             .with(Following.OPTIONS)
             .with(HandIn.OPTIONS)
             .with(HandIn.CHECKED)
+
             .with(OptionDescription.value("if-revision", "REVISION", "Only if this one is current"),
                     OptionDescription.flag("replace-with-empty", "Take an empty input, and so all values back"))
             .text("The configuration that was applied before is replaced whole. A second word of digits only is N, anything\n"

@@ -57,7 +57,11 @@ final class ConfigChange {
     }
 
     private static CommandDescription describe(String name, String summary) {
-        return CommandDescription.client(name, summary).with(Following.OPTIONS).with(HandIn.OPTIONS).with(IF_REVISION);
+        return CommandDescription.client(name, summary)
+            .with(Following.OPTIONS)
+            .with(HandIn.OPTIONS)
+            .with(HandIn.CHECKED)
+            .with(IF_REVISION);
     }
 
     private int set(Arguments arguments, Console console) throws CommandFailure, UsageException {

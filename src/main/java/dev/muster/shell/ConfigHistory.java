@@ -39,6 +39,7 @@ final class ConfigHistory {
                     .takes(ConfigCommands.GROUP, REVISION)
                     .with(Following.OPTIONS)
                     .with(HandIn.OPTIONS)
+                    .with(HandIn.CHECKED)
                     .with(OptionDescription.value("if-revision", "REVISION", "Only if this one is current"))
                     .text("Makes a new change with the content of REVISION; without it, of the one that the current one was\n"
                             + "made on. It is followed like any other.")

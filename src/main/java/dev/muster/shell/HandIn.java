@@ -21,9 +21,8 @@ final class HandIn {
     /** Of every command that makes a revision. */
     static final OptionDescription[] OPTIONS = {
             OptionDescription.value("message", "TEXT", "Why; kept with the change").letter('m'),
-            OptionDescription.value("author", "NAME", "Who makes the change").standard("USER@HOST"),
-            OptionDescription.value("request-id", "ID",
-                    "Name of this request: one that was made already is not made again") };
+            OptionDescription.value("author", "NAME", "Who makes the change").standard("USER@HOST"), OptionDescription
+                .value("request-id", "ID", "Name of this request: one that was made already is not made again") };
 
     /** Of every command that makes a revision of a configuration. */
     static final OptionDescription[] CHECKED = {

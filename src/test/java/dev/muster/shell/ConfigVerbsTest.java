@@ -253,8 +253,8 @@ class ConfigVerbsTest {
                 plan(member("a", "restart",
                         "{\"name\":\"config/redis.conf\",\"diff\":[\"--- a\",\"+++ b\",\"+port 2\"]}"),
                         member("b", "unknown", "")));
-        assertThat(this.client.run("config apply redis.prod --plan --strategy rolling --settle 5s")).isZero();
-        assertThat(this.node.last("PUT").query()).isEqualTo("strategy=rolling&settle=5s&plan=true");
+        assertThat(this.client.run("config apply redis.prod --plan")).isZero();
+        assertThat(this.node.last("PUT").query()).isEqualTo("plan=true");
         assertThat(this.node.requests()).hasSize(1);
         assertThat(this.client.out().lines()).containsExactly("redis.prod: change 7 on 6-00000006, not made",
                 "  ~ port = 1 -> 2", "", "  rolling, 1 at a time: b, a", "  member  action   reason",

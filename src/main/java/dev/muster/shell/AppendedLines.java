@@ -15,19 +15,25 @@ final class AppendedLines implements Display {
 
     private final PrintStream out;
 
+    private final String group;
+
     private final Elapsed elapsed;
 
     private final boolean timed;
 
     private final Map<String, MemberReport> held = new LinkedHashMap<>();
 
+    private RolloutReport rollout = RolloutReport.NONE;
+
     private boolean open;
 
     /**
+     * @param group whose change it is, behind a command
      * @param timed whether to say how long a member took
      */
-    AppendedLines(PrintStream out, Elapsed elapsed, boolean timed) {
+    AppendedLines(PrintStream out, String group, Elapsed elapsed, boolean timed) {
         this.out = out;
+        this.group = group;
         this.elapsed = elapsed;
         this.timed = timed;
     }
@@ -59,6 +65,14 @@ final class AppendedLines implements Display {
     }
 
     @Override
+    public void rollout(RolloutReport now) {
+        this.rollout = now;
+        if (this.open) {
+            now.lines(this.group).forEach((line) -> this.out.println("  " + line));
+        }
+    }
+
+    @Override
     public void tick() {
         if (!this.open && this.elapsed.sinceBegin().compareTo(HELD) >= 0) {
             close();
@@ -67,7 +81,10 @@ final class AppendedLines implements Display {
 
     @Override
     public void close() {
-        this.open = true;
+        if (!this.open) {
+            this.open = true;
+            rollout(this.rollout);
+        }
         this.held.values().forEach(this::print);
         this.held.clear();
     }

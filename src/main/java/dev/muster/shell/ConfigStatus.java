@@ -69,14 +69,26 @@ final class ConfigStatus {
         line(console, "group", revision.text("group"));
         boolean replaced = Boolean.FALSE.equals(revision.get("current").value());
         line(console, "revision", revision.text("id") + (replaced ? " (not the current one)" : ""));
-        line(console, "author", revision.text("author"));
+        line(console, "author", author(revision));
         line(console, "time", revision.text("time"));
         line(console, "message", revision.text("message"));
         line(console, "hash", revision.text("hash"));
         line(console, "state", revision.text("state"));
+        Json rollout = revision.get("rollout");
+        line(console, "rollout",
+                (rollout.value() == null) ? "" : rollout.text("strategy") + ": " + RolloutReport.of(rollout).told()
+                        + " (" + rollout.text("done") + " of " + rollout.text("members") + " done)");
+        Json back = revision.get("rolledBack");
+        line(console, "back", (back.value() == null) ? "" : "rolled back by " + back.text("id") + " to "
+                + (back.text("to").isEmpty() ? "an empty configuration" : "what " + back.text("to") + " had"));
         Json holds = revision.get("holds");
         line(console, "current", holds.text("id").isEmpty() ? ""
-                : holds.text("id") + " by " + holds.text("author") + " of " + holds.text("time"));
+                : holds.text("id") + " by " + author(holds) + " of " + holds.text("time"));
+    }
+
+    /** What failed is taken back by Muster itself. */
+    private static String author(Json revision) {
+        return revision.text("author").isEmpty() ? "Muster itself" : revision.text("author");
     }
 
     private static void line(Console console, String title, String value) {

@@ -16,6 +16,11 @@ interface Display extends AutoCloseable {
             // Nobody is to see it.
         }
 
+        @Override
+        public void rollout(RolloutReport rollout) {
+            // Nobody is to see it.
+        }
+
     };
 
     /** A member is somewhere else than before, or is heard of for the first time. */
@@ -23,6 +28,9 @@ interface Display extends AutoCloseable {
 
     /** It no longer belongs to the group. */
     void left(MemberReport member);
+
+    /** Its rollout stands otherwise than before. */
+    void rollout(RolloutReport rollout);
 
     /** Called now and then, for what changes by time alone. */
     default void tick() {

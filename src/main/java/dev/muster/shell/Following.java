@@ -124,11 +124,11 @@ final class Following {
     private int follow(Verdict.Question question, Json taken) throws CommandFailure {
         RevisionProgress progress;
         Verdict verdict;
-        try (Display display = display()) {
+        try (Display display = display(question)) {
             progress = new RevisionProgress(this.client, this.group, question.id(), display);
             this.session.shows(display::close);
             awaitFirst(progress, question, taken);
-            verdict = question.judge(progress.result(), progress.members(), taken.isTrue("oneCopyOnly"));
+            verdict = question.judge(progress, taken.isTrue("oneCopyOnly"));
             if (verdict.exit() == 0 && !this.wait) {
                 // That was what was asked; what they make of it is worth a moment more.
                 progress.await("acted", Optional.of(ACTING));
@@ -153,14 +153,14 @@ final class Following {
         }
     }
 
-    private Display display() {
+    private Display display(Verdict.Question question) {
         if (this.json) {
             return this.wait ? new JsonLines(this.console.out()) : Display.NONE;
         }
         Elapsed elapsed = new Elapsed(System::nanoTime);
         return new TickingDisplay(this.console.screen()
-            .<Display>map((screen) -> new LiveLines(this.console.out(), screen, this.paint, elapsed))
-            .orElseGet(() -> new AppendedLines(this.console.out(), elapsed, this.wait)));
+            .<Display>map((screen) -> new LiveLines(this.console.out(), question.where(), screen, this.paint, elapsed))
+            .orElseGet(() -> new AppendedLines(this.console.out(), question.where(), elapsed, this.wait)));
     }
 
     private void tellResult(RevisionProgress progress, Json taken, Verdict verdict) {

@@ -16,7 +16,7 @@ final class GroupCommands {
     List<ShellCommand> commands() {
         CommandDescription list = CommandDescription.client("group list", "List the groups that the ring knows")
             .examples("muster group list", "muster group list --format json");
-        return List.of(new ShellCommand(list, this::list));
+        return List.of(new ShellCommand(list, this::list), new GroupPolicy(this.session).command());
     }
 
     private int list(Arguments arguments, Console console) throws CommandFailure, UsageException {

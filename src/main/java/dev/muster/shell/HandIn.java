@@ -19,10 +19,10 @@ import dev.muster.shell.ControlClient.Answer;
 final class HandIn {
 
     /** Of every command that makes a revision. */
-    static final OptionDescription[] OPTIONS = {
+    static final OptionDescription[] OPTIONS = RolloutArguments.with(
             OptionDescription.value("message", "TEXT", "Why; kept with the change").letter('m'),
             OptionDescription.value("author", "NAME", "Who makes the change").standard("USER@HOST"), OptionDescription
-                .value("request-id", "ID", "Name of this request: one that was made already is not made again") };
+                .value("request-id", "ID", "Name of this request: one that was made already is not made again"));
 
     /** Of every command that makes a revision of a configuration. */
     static final OptionDescription[] CHECKED = {
@@ -54,10 +54,12 @@ final class HandIn {
                 this.query.put(flag, "true");
             }
         }
+        this.query.putAll(RolloutArguments.given(arguments));
         this.request = arguments.value("request-id").orElseGet(Requests::key);
     }
 
-    private static String author(Arguments arguments) throws UsageException {
+    /** Who asks: who was named, or else whoever runs this. */
+    static String author(Arguments arguments) throws UsageException {
         Optional<String> given = arguments.value("author");
         String author = given.orElseGet(() -> System.getProperty("user.name") + "@" + hostName());
         if (author.isEmpty() || author.length() > 128 || author.chars().anyMatch(Character::isISOControl)) {

@@ -23,6 +23,11 @@ final class JsonLines implements Display {
         print("left", member.said());
     }
 
+    @Override
+    public void rollout(RolloutReport rollout) {
+        print("rollout", rollout.said());
+    }
+
     /** Also for what is no step. */
     void print(String event, Json said) {
         Map<String, Object> line = new LinkedHashMap<>();

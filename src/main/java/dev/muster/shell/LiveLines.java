@@ -22,6 +22,8 @@ final class LiveLines implements Display {
 
     private final PrintStream out;
 
+    private final String group;
+
     private final Screen screen;
 
     private final Paint paint;
@@ -30,14 +32,20 @@ final class LiveLines implements Display {
 
     private final Map<String, MemberReport> members = new LinkedHashMap<>();
 
+    private RolloutReport rollout = RolloutReport.NONE;
+
     private int drawn;
 
     private int ticks;
 
     private boolean changed;
 
-    LiveLines(PrintStream out, Screen screen, Paint paint, Elapsed elapsed) {
+    /**
+     * @param group whose change it is, behind a command
+     */
+    LiveLines(PrintStream out, String group, Screen screen, Paint paint, Elapsed elapsed) {
         this.out = out;
+        this.group = group;
         this.screen = screen;
         this.paint = paint;
         this.elapsed = elapsed;
@@ -53,6 +61,12 @@ final class LiveLines implements Display {
     @Override
     public void left(MemberReport member) {
         this.members.remove(member.id());
+        this.changed = true;
+    }
+
+    @Override
+    public void rollout(RolloutReport now) {
+        this.rollout = now;
         this.changed = true;
     }
 
@@ -93,12 +107,14 @@ final class LiveLines implements Display {
     private List<String> lines(Screen.Size size, int most) {
         int name = this.members.values().stream().mapToInt((member) -> width(member.name())).max().orElse(0);
         int names = Math.min(name, Math.max(8, size.columns() / 3));
+        List<String> below = this.rollout.lines(this.group);
+        int rows = most - below.size();
         List<MemberReport> shown = new ArrayList<>(this.members.values());
         List<MemberReport> others = List.of();
-        if (shown.size() > most) {
+        if (shown.size() > rows) {
             List<MemberReport> urgent = new ArrayList<>(shown);
             urgent.sort(Comparator.comparingInt(LiveLines::rank));
-            int room = Math.max(0, most - 1);
+            int room = Math.max(0, rows - 1);
             others = List.copyOf(urgent.subList(room, urgent.size()));
             shown.removeAll(others);
         }
@@ -107,6 +123,7 @@ final class LiveLines implements Display {
         if (!others.isEmpty()) {
             lines.add(cut("  ... " + others.size() + " more: " + counts(others), size.columns() - 1));
         }
+        below.forEach((line) -> lines.add(cut("  " + line, size.columns() - 1)));
         return lines;
     }
 

@@ -28,7 +28,7 @@ record MemberReport(String id, String name, String state, String reason, String 
     }
 
     /** A hook may have said anything, also what a terminal would obey. */
-    private static String line(String text) {
+    static String line(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ").strip();
     }
 

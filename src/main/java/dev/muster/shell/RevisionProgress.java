@@ -33,6 +33,13 @@ final class RevisionProgress {
 
     private final Map<String, MemberReport> members = new LinkedHashMap<>();
 
+    /** As they failed, also when they have gone on to something else since. */
+    private final Map<String, MemberReport> failures = new LinkedHashMap<>();
+
+    private RolloutReport rollout = RolloutReport.NONE;
+
+    private boolean endless;
+
     private Json result = new Json(null);
 
     private String last = "";
@@ -48,6 +55,16 @@ final class RevisionProgress {
     /** As far as is known. */
     List<MemberReport> members() {
         return List.copyOf(this.members.values());
+    }
+
+    /** Members that have failed with it, as they were then. */
+    List<MemberReport> failures() {
+        return List.copyOf(this.failures.values());
+    }
+
+    /** How its rollout stood last. */
+    RolloutReport rollout() {
+        return this.rollout;
     }
 
     /** What the node said last of the whole; holds nothing before the first result. */
@@ -66,10 +83,11 @@ final class RevisionProgress {
         Duration most = patience.filter((time) -> time.compareTo(LONGEST) < 0).orElse(LONGEST);
         long end = System.nanoTime() + most.toNanos();
         this.result = new Json(null);
+        this.endless = until.equals("top");
         while (true) {
             Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
             CommandFailure failure = ask(until, patience.isPresent() ? Optional.of(left) : Optional.empty());
-            if (this.result.value() != null) {
+            if (isOver()) {
                 return true;
             }
             long now = System.nanoTime();
@@ -112,6 +130,7 @@ final class RevisionProgress {
         switch (event.name()) {
             case "member" -> take(MemberReport.ofMember(event.data()));
             case "left" -> leave(MemberReport.ofMember(event.data()));
+            case "rollout" -> take(RolloutReport.of(event.data()));
             case "result" -> {
                 List<MemberReport> all = MemberReport.of(event.data());
                 List.copyOf(this.members.values())
@@ -119,17 +138,38 @@ final class RevisionProgress {
                     .filter((known) -> all.stream().noneMatch((member) -> member.id().equals(known.id())))
                     .forEach(this::leave);
                 all.forEach(this::take);
+                if (event.data().get("rollout").value() != null && this.rollout != RolloutReport.NONE) {
+                    take(RolloutReport.of(event.data().get("rollout")));
+                }
                 this.result = event.data();
             }
             default -> {
                 // What a later release tells besides.
             }
         }
-        return this.result.value() == null;
+        return !isOver();
+    }
+
+    /** Of a rollout that was aborted nobody reaches the top who has not yet. */
+    private boolean isOver() {
+        return this.result.value() != null || (this.endless && this.rollout.isAborted());
+    }
+
+    private void take(RolloutReport now) {
+        if (!now.told().equals(this.rollout.told())) {
+            this.rollout = now;
+            this.display.rollout(now);
+        }
     }
 
     private void take(MemberReport member) {
         if (!member.equals(this.members.put(member.id(), member))) {
+            if (member.hasFailed()) {
+                this.failures.put(member.id(), member);
+            }
+            else if (member.isDone()) {
+                this.failures.remove(member.id());
+            }
             this.display.member(member);
         }
     }

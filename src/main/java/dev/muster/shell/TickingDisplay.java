@@ -41,6 +41,11 @@ final class TickingDisplay implements Display {
     }
 
     @Override
+    public synchronized void rollout(RolloutReport rollout) {
+        this.display.rollout(rollout);
+    }
+
+    @Override
     public synchronized void close() {
         if (!this.closed) {
             this.closed = true;

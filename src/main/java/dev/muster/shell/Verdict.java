@@ -56,12 +56,21 @@ record Verdict(int exit, String type, String told) {
             return member.isAway() || (this.top ? member.isDone() : member.received());
         }
 
+        /** The group as a command names it, and the node that was asked. */
+        String where() {
+            return this.group + this.option;
+        }
+
         /**
-         * @param result what the node said last
-         * @param members as they were then
+         * @param progress as far as it was followed
          * @param oneCopy whether the node had the only copy when it took the change
          */
-        Verdict judge(Json result, List<MemberReport> members, boolean oneCopy) {
+        Verdict judge(RevisionProgress progress, boolean oneCopy) {
+            Json result = progress.result();
+            List<MemberReport> members = progress.members();
+            if (result.get("rolledBack").value() != null) {
+                return new Verdict(1, "rolled-back", rolledBack(result.get("rolledBack"), progress.failures()));
+            }
             if (Boolean.FALSE.equals(result.get("current").value())) {
                 return new Verdict(6, "conflict", replaced(result));
             }
@@ -70,9 +79,13 @@ record Verdict(int exit, String type, String told) {
                 return new Verdict(1, "failed",
                         change() + " failed on " + names(failed, Question::failure) + "; see: " + watch());
             }
+            if (this.top && progress.rollout().isAborted()) {
+                return new Verdict(1, "aborted", change() + ": the rollout is " + progress.rollout().told() + "; "
+                        + String.join("; ", progress.rollout().next(where())));
+            }
             List<MemberReport> open = members.stream().filter((member) -> !isSettled(member)).toList();
             if (result.value() == null || !open.isEmpty()) {
-                return new Verdict(9, "timeout", late(open));
+                return new Verdict(9, "timeout", late(open, progress.rollout()));
             }
             if (oneCopy && members.stream().filter(MemberReport::received).count() < 2) {
                 return new Verdict(8, "incomplete", change()
@@ -97,11 +110,21 @@ record Verdict(int exit, String type, String told) {
             return new Verdict(0, "", told);
         }
 
-        private String late(List<MemberReport> open) {
+        private String late(List<MemberReport> open, RolloutReport rollout) {
             String time = this.patience.map((most) -> " after " + most.toMillis() / 1000.0 + " s").orElse("");
             return change() + " is not everywhere" + time + " (still open: "
                     + (open.isEmpty() ? "unknown, the node does not answer" : names(open, MemberReport::described))
-                    + "); it stands and goes on; watch it with: " + watch();
+                    + (rollout.next(where()).isEmpty() ? "); it stands and goes on"
+                            : "); the rollout: " + rollout.told() + "; " + String.join("; ", rollout.next(where())))
+                    + "; watch it with: " + watch();
+        }
+
+        private String rolledBack(Json back, List<MemberReport> failures) {
+            String to = back.text("to").isEmpty() ? "to an empty configuration" : "to that of " + back.text("to");
+            return change() + " failed" + (failures.isEmpty() ? "" : " on " + names(failures, Question::failure))
+                    + " and was rolled back " + to + " by " + back.text("id")
+                    + "; watch that with: muster config status " + this.group + " " + back.text("id") + this.option
+                    + " --watch";
         }
 
         private String replaced(Json result) {

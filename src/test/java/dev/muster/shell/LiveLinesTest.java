@@ -21,7 +21,7 @@ class LiveLinesTest {
     private Screen.Size size = new Screen.Size(60, 24);
 
     private final LiveLines lines = new LiveLines(new PrintStream(this.written, true, StandardCharsets.UTF_8),
-            () -> this.size, Paint.PLAIN, new Elapsed(() -> this.nanos));
+            "redis.prod", () -> this.size, Paint.PLAIN, new Elapsed(() -> this.nanos));
 
     private void member(String name, String state, String reason) {
         this.lines.member(MemberReport.ofMember(Json.parse("{\"id\":\"id-" + name + "\",\"name\":\"" + name

@@ -208,6 +208,33 @@ class CommandsTest {
     }
 
     @Test
+    void lostRevisionsOfAGroupAreNamedWithWhatToDo() {
+        this.node.on("GET /v1/groups/redis.prod/revisions/current", 200,
+                "{\"id\":\"7-3f9a1c02\",\"group\":\"redis.prod\",\"current\":true,\"members\":[],\"lost\":["
+                        + "{\"id\":\"6-aabbccdd\",\"author\":\"bob@host\",\"time\":\"2026-11-22T10:00:00Z\",\"message\":\"more\"}]}");
+        assertThat(this.client.run("config status redis.prod")).isZero();
+        assertThat(this.client.out()).contains("Lost, because another change",
+                "  6-aabbccdd  bob@host  2026-11-22T10:00:00Z  more", "muster config diff redis.prod 6-aabbccdd --root",
+                "muster config rollback redis.prod 6-aabbccdd --root");
+    }
+
+    @Test
+    void aStatusCanBeWatchedWithTheExitCodesOfWaiting() {
+        String status = "{\"id\":\"7-3f9a1c02\",\"group\":\"redis.prod\",\"current\":true,\"members\":[%s]}";
+        String healthy = "{\"id\":\"x\",\"name\":\"a\",\"state\":\"healthy\",\"received\":true}";
+        String away = "{\"id\":\"y\",\"name\":\"b\",\"state\":\"away\",\"received\":false}";
+        this.node.on("GET /v1/groups/redis.prod/revisions/current", 200, status.formatted(healthy))
+            .events("GET /v1/groups/redis.prod/revisions/7-3f9a1c02/events",
+                    FakeNode.event("", "result", status.formatted(healthy + "," + away)));
+        assertThat(this.client.run("config status redis.prod --watch")).isEqualTo(8);
+        assertThat(this.node.last("GET").query()).isEqualTo("until=top");
+        assertThat(this.client.out()).contains("revision  7-3f9a1c02", "  a  healthy");
+        assertThat(this.client.run("config status redis.prod --watch --ignore-away --timeout 3s")).isZero();
+        assertThat(this.node.last("GET").query()).startsWith("until=top&timeout=");
+        assertThat(this.client.run("config status redis.prod --timeout 3s")).isEqualTo(2);
+    }
+
+    @Test
     void theConfigurationOfAMemberIsShownAsItComes() {
         String toml = "# redis.prod on a\nport = 1   # default.toml\n";
         this.node.on("GET /v1/groups/redis.prod/config", 200, toml);

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import dev.muster.group.Revision;
 import dev.muster.group.RevisionStatus;
@@ -46,6 +47,8 @@ final class ApplyBench {
 
     private int lastChange;
 
+    private long changeBytes;
+
     private int recordBytes;
 
     private long told = System.nanoTime();
@@ -72,12 +75,14 @@ final class ApplyBench {
                     BarePeers peers = new BarePeers(this.transport, directory)) {
                 form(ring, peers);
                 int warm = warmUp(ring, peers);
+                long idleBytes = idle(ring);
                 for (int done = 0; done < changes; done++) {
                     tellNowAndThen("change " + done + " of " + changes);
                     round(ring, peers, true);
                 }
                 tell("closing");
-                return new RingResult(this.size, changes, warm, this.recordBytes, this.received.percentiles(),
+                return new RingResult(this.size, changes, warm, this.recordBytes,
+                        this.changeBytes / changes / this.size, idleBytes, this.received.percentiles(),
                         this.rendered.percentiles(), this.accepted.percentiles(), this.broadcast.percentiles(),
                         this.syncedBroadcast.percentiles(), this.syncedWrite.percentiles());
             }
@@ -122,6 +127,14 @@ final class ApplyBench {
         return this.lastChange;
     }
 
+    /** Bytes that come in at one member in a second in which nobody changes anything. */
+    private long idle(Members ring) throws InterruptedException {
+        tell("resting");
+        long before = ring.bytesIn();
+        TimeUnit.NANOSECONDS.sleep(this.warmUp.rest().toNanos());
+        return (ring.bytesIn() - before) / this.size / Math.max(1, this.warmUp.rest().toSeconds());
+    }
+
     /** In another order each time, so that none of them always follows the same one. */
     private void round(Members ring, BarePeers peers, boolean measured)
             throws BenchFailure, InterruptedException, IOException {
@@ -137,6 +150,7 @@ final class ApplyBench {
     }
 
     private void change(Members ring, boolean measured) throws BenchFailure, InterruptedException {
+        long bytes = ring.bytesIn();
         Members.Change change = ring.apply(++this.lastChange);
         Revision revision = CHANGE.of(change.accepted(), () -> "Change " + this.lastChange + " was not accepted");
         RevisionStatus status = CHANGE.of(change.received(),
@@ -150,6 +164,7 @@ final class ApplyBench {
         CHANGE.until(() -> ring.isOver(revision), Duration.ofMillis(Math.max(1, this.size / 3)),
                 () -> "Not all members heard that change " + this.lastChange + " was taken by all");
         if (measured) {
+            this.changeBytes += ring.bytesIn() - bytes;
             this.accepted.add(change.untilAccepted());
             this.received.add(change.untilReceived());
             this.rendered.add(change.untilRendered());
@@ -194,10 +209,12 @@ final class ApplyBench {
      *
      * @param changes so many at least
      * @param time so long at least
+     * @param rest so long nothing is changed then, to see what is said anyway
      */
-    record WarmUp(int changes, Duration time) {
+    record WarmUp(int changes, Duration time, Duration rest) {
 
-        static final WarmUp DEFAULT = new WarmUp(10, Duration.ofSeconds(10));
+        /** Members ask each other as often as that rest is long, on the average. */
+        static final WarmUp DEFAULT = new WarmUp(10, Duration.ofSeconds(10), Duration.ofSeconds(20));
 
     }
 

@@ -39,6 +39,12 @@ record BenchReport(Machine machine, String transport, List<RingResult> rings) {
                     ring.members(), ring.receivedToBroadcast(), ring.receivedToSyncedBroadcast(), RingResult.BUDGET,
                     ring.withinBudget() ? "met" : "missed", ring.changes(), ring.recordBytes(), ring.warmUp()));
         }
+        for (RingResult ring : this.rings) {
+            text.append(format(
+                    "%d members: %d bytes came in at each for a change, and %d in a second without one"
+                            + " (what members say, without heartbeats and headers)\n",
+                    ring.members(), ring.bytesPerChange(), ring.bytesPerIdleSecond()));
+        }
         return text.append('\n').append(NOTE).append('\n').toString();
     }
 
@@ -66,6 +72,8 @@ record BenchReport(Machine machine, String transport, List<RingResult> rings) {
             run.put("changes", ring.changes());
             run.put("warmUp", ring.warmUp());
             run.put("recordBytes", ring.recordBytes());
+            run.put("bytesPerChange", ring.bytesPerChange());
+            run.put("bytesPerIdleSecond", ring.bytesPerIdleSecond());
             run.put("received", ring.received());
             run.put("rendered", ring.rendered());
             run.put("accepted", ring.accepted());

@@ -163,6 +163,11 @@ final class Members implements AutoCloseable {
                             && revision.id().equals(state.revision())));
     }
 
+    /** How many bytes have come in from others, at all members together. */
+    long bytesIn() {
+        return this.nodes.stream().mapToLong((node) -> node.ringStatus().bytesIn()).sum();
+    }
+
     /** How many bytes the log of the first member has. */
     long logBytes() throws IOException {
         return Directory.bytes(this.nodes.get(0).root().layout().facts());

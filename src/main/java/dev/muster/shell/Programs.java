@@ -78,7 +78,15 @@ public final class Programs {
                 OptionDescription.value("format", "text|json", "How to answer, errors included").standard("text"))
         .examples("muster bench services --services 200");
 
-    static final List<CommandDescription> ALL = List.of(SUP_RUN, DEMO, BENCH_APPLY, BENCH_SERVICES);
+    /** What a large store costs. */
+    public static final CommandDescription BENCH_GROUPS = CommandDescription
+        .program("bench groups", "Measure what a large store costs")
+        .with(OptionDescription.value("groups", "N", "How many groups of 64 KiB").standard("1000"),
+                OptionDescription.value("applies", "N", "How many changes in a row").standard("10000"),
+                OptionDescription.value("format", "text|json", "How to answer, errors included").standard("text"))
+        .examples("muster bench groups --groups 1000");
+
+    static final List<CommandDescription> ALL = List.of(SUP_RUN, DEMO, BENCH_APPLY, BENCH_SERVICES, BENCH_GROUPS);
 
     private Programs() {
     }

@@ -22,13 +22,17 @@ class ApplyBenchTests {
     void aSmallRingIsMeasuredWithPlausibleResults(@TempDir Path directory) throws Exception {
         ByteArrayOutputStream progress = new ByteArrayOutputStream();
         ApplyBench bench = new ApplyBench(3, RingConfig.Transport.SHARED_LOOPBACK,
-                new ApplyBench.WarmUp(2, Duration.ZERO), new PrintStream(progress, true, StandardCharsets.UTF_8));
+                new ApplyBench.WarmUp(2, Duration.ZERO, Duration.ofSeconds(1)),
+                new PrintStream(progress, true, StandardCharsets.UTF_8));
 
         RingResult result = bench.run(5, directory);
 
         assertThat(result.members()).isEqualTo(3);
         assertThat(result.changes()).isEqualTo(5);
         assertThat(result.warmUp()).isEqualTo(2);
+        assertThat(result.bytesPerChange()).as("the change came to two of three, and words of all")
+            .isGreaterThan(result.recordBytes() * 2L / 3);
+        assertThat(result.bytesPerIdleSecond()).isBetween(0L, 10_000L);
         assertThat(result.recordBytes()).as("the layer and what goes with it").isBetween(256, 1024);
         assertThat(Stream.of(result.received(), result.rendered(), result.accepted(), result.broadcast(),
                 result.syncedBroadcast(), result.syncedWrite()))

@@ -50,7 +50,7 @@ class KilledRingTest {
 
     @Test
     void nothingAcknowledgedIsLostWhenNodesAreKilledAndAllAreEqualAtTheEnd() throws Exception {
-        applyWhileNodesDie(30, 3);
+        applyWhileNodesDie(30, 2);
     }
 
     @Test

@@ -45,7 +45,7 @@ final class Candidates implements CandidateControl {
 
     private static final String PLAN = "config-plan";
 
-    private static final Duration CHECK_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration CHECK_PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration PLAN_PATIENCE = Duration.ofSeconds(10);
 

@@ -53,6 +53,14 @@ class ArchitectureTest {
         .because("only there is it made sure that nothing escapes from one");
 
     @ArchTest
+    static final ArchRule schemasAreReadAndTextsComparedInOnePlace = noClasses().that()
+        .resideOutsideOfPackage("dev.muster.config..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.networknt..", "com.github.difflib..")
+        .because("what a package expects and how texts differ is said in our own words everywhere else");
+
+    @ArchTest
     static final ArchRule processesAreStartedInOnePlace = noClasses().that()
         .resideOutsideOfPackage("dev.muster.process..")
         .should()

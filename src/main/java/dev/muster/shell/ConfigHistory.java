@@ -9,7 +9,8 @@ import dev.muster.shell.ControlClient.Answer;
 /** {@code config history}, {@code diff} and {@code rollback}. */
 final class ConfigHistory {
 
-    private static final Positional REVISION = new Positional("REVISION", "which one", false);
+    private static final Positional REVISION = new Positional("REVISION",
+            "which one; the one before the current without it", false);
 
     private final Session session;
 

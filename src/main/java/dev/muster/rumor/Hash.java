@@ -38,7 +38,8 @@ public final class Hash implements Comparable<Hash> {
         return wrap(HexFormat.of().parseHex(hex));
     }
 
-    static MessageDigest digest() {
+    /** A new computation of one. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         }

@@ -127,6 +127,11 @@ public record RootLayout(Path root) {
         return data().resolve("INCARNATION");
     }
 
+    /** Contents of files, by their hashes. */
+    public Path contents() {
+        return data().resolve("contents");
+    }
+
     /** The log of durable facts. */
     public Path facts() {
         return data().resolve("facts");

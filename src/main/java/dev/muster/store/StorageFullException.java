@@ -14,8 +14,7 @@ public final class StorageFullException extends IOException {
     private static final long serialVersionUID = 1L;
 
     StorageFullException(Path directory, IOException cause) {
-        super("No room left for facts in " + directory + " (" + cause.getMessage() + "): make room on that disk",
-                cause);
+        super("No room left in " + directory + " (" + cause.getMessage() + "): make room on that disk", cause);
     }
 
     static boolean caused(@Nullable Throwable failure) {

@@ -11,7 +11,7 @@ import java.util.Queue;
 import dev.muster.loop.Loop;
 
 /** A loop that stands still until a test moves it. */
-final class HandLoop implements Loop {
+public final class HandLoop implements Loop {
 
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -50,14 +50,14 @@ final class HandLoop implements Loop {
     }
 
     /** Runs what was posted, and what that posts. */
-    void settle() {
+    public void settle() {
         for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
             task.run();
         }
     }
 
     /** Lets time pass, timer by timer. */
-    void advance(Duration time) {
+    public void advance(Duration time) {
         Duration end = this.now.plus(time);
         settle();
         for (Waiting next = this.waiting.peek(); next != null

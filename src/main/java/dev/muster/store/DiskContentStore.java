@@ -1,0 +1,296 @@
+package dev.muster.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+
+import dev.muster.content.ContentStore;
+import dev.muster.rumor.Hash;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Contents as files of one directory: {@code HASH} is whole and was synced before it got
+ * that name, {@code HASH.part} is the beginning of one, {@code HASH.damaged} was whole
+ * once. Any thread may use it; who writes a beginning must be alone with it.
+ */
+public final class DiskContentStore implements ContentStore {
+
+    private static final Logger log = LoggerFactory.getLogger(DiskContentStore.class);
+
+    private static final Pattern WHOLE = Pattern.compile("[0-9a-f]{64}");
+
+    private static final String PART = ".part";
+
+    private static final String RECEIVED = "received-";
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final Path directory;
+
+    private final Disk disk;
+
+    private final Set<Hash> whole = ConcurrentHashMap.newKeySet();
+
+    private final Set<Hash> begun = ConcurrentHashMap.newKeySet();
+
+    private final AtomicLong receipts = new AtomicLong();
+
+    private DiskContentStore(Path directory, Disk disk) {
+        this.directory = directory;
+        this.disk = disk;
+    }
+
+    /**
+     * Opens a directory, which is made when it is missing; what was being received when
+     * the node ended is gone.
+     * @throws IOException when it cannot be read or made
+     */
+    public static DiskContentStore open(Path directory) throws IOException {
+        return open(directory, Disk.LOCAL);
+    }
+
+    static DiskContentStore open(Path directory, Disk disk) throws IOException {
+        Files.createDirectories(directory);
+        DiskContentStore store = new DiskContentStore(directory, disk);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                store.found(file);
+            }
+        }
+        return store;
+    }
+
+    private void found(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        if (WHOLE.matcher(name).matches()) {
+            this.whole.add(Hash.parse(name));
+        }
+        else if (name.endsWith(PART) && WHOLE.matcher(name.substring(0, name.length() - PART.length())).matches()) {
+            this.begun.add(Hash.parse(name.substring(0, name.length() - PART.length())));
+        }
+        else if (name.startsWith(RECEIVED)) {
+            Files.delete(file);
+        }
+    }
+
+    private Path file(Hash hash) {
+        return this.directory.resolve(hash.hex());
+    }
+
+    private Path part(Hash hash) {
+        return this.directory.resolve(hash.hex() + PART);
+    }
+
+    @Override
+    public boolean has(Hash hash) {
+        return this.whole.contains(hash);
+    }
+
+    @Override
+    public Set<Hash> held() {
+        Set<Hash> held = new HashSet<>(this.whole);
+        held.addAll(this.begun);
+        return held;
+    }
+
+    /**
+     * Takes a content whose hash is not known yet.
+     * @param limit the most bytes that are taken
+     * @return what came, on disk and synced
+     * @throws ContentTooLargeException when there are more; nothing is kept
+     * @throws StorageFullException when there is no room; nothing is kept
+     * @throws IOException when it could not be read or written; nothing is kept
+     */
+    public Received receive(InputStream in, int limit) throws IOException {
+        Path file = this.directory.resolve(RECEIVED + this.receipts.incrementAndGet());
+        Files.deleteIfExists(file);
+        MessageDigest digest = Hash.digest();
+        byte[] buffer = new byte[BUFFER];
+        int size = 0;
+        try {
+            try (Disk.Output out = this.disk.create(file)) {
+                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                    if (read > limit - size) {
+                        throw new ContentTooLargeException(limit, size + read + rest(in, buffer));
+                    }
+                    digest.update(buffer, 0, read);
+                    write(out, ByteBuffer.wrap(buffer, 0, read), size);
+                    size += read;
+                }
+                force(out);
+            }
+            Hash hash = Hash.wrap(digest.digest());
+            settle(file, hash);
+            return new Received(hash, size);
+        }
+        catch (IOException | RuntimeException ex) {
+            Files.deleteIfExists(file);
+            throw ex;
+        }
+    }
+
+    /** A sender whose connection ends while it sends never reads why. */
+    private static long rest(InputStream in, byte[] buffer) throws IOException {
+        long rest = 0;
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            rest += read;
+        }
+        return rest;
+    }
+
+    private void write(Disk.Output out, ByteBuffer bytes, long position) throws IOException {
+        try {
+            out.write(bytes, position);
+        }
+        catch (IOException ex) {
+            throw told(ex);
+        }
+    }
+
+    private void force(Disk.Output out) throws IOException {
+        try {
+            out.force();
+        }
+        catch (IOException ex) {
+            throw told(ex);
+        }
+    }
+
+    private IOException told(IOException ex) {
+        return StorageFullException.caused(ex) ? new StorageFullException(this.directory, ex) : ex;
+    }
+
+    private void settle(Path written, Hash hash) throws IOException {
+        Files.move(written, file(hash), StandardCopyOption.ATOMIC_MOVE);
+        this.disk.syncDirectory(this.directory);
+        this.whole.add(hash);
+    }
+
+    @Override
+    public byte[] read(Hash hash, long offset, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        try (FileChannel channel = FileChannel.open(file(hash), StandardOpenOption.READ)) {
+            while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
+                // Until the end of either.
+            }
+        }
+        catch (NoSuchFileException ex) {
+            this.whole.remove(hash);
+            throw ex;
+        }
+        return (bytes.position() == length) ? bytes.array() : java.util.Arrays.copyOf(bytes.array(), bytes.position());
+    }
+
+    @Override
+    public void copy(Hash hash, Path target) throws IOException {
+        MessageDigest digest = Hash.digest();
+        byte[] buffer = new byte[BUFFER];
+        Files.deleteIfExists(target);
+        try (InputStream in = Files.newInputStream(file(hash)); Disk.Output out = this.disk.create(target)) {
+            long size = 0;
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+                out.write(ByteBuffer.wrap(buffer, 0, read), size);
+                size += read;
+            }
+            out.force();
+        }
+        catch (NoSuchFileException ex) {
+            this.whole.remove(hash);
+            throw ex;
+        }
+        if (!Hash.wrap(digest.digest()).equals(hash)) {
+            this.whole.remove(hash);
+            Path aside = this.directory.resolve(hash.hex() + ".damaged");
+            Files.move(file(hash), aside, StandardCopyOption.ATOMIC_MOVE);
+            log.warn("Damaged content set aside, other members are asked for it: content={} file={}", hash, aside);
+            throw new IOException("The stored content " + hash + " was damaged; other members are asked for it");
+        }
+    }
+
+    @Override
+    public long begun(Hash hash) throws IOException {
+        Path part = part(hash);
+        return Files.exists(part) ? Files.size(part) : 0;
+    }
+
+    @Override
+    public void append(Hash hash, long offset, byte[] bytes) throws IOException {
+        this.begun.add(hash);
+        Path part = part(hash);
+        try (Disk.Output out = Files.exists(part) ? this.disk.open(part) : this.disk.create(part)) {
+            write(out, ByteBuffer.wrap(bytes), offset);
+        }
+    }
+
+    @Override
+    public boolean complete(Hash hash) throws IOException {
+        if (has(hash)) {
+            abandon(hash);
+            return true;
+        }
+        Path part = part(hash);
+        if (!Files.exists(part)) {
+            append(hash, 0, new byte[0]);
+        }
+        if (!hashOf(part).equals(hash)) {
+            abandon(hash);
+            return false;
+        }
+        try (Disk.Output out = this.disk.open(part)) {
+            force(out);
+        }
+        catch (IOException ex) {
+            // After a failed sync nobody knows what of the file is on the disk, and a
+            // second one would not tell.
+            abandon(hash);
+            throw ex;
+        }
+        settle(part, hash);
+        this.begun.remove(hash);
+        return true;
+    }
+
+    private static Hash hashOf(Path file) throws IOException {
+        MessageDigest digest = Hash.digest();
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+        }
+        return Hash.wrap(digest.digest());
+    }
+
+    @Override
+    public void abandon(Hash hash) throws IOException {
+        Files.deleteIfExists(part(hash));
+        this.begun.remove(hash);
+    }
+
+    @Override
+    public void delete(Hash hash) throws IOException {
+        this.whole.remove(hash);
+        Files.deleteIfExists(file(hash));
+        abandon(hash);
+    }
+
+    /** What was received. */
+    public record Received(Hash hash, int size) {
+    }
+
+}

@@ -59,6 +59,7 @@ public final class GroupFacts implements Admission {
         try {
             return switch (fact.key().kind()) {
                 case CONFIG -> isRevision(fact);
+                case FileFacts.FILE -> FileFacts.admits(fact);
                 case ROSTER -> fact.retention() == Retention.DURABLE && saidByItsMember(fact) && roster(fact) != null;
                 case STATE -> fact.retention() == Retention.TRANSIENT && saidByItsMember(fact) && state(fact) != null;
                 case RolloutFacts.CONTROL, RolloutFacts.COMPLETE, RolloutFacts.POLICY -> RolloutFacts.admits(fact);

@@ -507,6 +507,7 @@ public final class ServiceGroupRegistry implements FactListener {
                 group.policy(RolloutFacts.policy(fact), fact.version().major());
                 publish(group);
             }
+            case FileFacts.FILE -> log.debug("A file of a group has changed: fact={}", fact);
             default -> log.debug("A fact of an unknown kind is kept: fact={}", fact);
         }
     }

@@ -45,7 +45,7 @@ import dev.muster.store.RootLayout;
  */
 final class Members implements AutoCloseable {
 
-    private static final GroupName GROUP = GroupName.parse("probe.bench");
+    static final GroupName GROUP = GroupName.parse("probe.bench");
 
     private final Deque<Node> opened = new ArrayDeque<>();
 
@@ -77,6 +77,11 @@ final class Members implements AutoCloseable {
         this.loopback = Loopback.choose();
     }
 
+    /** Those that have been started. */
+    List<Node> nodes() {
+        return List.copyOf(this.nodes);
+    }
+
     /** How many have been started. */
     int started() {
         return this.nodes.size();
@@ -102,7 +107,8 @@ final class Members implements AutoCloseable {
         List<Endpoint> peers = (number == 0) ? List.of() : List.of(this.loopback.endpoint(0));
         NodeOptions options = new NodeOptions(Optional.empty(), this.ring, "member-" + number, Map.of(),
                 Optional.empty(), gossip, http, control, gossip, gossip.host(), peers, false,
-                peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false, false);
+                peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false, false,
+                NodeOptions.USUAL_FILE_RATE);
         IdleProcesses processes = new IdleProcesses(ProbePackage.CONFIG_FILE,
                 (text, at) -> this.awaited.rendered(text, at));
         return new NodePlan(new RootLayout(this.directory.resolve("root-" + number)), options, List.of(this.packages),

@@ -124,7 +124,8 @@ final class Intake {
         }
     }
 
-    private static @Nullable String message(HttpServletRequest request) {
+    /** Why, as the request says it. */
+    static @Nullable String message(HttpServletRequest request) {
         String message = request.getParameter("message");
         if (message != null && message.length() > LONGEST_MESSAGE) {
             throw new ProblemException(ProblemType.BAD_REQUEST,

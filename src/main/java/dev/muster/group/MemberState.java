@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param topology {@code standalone} or {@code leader}
  * @param exports what it tells other groups of its configuration
  * @param host where it runs
+ * @param files how it is with the files of its group; null where it has none
  */
 public record MemberState(String ident, String desired, String process, long pid, @Nullable Instant since,
         String health, @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
-        @Nullable String reason, String topology, Map<String, Object> exports, Host host) {
+        @Nullable String reason, String topology, Map<String, Object> exports, Host host, @Nullable Files files) {
 
     public MemberState {
         exports = Map.copyOf(exports);
@@ -44,6 +45,30 @@ public record MemberState(String ident, String desired, String process, long pid
     /** Whether it has a process, or is about to have one. */
     boolean runs() {
         return this.process.equals("up") || this.process.equals("starting") || this.process.equals("stopping");
+    }
+
+    /** Without files of its group. */
+    public MemberState(String ident, String desired, String process, long pid, @Nullable Instant since, String health,
+            @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
+            @Nullable String reason, String topology, Map<String, Object> exports, Host host) {
+        this(ident, desired, process, pid, since, health, revision, contentHash, rung, settled, reason, topology,
+                exports, host, null);
+    }
+
+    /**
+     * How a service is with the files of its group.
+     *
+     * @param inPlace by name, id of the revision that it has
+     * @param problem why some file is not in its place, or what the {@code file-updated}
+     * hook ended with
+     * @param telling whether that hook runs
+     */
+    public record Files(Map<String, String> inPlace, @Nullable String problem, boolean telling) {
+
+        public Files {
+            inPlace = Map.copyOf(inPlace);
+        }
+
     }
 
     /**

@@ -327,7 +327,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
                 status.pid().orElse(0), status.since(), status.health().wireName(), status.revision().orElse(null),
                 status.contentHash().orElse(null), status.rung(), status.settled(),
                 status.reason().isEmpty() ? null : status.reason(), status.spec().topology().wireName(),
-                status.exports(), this.host);
+                status.exports(), this.host, LocalFiles.state(status.files()));
     }
 
     @Override

@@ -23,8 +23,10 @@ import dev.muster.archive.InstallHooks;
 import dev.muster.archive.Limits;
 import dev.muster.archive.PackageStore;
 import dev.muster.archive.PublicKeys;
+import dev.muster.gateway.FileControl;
 import dev.muster.gateway.NodeStatus;
 import dev.muster.group.GroupFacts;
+import dev.muster.group.GroupFiles;
 import dev.muster.group.MemberState;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.key.NodeKey;
@@ -51,6 +53,7 @@ import dev.muster.service.Services;
 import dev.muster.service.Surroundings;
 import dev.muster.store.Condition;
 import dev.muster.store.Damage;
+import dev.muster.store.DiskContentStore;
 import dev.muster.store.DiskFactLog;
 import dev.muster.store.RootDirectory;
 import org.slf4j.Logger;
@@ -98,6 +101,10 @@ public final class Node implements AutoCloseable {
 
     private final LocalServices localServices;
 
+    private final GroupFiles files;
+
+    private final LocalFiles localFiles;
+
     private final Candidates candidates;
 
     private final JGroupsRing ring;
@@ -125,6 +132,7 @@ public final class Node implements AutoCloseable {
             this.replica = new Replica(this.id, handle, loop, new Random(this.secureRandom.nextLong()), reader,
                     executor("muster-checker"), new GroupFacts(new Signatures()));
             this.registry = new ServiceGroupRegistry(this.id, plan.options().name(), key, this.replica, handle, loop);
+            this.files = new GroupFiles(this.id, this.replica, loop);
             this.factLog = open(DiskFactLog.open(plan.root().facts(), loop.clock(), this.replica::load, this::damaged));
             handle.opened(this.factLog);
             this.incarnation = this.root.raiseIncarnation(this.registry.formerIncarnation());
@@ -141,6 +149,13 @@ public final class Node implements AutoCloseable {
             this.candidates.begin();
             this.registry.listen(this.localServices);
             this.replica.listen(this.localServices);
+            this.localFiles = new LocalFiles(this.id, this.replica, this.registry, this.files,
+                    DiskContentStore.open(plan.root().contents()), this.services, loop, executor("muster-files"),
+                    this.replica.inquiries()::ask, plan.options().fileRate(), new Random(this.secureRandom.nextLong()));
+            this.files.listen(this.localFiles);
+            this.registry.listen(this.localFiles);
+            this.replica.listen(this.localFiles);
+            this.localFiles.begin();
             this.ring = open(new JGroupsRing(ringConfig(plan), key, new Signatures(), new RingListener() {
 
                 @Override
@@ -287,6 +302,14 @@ public final class Node implements AutoCloseable {
 
     public LocalServices localServices() {
         return this.localServices;
+    }
+
+    public GroupFiles files() {
+        return this.files;
+    }
+
+    public FileControl fileControl() {
+        return this.localFiles;
     }
 
     Candidates candidates() {

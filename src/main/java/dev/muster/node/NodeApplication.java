@@ -5,9 +5,11 @@ import java.util.function.Supplier;
 
 import dev.muster.archive.PackageStore;
 import dev.muster.gateway.CandidateControl;
+import dev.muster.gateway.FileControl;
 import dev.muster.gateway.GatewayConfiguration;
 import dev.muster.gateway.NodeStatus;
 import dev.muster.gateway.ServiceControl;
+import dev.muster.group.GroupFiles;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.ring.RingStatus;
@@ -44,6 +46,16 @@ public class NodeApplication {
     @Bean
     Services services(Node node) {
         return node.services();
+    }
+
+    @Bean
+    GroupFiles groupFiles(Node node) {
+        return node.files();
+    }
+
+    @Bean
+    FileControl fileControl(Node node) {
+        return node.fileControl();
     }
 
     @Bean

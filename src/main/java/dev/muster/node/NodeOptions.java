@@ -32,11 +32,12 @@ import dev.muster.service.Backoff;
  * @param backoff how long services that failed wait before they are started again
  * @param jsonLogging one JSON object a line instead of text
  * @param color whether colour may be used on a terminal
+ * @param fileRate how many bytes of files a second come in at most, and go out
  */
 public record NodeOptions(Optional<String> root, String ring, String name, Map<String, String> labels,
         Optional<String> organization, Endpoint gossip, Endpoint http, Endpoint ctl, Endpoint advertised, String sysIp,
-        List<Endpoint> peers, boolean insecure, Duration startWait, Backoff backoff, boolean jsonLogging,
-        boolean color) {
+        List<Endpoint> peers, boolean insecure, Duration startWait, Backoff backoff, boolean jsonLogging, boolean color,
+        long fileRate) {
 
     /** Habitat's port for the traffic between Supervisors. */
     public static final int GOSSIP_PORT = 9638;
@@ -46,6 +47,11 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
 
     /** Habitat's port for reading. */
     public static final int HTTP_PORT = 9631;
+
+    /** So many bytes of files a second, unless told otherwise. */
+    public static final long USUAL_FILE_RATE = 16L * 1024 * 1024;
+
+    private static final long MIB = 1024 * 1024;
 
     private static final String ANY = "0.0.0.0";
 
@@ -90,8 +96,18 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
         Backoff backoff = backoff(sources);
         return new NodeOptions(sources.value("root", "", "root"), ring, name, labels(sources),
                 sources.value("org", "", "organization"), gossip, http, ctl, advertised, sysIp, peers, insecure,
-                startWait, backoff, sources.flag("json-logging", "json_logging"),
-                !sources.flag("no-color", "no_color"));
+                startWait, backoff, sources.flag("json-logging", "json_logging"), !sources.flag("no-color", "no_color"),
+                fileRate(sources));
+    }
+
+    private static long fileRate(OptionSources sources) {
+        String text = sources.value("file-bandwidth", "", "file_bandwidth")
+            .orElse(Long.toString(USUAL_FILE_RATE / MIB));
+        if (!text.matches("[1-9][0-9]{0,4}")) {
+            throw new OptionException(
+                    "--file-bandwidth: '" + text + "' is no number of MiB a second from 1 to 99999; the usual is 16");
+        }
+        return Long.parseLong(text) * MIB;
     }
 
     private static Backoff backoff(OptionSources sources) {

@@ -150,6 +150,14 @@ final class Preparation {
         }
     }
 
+    /**
+     * As whom it would run; nothing is rendered.
+     * @throws StartException when the package or the user is missing
+     */
+    RunAs runAs(ServiceSpec spec) throws StartException {
+        return chooseUser(spec, find(spec));
+    }
+
     private RunAs chooseUser(ServiceSpec spec, InstalledPackage pack) throws StartException {
         RunAs runAs = RunAs.choose(this.around.accounts(), pack);
         if (runAs.lastResort() && !this.warned) {

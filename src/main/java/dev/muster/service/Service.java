@@ -31,6 +31,8 @@ final class Service {
 
     private final Function<String, @Nullable AppliedConfig> configs;
 
+    private final AwaitedFiles files;
+
     private final Consumer<Service> retired;
 
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -61,6 +63,9 @@ final class Service {
 
     private @Nullable UserFileWatch userFile;
 
+    /** Files of the group may have to be brought. */
+    private boolean filesNews = true;
+
     private boolean closing;
 
     private boolean reported;
@@ -71,17 +76,19 @@ final class Service {
      * @param loaded false for one that was unloaded and may still run
      * @param configs the current configuration of a group, if it has one; asked on the
      * loop
+     * @param files the current files of a group; asked on the loop
      * @param retired hears, on the loop, that nothing is left of an unloaded service
      */
     Service(ServiceSpec spec, boolean loaded, Surroundings around, Function<String, @Nullable AppliedConfig> configs,
-            Consumer<Service> retired) {
+            Function<String, GroupFileSet> files, Consumer<Service> retired) {
         this.around = around;
         this.configs = configs;
         this.retired = retired;
         this.loop = around.loops().apply(spec.name());
         this.wanted = new Wanted(spec, spec.serviceGroup(around.organisation()), loaded, Optional.empty());
         this.target = this.wanted;
-        this.run = new ServiceRun(around, this.loop, order(), this::consider, this::report);
+        this.run = new ServiceRun(around, this.loop, order(), this::consider, this::filesChanged, this::report);
+        this.files = new AwaitedFiles(this.loop, files, this::consider);
         this.snapshot = describe();
     }
 
@@ -105,6 +112,8 @@ final class Service {
     void want(Wanted other) {
         this.wanted = other;
         post((self) -> {
+            // Another group has other files.
+            this.filesNews |= !other.group().equals(this.target.group());
             this.target = other;
             if (this.run.state() == ProcessState.STOPPING) {
                 other.stopTimeout().ifPresent(this.run::stopWithin);
@@ -143,6 +152,12 @@ final class Service {
 
     /** The configuration of the group is another. */
     void configApplied() {
+        consider();
+    }
+
+    /** Some file of the group is another one, is gone, or has come. */
+    void filesChanged() {
+        this.filesNews = true;
         consider();
     }
 
@@ -235,6 +250,9 @@ final class Service {
         if (this.run.busy()) {
             return;
         }
+        if (this.filesNews && this.open && !this.closing && this.target.loaded()) {
+            this.filesNews = !this.run.bringFilesAtRest(this.files.of(this.target.group()), this.target.spec());
+        }
         Optional<String> awaited = this.open ? awaited() : Optional.of("for word from the ring");
         if (this.closing) {
             report();
@@ -255,6 +273,7 @@ final class Service {
             boolean changed = this.lookAgain;
             this.lookAgain = false;
             this.freshConfig = false;
+            this.files.started();
             this.run.start(order(), changed);
         }
     }
@@ -266,8 +285,12 @@ final class Service {
      */
     private Optional<String> awaited() {
         ServiceSpec spec = this.target.spec();
-        if (spec.binds().isEmpty() || !this.run.restarts().reason().isEmpty()) {
+        if (!this.run.restarts().reason().isEmpty()) {
             return Optional.empty();
+        }
+        Optional<String> files = this.files.awaited(this.target.group());
+        if (spec.binds().isEmpty() || files.isPresent()) {
+            return files;
         }
         try {
             return Bind.awaited(this.around.packages().find(spec.ident()), spec, this.around.context());
@@ -288,6 +311,10 @@ final class Service {
                     renderIfPossible();
                 }
             }
+        }
+        if (this.filesNews && this.open && this.run.state() == ProcessState.UP && !this.run.busy()) {
+            this.filesNews = false;
+            this.run.bringFiles(this.files.of(this.target.group()));
         }
     }
 
@@ -323,7 +350,7 @@ final class Service {
                 progress.contentHash(), progress.rung(), progress.settled(), progress.reason(),
                 known.map((ready) -> ready.runAs().account().user()),
                 known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed,
-                this.run.restarts().lastExit());
+                this.run.restarts().lastExit(), this.run.files());
     }
 
 }

@@ -2,6 +2,7 @@ package dev.muster.service;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
@@ -174,6 +176,35 @@ final class ServiceDirectory {
                     ex.toString());
             return List.of();
         }
+    }
+
+    /**
+     * What of the group's files was put in place; synced, for what is removed goes by it.
+     */
+    void writeFiles(Map<String, Object> tree) throws IOException {
+        Path fresh = filesFile().resolveSibling(".FILES.fresh");
+        Files.writeString(fresh, Toml.write(tree));
+        Files.setPosixFilePermissions(fresh, READABLE);
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(fresh, filesFile(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** What was written last; empty if there is nothing, or nothing that can be read. */
+    Map<String, Object> readFiles() {
+        try {
+            return Files.exists(filesFile()) ? Toml.parse(Files.readString(filesFile())) : Map.of();
+        }
+        catch (IOException | RuntimeException ex) {
+            log.warn("Files of the group are written again, what is in place is not known: file={} reason={}",
+                    filesFile(), ex.getMessage());
+            return Map.of();
+        }
+    }
+
+    private Path filesFile() {
+        return this.path.resolve("FILES");
     }
 
     private Path hooksFile() {

@@ -41,6 +41,8 @@ public final class Services {
 
     private final Map<String, AppliedConfig> applied = new ConcurrentHashMap<>();
 
+    private final Map<String, GroupFileSet> files = new ConcurrentHashMap<>();
+
     /** Made when the specs are read for the first time; guarded by {@link #loading}. */
     private @Nullable SpecWatch watch;
 
@@ -319,6 +321,12 @@ public final class Services {
         each(serviceGroup, (service) -> service.post(Service::configApplied));
     }
 
+    /** The current files of a group; of any group, since a service may join it later. */
+    public void files(String serviceGroup, GroupFileSet current) {
+        this.files.put(serviceGroup, current);
+        each(serviceGroup, (service) -> service.post(Service::filesChanged));
+    }
+
     /**
      * Templates of this group's services, and of those that are bound to it, may see
      * other members now.
@@ -374,7 +382,8 @@ public final class Services {
     }
 
     private void add(ServiceSpec spec, boolean loaded) {
-        Service service = new Service(spec, loaded, this.around, this.applied::get, this::retire);
+        Service service = new Service(spec, loaded, this.around, this.applied::get,
+                (group) -> this.files.getOrDefault(group, GroupFileSet.NONE), this::retire);
         // Before anyone else can see it: a start that came first would start a second
         // process.
         service.post(Service::resume);

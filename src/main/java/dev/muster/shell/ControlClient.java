@@ -99,10 +99,20 @@ final class ControlClient {
      * @param progress hears how much was sent, now and then
      */
     Answer upload(String path, String request, String type, Path file, Progress progress) throws CommandFailure {
+        return upload(path, request, Map.of("Content-Type", type), file, progress, HOOKS);
+    }
+
+    /**
+     * As above.
+     * @param wait how long the node may take on purpose before it answers
+     */
+    Answer upload(String path, String request, Map<String, String> headers, Path file, Progress progress, Duration wait)
+            throws CommandFailure {
         try {
             long length = Files.size(file);
-            return exchange("PUT", path, Map.of("Idempotency-Key", request, "Content-Type", type),
-                    new Body(length, (out) -> send(file, length, out, progress)), HOOKS);
+            Map<String, String> all = new java.util.LinkedHashMap<>(headers);
+            all.put("Idempotency-Key", request);
+            return exchange("PUT", path, all, new Body(length, (out) -> send(file, length, out, progress)), wait);
         }
         catch (IOException ex) {
             throw CommandFailure.of(7, "invalid-name", file + " cannot be read: " + ex);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,16 +106,39 @@ final class HandIn {
      */
     Answer send(String method, String path, String type, Optional<String> ifRevision, byte[] body)
             throws CommandFailure {
+        Map<String, String> headers = headers(type, ifRevision);
+        return repeatable(() -> this.client.change(method, asked(path), request(), headers, body));
+    }
+
+    /**
+     * As above, with a file as the body, sent piece by piece.
+     * @param wait how long the node may take before it answers
+     */
+    Answer upload(String path, Optional<String> ifRevision, Path file, ControlClient.Progress progress, Duration wait)
+            throws CommandFailure {
+        Map<String, String> headers = headers("application/octet-stream", ifRevision);
+        return repeatable(() -> this.client.upload(asked(path), request(), headers, file, progress, wait));
+    }
+
+    private Map<String, String> headers(String type, Optional<String> ifRevision) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", type);
         headers.put("Muster-Author", this.author);
         ifRevision.ifPresent((value) -> headers.put("If-Match", "\"" + value + "\""));
+        return headers;
+    }
+
+    private String asked(String path) {
         String asked = this.query.entrySet()
             .stream()
             .map((part) -> part.getKey() + "=" + ControlClient.encode(part.getValue()))
             .collect(Collectors.joining("&"));
+        return path + (asked.isEmpty() ? "" : "?" + asked);
+    }
+
+    private Answer repeatable(Asking asking) throws CommandFailure {
         try {
-            return this.client.change(method, path + (asked.isEmpty() ? "" : "?" + asked), request(), headers, body);
+            return asking.ask();
         }
         catch (CommandFailure ex) {
             if (ex.exit() == 11) {
@@ -123,6 +147,14 @@ final class HandIn {
             }
             throw ex;
         }
+    }
+
+    /** A request that may fail. */
+    @FunctionalInterface
+    private interface Asking {
+
+        Answer ask() throws CommandFailure;
+
     }
 
 }

@@ -50,7 +50,7 @@ final class PackageCommands {
             client.get("/packages?ident=" + ControlClient.encode(upload.ident().toString()));
             Answer answer = client.upload("/packages/" + path(upload.ident()) + (force ? "?force=true" : ""),
                     Requests.key(), "application/octet-stream", upload.file(),
-                    upload.progress(console.err(), Console.isTerminal(2)));
+                    Upload.progress(console.err(), Console.isTerminal(2)));
             tell(answer, upload, arguments, console);
         }
         return 0;

@@ -43,6 +43,8 @@ public final class Programs {
                 OptionDescription
                     .value("service-restart-cooldown-period", "TIME", "Running so long counts as recovered")
                     .standard("300"),
+                OptionDescription.value("file-bandwidth", "MIB", "MiB of files a second, coming in and going out")
+                    .standard("16"),
                 OptionDescription.value("config-files", "FILE", "Options in TOML; a later file wins").repeated(),
                 OptionDescription.flag("json-logging", "Print log lines as JSON"),
                 OptionDescription.flag("no-color", "Print no colour"))
@@ -86,7 +88,17 @@ public final class Programs {
                 OptionDescription.value("format", "text|json", "How to answer, errors included").standard("text"))
         .examples("muster bench groups --groups 1000");
 
-    static final List<CommandDescription> ALL = List.of(SUP_RUN, DEMO, BENCH_APPLY, BENCH_SERVICES, BENCH_GROUPS);
+    /** How long a file takes. */
+    public static final CommandDescription BENCH_FILES = CommandDescription
+        .program("bench files", "Measure how long a file takes to all members")
+        .with(OptionDescription.value("members", "N", "How many members").standard("10"),
+                OptionDescription.value("size", "MIB", "How large each file is").standard("64"),
+                OptionDescription.value("files", "N", "How many files, one after another").standard("3"),
+                OptionDescription.value("format", "text|json", "How to answer, errors included").standard("text"))
+        .examples("muster bench files --members 10 --size 64");
+
+    static final List<CommandDescription> ALL = List.of(SUP_RUN, DEMO, BENCH_APPLY, BENCH_SERVICES, BENCH_GROUPS,
+            BENCH_FILES);
 
     private Programs() {
     }

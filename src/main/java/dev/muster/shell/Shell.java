@@ -39,6 +39,7 @@ public final class Shell {
         this.commands.addAll(new ConfigCommands(this.session).commands());
         this.commands.addAll(new RolloutCommands(this.session).commands());
         this.commands.addAll(new GroupCommands(this.session).commands());
+        this.commands.addAll(new FileCommands(this.session).commands());
         this.commands.addAll(new PackageCommands(this.session).commands());
         this.commands.add(new PlanRender().command());
         this.commands.add(new Completion(this).command());

@@ -66,7 +66,8 @@ record Upload(Path file, PackageIdent ident, boolean temporary, boolean signed) 
         return new Upload(packed, directory.ident(), true, false);
     }
 
-    ControlClient.Progress progress(PrintStream err, boolean terminal) {
+    /** Tells on a terminal how far an upload is that takes more than a second. */
+    static ControlClient.Progress progress(PrintStream err, boolean terminal) {
         long begun = System.nanoTime();
         long[] next = { begun + TimeUnit.SECONDS.toNanos(1) };
         boolean[] shown = { false };

@@ -40,6 +40,9 @@ final class TestNodes implements AutoCloseable {
 
     private final Deque<Node> running = new ArrayDeque<>();
 
+    /** Of nodes that are started from now on. */
+    long fileRate = NodeOptions.USUAL_FILE_RATE;
+
     TestNodes(Path directory) throws IOException {
         this.directory = directory;
         this.network = freeNetwork();
@@ -93,7 +96,7 @@ final class TestNodes implements AutoCloseable {
         NodeOptions options = new NodeOptions(Optional.empty(), "test", "m" + number, Map.of(), Optional.empty(),
                 gossip, new Endpoint(ip, NodeOptions.HTTP_PORT), new Endpoint(ip, NodeOptions.CTL_PORT), gossip, ip,
                 endpoints, false, endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false,
-                false);
+                false, this.fileRate);
         return new NodePlan(new RootLayout(root(number)), options, List.of(this.directory.resolve("pkgs")),
                 System.getenv(), RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(), SETTLE);
     }

@@ -17,7 +17,7 @@ public final class Main {
     private static final Map<String, String> PROGRAMS = Map.of(Programs.SUP_RUN.name(), "dev.muster.node.NodeMain",
             Programs.DEMO.name(), "dev.muster.demo.DemoMain", Programs.BENCH_APPLY.name(), "dev.muster.bench.BenchMain",
             Programs.BENCH_SERVICES.name(), "dev.muster.bench.ServicesMain", Programs.BENCH_GROUPS.name(),
-            "dev.muster.bench.GroupsMain");
+            "dev.muster.bench.GroupsMain", Programs.BENCH_FILES.name(), "dev.muster.bench.FilesMain");
 
     private Main() {
     }

@@ -27,6 +27,12 @@ public final class GroupFacts implements Admission {
 
     private static final String TOML = "toml";
 
+    /**
+     * Microseconds. A revision's time is refused for no other reason than that none could
+     * come after it.
+     */
+    private static final long LAST_TIME = 1L << 62;
+
     private static final int LONGEST_TEXT = 1_024;
 
     private static final CBORMapper CBOR = CBORMapper.builder()
@@ -74,6 +80,7 @@ public final class GroupFacts implements Admission {
     private static boolean isRevision(Fact fact) {
         return fact.retention() == Retention.HISTORY && fact.key().detail().isEmpty() && fact.version().major() >= 1
                 && fact.version().major() <= Revision.MAX_NUMBER && fact.version().minor() >= 0
+                && fact.version().minor() <= LAST_TIME
                 && revision(fact).size() <= Revision.MAX_CONTENT;
     }
 

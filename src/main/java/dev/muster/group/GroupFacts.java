@@ -80,8 +80,7 @@ public final class GroupFacts implements Admission {
     private static boolean isRevision(Fact fact) {
         return fact.retention() == Retention.HISTORY && fact.key().detail().isEmpty() && fact.version().major() >= 1
                 && fact.version().major() <= Revision.MAX_NUMBER && fact.version().minor() >= 0
-                && fact.version().minor() <= LAST_TIME
-                && revision(fact).size() <= Revision.MAX_CONTENT;
+                && fact.version().minor() <= LAST_TIME && revision(fact).size() <= Revision.MAX_CONTENT;
     }
 
     private boolean saidByItsMember(Fact fact) {

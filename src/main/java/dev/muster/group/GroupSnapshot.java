@@ -57,6 +57,17 @@ public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> 
         return this.complete.filter((known) -> known.revision().equals(revision.hash())).isPresent();
     }
 
+    /**
+     * What a change that comes now is taken back to: what was complete last, or the
+     * current revision if all it needs for that is the word.
+     */
+    public Optional<Revision.Base> proven() {
+        Optional<Revision> finished = current()
+            .filter((known) -> known.plan().filter((plan) -> situation(known, plan).finished()).isPresent());
+        return finished.map((known) -> new Revision.Base(known.number(), known.hash()))
+            .or(() -> this.complete.map(Completion::asBase));
+    }
+
     /** How a change would be taken that came now. */
     public Plan plan(RolloutOptions asked) {
         return Plan.freeze(asked.orElse(this.policy), candidates());

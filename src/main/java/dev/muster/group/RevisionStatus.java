@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.muster.rollout.Situation;
+import dev.muster.rollout.Strategy;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.Rung;
 import org.jspecify.annotations.Nullable;
@@ -79,9 +80,14 @@ public record RevisionStatus(Revision revision, boolean current, boolean lost, O
         return present().allMatch(Progress::received);
     }
 
-    /** Whether nothing more is to be expected of the members that are present. */
+    /**
+     * Whether nothing more is to be expected of the members that are present; where they
+     * take turns, whether that is known to be over.
+     */
     public boolean ended() {
-        return present().allMatch((member) -> member.rung().ended());
+        boolean inTurns = this.revision.plan().filter((plan) -> plan.strategy() != Strategy.AT_ONCE).isPresent();
+        return present().allMatch((member) -> member.rung().ended())
+                && (!inTurns || this.complete || !this.current || failed());
     }
 
     public boolean failed() {

@@ -292,7 +292,7 @@ public final class ServiceGroupRegistry implements FactListener {
         Optional<GroupSnapshot> group = group(request.group());
         Plan plan = group.map((known) -> known.plan(request.rollout()))
             .orElseGet(() -> Plan.freeze(request.rollout(), List.of()));
-        Revision.Base previous = group.flatMap(GroupSnapshot::complete).map(Completion::asBase).orElse(null);
+        Revision.Base previous = group.flatMap(GroupSnapshot::proven).orElse(null);
         Fact fact = GroupFacts.revision(request.group(), accept.number(), accept.micros(), request.author(), base,
                 request.contentHash(), request.content(), request.message(), plan, previous);
         Revision revision = GroupFacts.revision(fact);

@@ -307,6 +307,25 @@ class RolloutSimulationTest {
     }
 
     @Test
+    void whatAllAreDoneWithIsGoneBackToEvenIfNobodyHasSaidThatItIsComplete() {
+        Simulation simulation = new Simulation(1);
+        List<SimulatedMember> members = ring(simulation, 3);
+        apply(members.get(0), "port = 2", Map.of());
+        while (!members.stream().allMatch((member) -> service(member).settled())
+                || group(members.get(0)).proven().orElseThrow().number() < 2) {
+            simulation.runFor(Duration.ofMillis(1));
+        }
+        Revision good = group(members.get(0)).current().orElseThrow();
+        assertThat(group(members.get(0)).isComplete(good)).as("said already").isFalse();
+        apply(members.get(0), "bad = 1", ROLLING);
+        simulation.runFor(LONG);
+        assertThat(group(members.get(1)).current()).hasValueSatisfying((current) -> {
+            assertThat(current.automatic()).isTrue();
+            assertThat(current.contentHash()).isEqualTo(good.contentHash());
+        });
+    }
+
+    @Test
     void allThatFailedGoBackAtOnce() {
         Simulation simulation = new Simulation(1);
         List<SimulatedMember> members = ring(simulation, 5);

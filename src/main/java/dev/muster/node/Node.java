@@ -45,6 +45,7 @@ import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Replica;
 import dev.muster.rumor.RingView;
 import dev.muster.service.Hook;
+import dev.muster.service.InstallsUnderWay;
 import dev.muster.service.PackageHooks;
 import dev.muster.service.ProcessState;
 import dev.muster.service.ServiceOutput;
@@ -204,7 +205,8 @@ public final class Node implements AutoCloseable {
         return new Surroundings(settings.root().root(), settings.options().organization(), settings.environment(),
                 new PackagePath(settings.packages()), settings.processes(), logFiles, new OsAccounts(),
                 this.localServices, this::serviceLoop, new Random(this.secureRandom.nextLong()),
-                settings.options().backoff(), settings.settle(), this.localServices::report, output);
+                settings.options().backoff(), settings.settle(), new InstallsUnderWay(), this.localServices::report,
+                output);
     }
 
     private PackageStore packages(NodePlan settings, Surroundings surroundings) throws IOException {

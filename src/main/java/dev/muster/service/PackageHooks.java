@@ -85,6 +85,22 @@ public final class PackageHooks {
      * before it does; the message says which
      */
     public Result run(InstalledPackage pack, Hook hook) throws IOException {
+        if (hook != Hook.INSTALL) {
+            return runNow(pack, hook);
+        }
+        if (!this.around.installs().begin(pack.path())) {
+            throw new IOException("The install hook of " + pack.ident()
+                    + " runs just now, for somebody else or for its service; try again when it has ended");
+        }
+        try {
+            return runNow(pack, hook);
+        }
+        finally {
+            this.around.installs().end(pack.path());
+        }
+    }
+
+    private Result runNow(InstalledPackage pack, Hook hook) throws IOException {
         ServiceDirectory directory = new ServiceDirectory(this.around.root(), pack.ident().name());
         CompletableFuture<Result> result = new CompletableFuture<>();
         try {

@@ -9,8 +9,8 @@ import dev.muster.loop.Loop;
  * @param report something that a status shows is different, and more will follow
  */
 record ServiceParts(Loop loop, Standing standing, Memory memory, Preparation preparation, Placement placement,
-        Hooks hooks, HealthWatch health, PostRun postRun, Milestones milestones, Restarts restarts, Runnable ready,
-        Runnable report) {
+        Hooks hooks, HealthWatch health, PostRun postRun, Milestones milestones, Restarts restarts,
+        InstallsUnderWay installs, Runnable ready, Runnable report) {
 
     Progress progress() {
         return this.milestones.progress();

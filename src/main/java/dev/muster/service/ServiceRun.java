@@ -56,7 +56,7 @@ final class ServiceRun {
         this.parts = new ServiceParts(loop, standing, memory, new Preparation(around, directory),
                 new Placement(directory, hooks, ready), hooks, health, postRun,
                 new Milestones(loop, memory, health, standing::order, around.settle(), report),
-                new Restarts(around, loop), ready, report);
+                new Restarts(around, loop), around.installs(), ready, report);
         this.process = new ServiceProcess(around, loop, directory, this.lines, this::exited);
         this.files = new FileUpdates(loop, standing, new PlacedFiles(directory, around.accounts()), hooks, ready,
                 filesAgain);

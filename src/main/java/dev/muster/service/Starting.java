@@ -1,6 +1,7 @@
 package dev.muster.service;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -120,10 +121,7 @@ final class Starting {
                 this.parts.report().run();
             }
             if (installIsDue(fresh)) {
-                this.init = this.parts.hooks().start(Hook.INSTALL, fresh, (result) -> {
-                    keepInstalled(result, fresh);
-                    goOn(result, () -> initialise(fresh, refusal));
-                });
+                install(fresh, refusal);
             }
             else {
                 initialise(fresh, refusal);
@@ -131,6 +129,25 @@ final class Starting {
         }
         catch (StartException ex) {
             failed(ex.getMessage());
+        }
+    }
+
+    private void install(Prepared fresh, Optional<Refusal> refusal) throws StartException {
+        Path pack = fresh.pack().path();
+        if (!this.parts.installs().begin(pack)) {
+            throw new StartException(
+                    "install hook of " + fresh.pack().ident() + " runs just now, for its installation");
+        }
+        try {
+            this.init = this.parts.hooks().start(Hook.INSTALL, fresh, (result) -> {
+                this.parts.installs().end(pack);
+                keepInstalled(result, fresh);
+                goOn(result, () -> initialise(fresh, refusal));
+            });
+        }
+        catch (StartException ex) {
+            this.parts.installs().end(pack);
+            throw ex;
         }
     }
 

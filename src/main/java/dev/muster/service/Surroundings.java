@@ -22,12 +22,13 @@ import dev.muster.pack.PackagePath;
  * @param random used from all these loops
  * @param settle how long a process without health check must stay alive to count as
  * healthy
+ * @param installs shared with {@link PackageHooks}
  * @param reports hears of every change, on the service's loop
  */
 public record Surroundings(Path root, Optional<String> organisation, Map<String, String> environment,
         PackagePath packages, Processes processes, LogFiles logFiles, Accounts accounts, ServiceContext context,
         Function<String, Loop> loops, RandomGenerator random, Backoff backoff, Duration settle,
-        Consumer<ServiceStatus> reports, ServiceOutput output) {
+        InstallsUnderWay installs, Consumer<ServiceStatus> reports, ServiceOutput output) {
 
     public static final Duration DEFAULT_SETTLE = Duration.ofSeconds(10);
 

@@ -159,8 +159,10 @@ class RevisionEventsTest {
         assertThat(superseded.get("holds").get("author").asString()).isEqualTo("test");
         this.other.services().stop("sleeper", Optional.empty());
         List<Event> early = heard(events(second.revision().id(), "?timeout=0"));
-        assertThat(early).hasSize(3);
-        assertThat(early.get(2).name()).isEqualTo("result");
+        // One for each member, and whatever was under way just then.
+        assertThat(early).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(early).filteredOn((event) -> event.name().equals("result"))
+            .containsExactly(early.get(early.size() - 1));
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.muster.pack.PackagePath;
 import dev.muster.service.AppliedConfig;
 import dev.muster.service.Backoff;
 import dev.muster.service.GroupMember;
+import dev.muster.service.InstallsUnderWay;
 import dev.muster.service.ProcessState;
 import dev.muster.service.Rung;
 import dev.muster.service.ServiceContext;
@@ -79,7 +80,7 @@ final class LinuxNode implements AutoCloseable {
         };
         return new Services(new Surroundings(this.root, Optional.empty(), Map.of("PATH", "/usr/bin:/bin"),
                 new PackagePath(List.of(pkgs())), processes, logFiles, new OsAccounts(), context, (name) -> loop,
-                new Random(), SHORT, Duration.ofMillis(50), (status) -> {
+                new Random(), SHORT, Duration.ofMillis(50), new InstallsUnderWay(), (status) -> {
                 }, (line) -> this.output.add(line.toString())));
     }
 

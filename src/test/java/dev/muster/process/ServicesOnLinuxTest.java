@@ -18,6 +18,7 @@ import dev.muster.pack.PackagePath;
 import dev.muster.service.Backoff;
 import dev.muster.service.AppliedConfig;
 import dev.muster.service.GroupMember;
+import dev.muster.service.InstallsUnderWay;
 import dev.muster.service.ProcessState;
 import dev.muster.service.Rung;
 import dev.muster.service.ServiceContext;
@@ -95,11 +96,14 @@ class ServicesOnLinuxTest {
             }
 
         };
-        return new Services(new Surroundings(this.root, Optional.empty(),
-                Map.of("PATH", "/usr/bin:/bin", "HAB_CTL_SECRET", "secret", "MUSTER_ROOT", "secret", "KEPT", "yes"),
-                new PackagePath(List.of(this.root.resolve("pkgs"))), processes, logFiles, new OsAccounts(), context,
-                (name) -> loop, new Random(1), Backoff.USUAL, Duration.ofMillis(50), (status) -> {
-                }, (line) -> this.output.add(line.toString())));
+        return new Services(
+                new Surroundings(this.root, Optional.empty(),
+                        Map.of("PATH", "/usr/bin:/bin", "HAB_CTL_SECRET", "secret", "MUSTER_ROOT", "secret", "KEPT",
+                                "yes"),
+                        new PackagePath(List.of(this.root.resolve("pkgs"))), processes, logFiles, new OsAccounts(),
+                        context, (name) -> loop, new Random(1), Backoff.USUAL, Duration.ofMillis(50),
+                        new InstallsUnderWay(), (status) -> {
+                        }, (line) -> this.output.add(line.toString())));
     }
 
     private static void close(AutoCloseable part) {

@@ -19,6 +19,8 @@ import dev.muster.pack.PackagePath;
 /** Services on a loop that the test moves, over processes that are none. */
 final class Bench {
 
+    final InstallsUnderWay installs = new InstallsUnderWay();
+
     final Path root;
 
     HandLoop loop = new HandLoop();
@@ -148,7 +150,7 @@ final class Bench {
         };
         return new Surroundings(this.root, Optional.empty(), this.environment, new PackagePath(List.of(pkgs())),
                 this.processes, logFiles, accounts, context, loops(), new Random(1), this.backoff,
-                Surroundings.DEFAULT_SETTLE, this::reported, (line) -> this.output.add(line.toString()));
+                Surroundings.DEFAULT_SETTLE, this.installs, this::reported, (line) -> this.output.add(line.toString()));
     }
 
     private void reported(ServiceStatus report) {

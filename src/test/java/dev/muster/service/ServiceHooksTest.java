@@ -80,6 +80,24 @@ class ServiceHooksTest {
         assertThat(started()).containsExactly("install", "install", "init", "run");
     }
 
+    @Test
+    void anInstallHookThatRunsForSomebodyElseIsWaitedFor() throws Exception {
+        this.web.with("hooks/install", SCRIPT);
+        Path pack = statusOfInstall().getParent();
+        assertThat(this.bench.installs.begin(pack)).isTrue();
+        this.bench.running();
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.BACKOFF);
+        assertThat(this.bench.status().reason()).contains("install hook of test/web", "runs just now");
+        assertThat(started()).isEmpty();
+        this.bench.installs.end(pack);
+        this.bench.loop.advance(Duration.ofMinutes(2));
+        assertThat(started()).containsExactly("install");
+        assertThat(this.bench.installs.begin(pack)).isFalse();
+        end("install", 0);
+        assertThat(this.bench.installs.begin(pack)).isTrue();
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+    }
+
     private Path statusOfInstall() throws Exception {
         try (Stream<Path> found = Files.walk(this.bench.pkgs())) {
             return found.filter((path) -> path.endsWith("hooks/install"))

@@ -11,6 +11,7 @@ import java.util.Map;
 
 import dev.muster.pack.PackageIdent;
 import dev.muster.service.ServiceSpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +20,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** One who follows a log and stops reading. */
+/** One who follows a log and stops reading; takes as long as the patience with it. */
+@Tag("soak")
 class StalledReaderTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -35,7 +35,7 @@ class RolloutTest {
             await().atMost(Walk.SOON)
                 .untilAsserted(() -> assertThat(a.muster("", "group", "list").out())
                     .containsPattern("redis\\.prod\\s+-\\s+2\\s+2"));
-            a.muster("port = 2112\n", "config", "apply", "redis.prod", "1").succeeds();
+            a.muster("port = 2112\n", "config", "apply", "redis.prod", "1", "--settle", "1s").succeeds();
 
             Typed already = type(lines.get(0), a);
             assertThat(already.exit).as(already.text).isZero();

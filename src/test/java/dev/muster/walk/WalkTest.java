@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 import dev.muster.walk.Walk.Outcome;
 import dev.muster.walk.Walk.Redis;
@@ -162,28 +160,6 @@ class WalkTest {
             assertThat(b.redis(2112).port()).isEqualTo(2112);
             assertThat(a.redis(2112)).isEqualTo(changed);
             b.muster("", "sup", "status", "--ready").succeeds();
-
-            killedAtRandomMomentsNothingAcceptedIsLost(a, b);
-        }
-    }
-
-    private static void killedAtRandomMomentsNothingAcceptedIsLost(Supervisor a, Supervisor b) throws Exception {
-        Random random = new Random(1);
-        for (int round = 0; round < 3; round++) {
-            int number = 100 + round;
-            Process kill = new ProcessBuilder("sh", "-c", "sleep 0." + (2 + random.nextInt(7)) + "; kill -9 " + a.pid())
-                .start();
-            Outcome outcome = a.muster("port = 2112\ntimeout = " + number + "\n", "config", "apply", "redis.prod",
-                    Integer.toString(number));
-            assertThat(kill.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            a.kill();
-            a.start();
-            a.awaitReady();
-            if (outcome.out().contains("accepted")) {
-                await().atMost(Walk.SOON)
-                    .untilAsserted(() -> assertThat(b.muster("", "config", "status", "redis.prod").out())
-                        .contains("revision  " + number + "-"));
-            }
             await().atMost(Walk.SOON).untilAsserted(() -> assertThat(revision(a)).isNotBlank().isEqualTo(revision(b)));
         }
     }

@@ -92,7 +92,7 @@ final class CandidateChecks {
 
     private static String sentence(Finding finding) {
         return finding.problem()
-                + ((finding.suggestion() != null) ? "; did you mean " + finding.suggestion() + "?" : "");
+                + ((finding.suggestion() != null) ? " (did you mean " + finding.suggestion() + "?)" : "");
     }
 
     private static ProblemException problem(GroupName group, ConfigBody body, String by, List<Finding> errors) {

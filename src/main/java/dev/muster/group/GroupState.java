@@ -31,8 +31,6 @@ final class GroupState {
 
     private RolloutOptions policy = RolloutOptions.NONE;
 
-    private long policyNumber;
-
     GroupState(GroupName name) {
         this.name = name;
     }
@@ -53,14 +51,8 @@ final class GroupState {
         this.complete = said;
     }
 
-    void policy(RolloutOptions said, long number) {
+    void policy(RolloutOptions said) {
         this.policy = said;
-        this.policyNumber = number;
-    }
-
-    /** Of the last default that was said; 0 where none was. */
-    long policyNumber() {
-        return this.policyNumber;
     }
 
     boolean hasMember(MemberId member) {

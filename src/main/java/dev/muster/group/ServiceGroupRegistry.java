@@ -2,8 +2,6 @@ package dev.muster.group;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -15,15 +13,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Supplier;
 
 import dev.muster.loop.Loop;
-import dev.muster.rollout.Control;
-import dev.muster.rollout.InvalidRolloutException;
 import dev.muster.rollout.Plan;
 import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.Fact;
-import dev.muster.rumor.Fact.Retention;
 import dev.muster.rumor.Fact.Signer;
 import dev.muster.rumor.FactKey;
 import dev.muster.rumor.FactListener;
@@ -70,7 +64,9 @@ public final class ServiceGroupRegistry implements FactListener {
 
     private final Turns turns;
 
-    private final RolloutWatch rollouts;
+    private final Rollouts rollouts;
+
+    private final Changes changes;
 
     private RingView view = new RingView(Map.of());
 
@@ -88,7 +84,8 @@ public final class ServiceGroupRegistry implements FactListener {
         this.watches = new Watches(self, loop, this.snapshots, this.applies);
         this.turns = new Turns(self, loop, this.snapshots,
                 (group) -> this.listeners.forEach((listener) -> listener.allowedChanged(group)));
-        this.rollouts = new RolloutWatch(self, replica, loop, this.snapshots);
+        this.rollouts = new Rollouts(self, replica, loop, this.snapshots);
+        this.changes = new Changes(replica, loop, this.applies, this.snapshots);
         replica.listen(this);
     }
 
@@ -131,14 +128,7 @@ public final class ServiceGroupRegistry implements FactListener {
      */
     public CompletableFuture<Applied> apply(ApplyRequest request) {
         CompletableFuture<Applied> answer = new CompletableFuture<>();
-        this.loop.execute(() -> {
-            try {
-                decide(request, answer);
-            }
-            catch (RefusedException | InvalidRolloutException ex) {
-                answer.completeExceptionally(ex);
-            }
-        });
+        this.loop.execute(() -> this.changes.apply(request, answer));
         return answer;
     }
 
@@ -162,32 +152,8 @@ public final class ServiceGroupRegistry implements FactListener {
      */
     public CompletableFuture<RolloutStatus> steer(GroupName name, RolloutAction action, String author) {
         CompletableFuture<RolloutStatus> answer = new CompletableFuture<>();
-        this.loop.execute(() -> steer(name, action, author, answer));
+        this.loop.execute(() -> this.rollouts.steer(name, action, author, answer));
         return answer;
-    }
-
-    private void steer(GroupName name, RolloutAction action, String author, CompletableFuture<RolloutStatus> answer) {
-        Optional<Hash> underWay = this.replica.greatestToBe(RolloutFacts.control(name), Retention.DURABLE)
-            .map(Version::hash)
-            .filter((fact) -> this.replica.pending(fact).isPresent());
-        if (underWay.isPresent()) {
-            // What is said now goes on from what was said just before.
-            CompletableFuture<Boolean> over = new CompletableFuture<>();
-            this.replica.joinPending(underWay.get(), answering(over, () -> true));
-            over.whenComplete((held, failure) -> this.loop.execute(() -> steer(name, action, author, answer)));
-            return;
-        }
-        try {
-            GroupSnapshot group = group(name).orElseGet(() -> new GroupState(name).snapshot(this.view));
-            Control control = Steering.decide(group, action, author);
-            Revision revision = group.current().orElseThrow();
-            log.info("Rollout steered: group={} revision={} action={} author={}", name, revision.id(), action, author);
-            this.replica.submit(RolloutFacts.control(revision, control),
-                    answering(answer, () -> rollout(name).orElseThrow()));
-        }
-        catch (RefusedException ex) {
-            answer.completeExceptionally(ex);
-        }
     }
 
     /**
@@ -197,34 +163,8 @@ public final class ServiceGroupRegistry implements FactListener {
      */
     public CompletableFuture<RolloutOptions> policy(GroupName name, RolloutOptions options, String author) {
         CompletableFuture<RolloutOptions> answer = new CompletableFuture<>();
-        this.loop.execute(() -> {
-            long number = state(name).map(GroupState::policyNumber).orElse(0L) + 1;
-            log.info("Default of rollouts changed: group={} options={} author={}", name, options.texts(), author);
-            this.replica.submit(RolloutFacts.policy(name, number, micros(), author, options),
-                    answering(answer, () -> options));
-        });
+        this.loop.execute(() -> this.rollouts.policy(name, options, author, answer));
         return answer;
-    }
-
-    private <T> Replica.Submission answering(CompletableFuture<T> answer, Supplier<T> result) {
-        return new Replica.Submission() {
-
-            @Override
-            public void held() {
-                answer.complete(result.get());
-            }
-
-            @Override
-            public void failed(IOException why) {
-                answer.completeExceptionally(new RefusedException(RefusedException.Reason.STORAGE,
-                        "Nothing was changed, because it could not be written: " + why.getMessage(), null));
-            }
-
-        };
-    }
-
-    private long micros() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, this.loop.clock().instant());
     }
 
     /**
@@ -251,91 +191,8 @@ public final class ServiceGroupRegistry implements FactListener {
      */
     public CompletableFuture<OptionalLong> foresee(ApplyRequest request) {
         CompletableFuture<OptionalLong> answer = new CompletableFuture<>();
-        this.loop.execute(() -> {
-            try {
-                Door.Decision decision = decision(request, currentToBe(request.group()));
-                answer.complete((decision instanceof Door.Accept accept) ? OptionalLong.of(accept.number())
-                        : OptionalLong.empty());
-            }
-            catch (RefusedException ex) {
-                answer.completeExceptionally(ex);
-            }
-        });
+        this.loop.execute(() -> this.changes.foresee(request, answer));
         return answer;
-    }
-
-    private Door.Decision decision(ApplyRequest request, Optional<Revision> current) {
-        Door.Decision decision = Door.decide(request.number(), request.ifRevision(), request.contentHash(), current,
-                micros());
-        if (decision instanceof Door.Refuse refuse) {
-            throw new RefusedException(refuse.reason(), refuse.message(), current.orElse(null));
-        }
-        return decision;
-    }
-
-    private void decide(ApplyRequest request, CompletableFuture<Applied> answer) {
-        Optional<Revision> current = currentToBe(request.group());
-        Door.Decision decision = decision(request, current);
-        if (decision instanceof Door.Already already) {
-            // It may still be on its way to the disk; who is told that it holds must be
-            // able to rely on it.
-            whenHeld(already.current(), answer);
-            return;
-        }
-        if (this.replica.congested()) {
-            throw new RefusedException(RefusedException.Reason.BUSY,
-                    "Too much waits to be sent to other members; nothing was changed, try again in a moment",
-                    current.orElse(null));
-        }
-        Door.Accept accept = (Door.Accept) decision;
-        Revision.Base base = current.map((known) -> new Revision.Base(known.number(), known.hash())).orElse(null);
-        Optional<GroupSnapshot> group = group(request.group());
-        Plan plan = group.map((known) -> known.plan(request.rollout()))
-            .orElseGet(() -> Plan.freeze(request.rollout(), List.of()));
-        Revision.Base previous = group.flatMap(GroupSnapshot::proven).orElse(null);
-        Fact fact = GroupFacts.revision(request.group(), accept.number(), accept.micros(), request.author(), base,
-                request.contentHash(), request.content(), request.message(), plan, previous);
-        Revision revision = GroupFacts.revision(fact);
-        this.applies.submit(fact, revision, current).whenComplete((applied, failure) -> {
-            if (failure != null) {
-                answer.completeExceptionally(failure);
-            }
-            else {
-                answer.complete(applied);
-            }
-        });
-    }
-
-    private void whenHeld(Revision revision, CompletableFuture<Applied> answer) {
-        Applied already = new Applied(revision, true, Optional.empty(), 1, true, null);
-        Optional<Fact> pending = this.replica.pending(revision.hash());
-        if (pending.isEmpty()) {
-            answer.complete(already);
-            return;
-        }
-        this.replica.joinPending(revision.hash(), new Replica.Submission() {
-
-            @Override
-            public void held() {
-                answer.complete(already);
-            }
-
-            @Override
-            public void failed(IOException why) {
-                answer.completeExceptionally(new RefusedException(RefusedException.Reason.STORAGE,
-                        "The change was not accepted, because it could not be written: " + why.getMessage(), null));
-            }
-
-        });
-    }
-
-    private Optional<Revision> currentToBe(GroupName group) {
-        Optional<Version> greatest = this.replica.greatestToBe(GroupFacts.config(group), Retention.HISTORY);
-        Optional<Revision> held = state(group).flatMap((state) -> state.history.current());
-        if (greatest.isEmpty() || held.map(Revision::version).equals(greatest)) {
-            return held;
-        }
-        return this.replica.pending(greatest.get().hash()).map(GroupFacts::revision);
     }
 
     private Optional<GroupState> state(GroupName group) {
@@ -504,7 +361,7 @@ public final class ServiceGroupRegistry implements FactListener {
             }
             case RolloutFacts.POLICY -> {
                 GroupState group = known(fact);
-                group.policy(RolloutFacts.policy(fact), fact.version().major());
+                group.policy(RolloutFacts.policy(fact));
                 publish(group);
             }
             case FileFacts.FILE -> log.debug("A file of a group has changed: fact={}", fact);

@@ -1,6 +1,7 @@
 package dev.muster.group;
 
 import java.util.List;
+import java.util.Optional;
 
 import dev.muster.rollout.Control;
 import dev.muster.rollout.Control.Phase;
@@ -19,10 +20,12 @@ final class Steering {
      * Decides.
      * @throws RefusedException when that cannot be done to the rollout as it is
      */
-    static Control decide(GroupSnapshot group, RolloutAction action, String author) {
-        Revision current = group.current()
-            .orElseThrow(() -> new RefusedException(RefusedException.Reason.NOT_FOUND, "The group " + group.name()
-                    + " has no revision yet, so there is no rollout; config apply makes one", null));
+    static Control decide(GroupName name, Optional<GroupSnapshot> known, RolloutAction action, String author) {
+        GroupSnapshot group = known.filter((found) -> found.current().isPresent())
+            .orElseThrow(() -> new RefusedException(RefusedException.Reason.NOT_FOUND,
+                    "The group " + name + " has no revision yet, so there is no rollout; config apply makes one",
+                    null));
+        Revision current = group.current().get();
         Plan plan = current.plan().orElseThrow(() -> refused("is of a release without rollouts", current));
         Situation situation = group.situation(current, plan);
         Control now = situation.control();

@@ -56,15 +56,28 @@ class SteeringTest {
         return new GroupSnapshot.Member(id, name, true, "core/redis/1/1", Map.of(), Optional.of(state));
     }
 
+    private static Control decide(GroupSnapshot group, RolloutAction action, String author) {
+        return Steering.decide(group.name(), Optional.of(group), action, author);
+    }
+
+    @Test
+    void aGroupWithoutARevisionHasNoRollout() {
+        assertThatThrownBy(() -> Steering.decide(GroupName.parse("redis.prod"), Optional.empty(),
+                new RolloutAction.Resume(), "ann"))
+            .isInstanceOfSatisfying(RefusedException.class,
+                    (ex) -> assertThat(ex.reason()).isEqualTo(RefusedException.Reason.NOT_FOUND))
+            .hasMessageContaining("redis.prod has no revision yet");
+    }
+
     private static GroupSnapshot rolling(Control control) {
         return group(Map.of("strategy", "rolling"), control, false);
     }
 
     @Test
     void aPauseEndsWithResume() {
-        Control paused = Steering.decide(rolling(Control.NONE), new RolloutAction.Pause("lunch"), "ann");
+        Control paused = decide(rolling(Control.NONE), new RolloutAction.Pause("lunch"), "ann");
         assertThat(paused).isEqualTo(Control.NONE.paused("lunch", "ann"));
-        Control resumed = Steering.decide(rolling(paused), new RolloutAction.Resume(), "bob");
+        Control resumed = decide(rolling(paused), new RolloutAction.Resume(), "bob");
         assertThat(resumed.phase()).isEqualTo(Control.Phase.RUNNING);
         assertThat(resumed.sequence()).isEqualTo(2);
     }
@@ -72,24 +85,22 @@ class SteeringTest {
     @Test
     void canariesThatAreDoneMayBePromotedOnce() {
         Map<String, String> canary = Map.of("canary", "1");
-        assertThatThrownBy(
-                () -> Steering.decide(group(canary, Control.NONE, false), new RolloutAction.Promote(), "ann"))
+        assertThatThrownBy(() -> decide(group(canary, Control.NONE, false), new RolloutAction.Promote(), "ann"))
             .hasMessageContaining("canaries are not done");
-        Control promoted = Steering.decide(group(canary, Control.NONE, true), new RolloutAction.Promote(), "ann");
+        Control promoted = decide(group(canary, Control.NONE, true), new RolloutAction.Promote(), "ann");
         assertThat(promoted.promoted()).isTrue();
-        assertThatThrownBy(() -> Steering.decide(group(canary, promoted, true), new RolloutAction.Promote(), "ann"))
+        assertThatThrownBy(() -> decide(group(canary, promoted, true), new RolloutAction.Promote(), "ann"))
             .hasMessageContaining("promoted already");
     }
 
     @Test
     void aMemberIsSkippedByIdOrByANameThatOnlyItHas() {
-        assertThat(Steering.decide(rolling(Control.NONE), new RolloutAction.Skip("ann"), "x").skipped())
-            .containsExactly(FIRST);
-        assertThat(Steering.decide(rolling(Control.NONE), new RolloutAction.Skip(THIRD.hex()), "x").skipped())
+        assertThat(decide(rolling(Control.NONE), new RolloutAction.Skip("ann"), "x").skipped()).containsExactly(FIRST);
+        assertThat(decide(rolling(Control.NONE), new RolloutAction.Skip(THIRD.hex()), "x").skipped())
             .containsExactly(THIRD);
-        assertThatThrownBy(() -> Steering.decide(rolling(Control.NONE), new RolloutAction.Skip("bob"), "x"))
+        assertThatThrownBy(() -> decide(rolling(Control.NONE), new RolloutAction.Skip("bob"), "x"))
             .hasMessageContaining("2 members called bob");
-        assertThatThrownBy(() -> Steering.decide(rolling(Control.NONE), new RolloutAction.Skip("eve"), "x"))
+        assertThatThrownBy(() -> decide(rolling(Control.NONE), new RolloutAction.Skip("eve"), "x"))
             .isInstanceOfSatisfying(RefusedException.class,
                     (ex) -> assertThat(ex.reason()).isEqualTo(RefusedException.Reason.NOT_FOUND))
             .hasMessageContaining("eve");
@@ -97,11 +108,10 @@ class SteeringTest {
 
     @Test
     void anAbortIsForGood() {
-        Control aborted = Steering.decide(rolling(Control.NONE), new RolloutAction.Abort(), "ann");
+        Control aborted = decide(rolling(Control.NONE), new RolloutAction.Abort(), "ann");
         for (RolloutAction action : List.of(new RolloutAction.Resume(), new RolloutAction.Pause(""),
                 new RolloutAction.Skip("ann"), new RolloutAction.Abort())) {
-            assertThatThrownBy(() -> Steering.decide(rolling(aborted), action, "ann"))
-                .isInstanceOf(RefusedException.class)
+            assertThatThrownBy(() -> decide(rolling(aborted), action, "ann")).isInstanceOf(RefusedException.class)
                 .hasMessageContaining("aborted for good");
         }
     }
@@ -109,7 +119,7 @@ class SteeringTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({ "at-once, at once", "rolling, not paused" })
     void whatHasNoTurnsOrDoesNotWaitCannotBeResumed(String strategy, String told) {
-        assertThatThrownBy(() -> Steering.decide(group(Map.of("strategy", strategy), Control.NONE, false),
+        assertThatThrownBy(() -> decide(group(Map.of("strategy", strategy), Control.NONE, false),
                 new RolloutAction.Resume(), "ann"))
             .isInstanceOfSatisfying(RefusedException.class,
                     (ex) -> assertThat(ex.reason()).isEqualTo(RefusedException.Reason.CONFLICT))

@@ -70,7 +70,7 @@ class RolloutTest {
         String section = readme.substring(readme.indexOf("## A change that goes wrong"));
         return section.substring(0, section.indexOf("\n## ", 1))
             .lines()
-            .filter((line) -> line.contains("./muster "))
+            .filter((line) -> line.startsWith("./muster ") || line.startsWith("echo "))
             .toList();
     }
 

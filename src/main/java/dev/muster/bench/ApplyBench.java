@@ -23,6 +23,9 @@ final class ApplyBench {
 
     private static final Duration LOOK = Duration.ofMillis(5);
 
+    /** A member takes changes of a group a second apart; what follows sooner waits. */
+    private static final Duration APART = Duration.ofMillis(1_050);
+
     private static final Duration PROGRESS = Duration.ofSeconds(5);
 
     private final int size;
@@ -46,6 +49,8 @@ final class ApplyBench {
     private final Samples syncedWrite = new Samples();
 
     private int lastChange;
+
+    private long lastApplied = System.nanoTime() - APART.toNanos();
 
     private long changeBytes;
 
@@ -150,6 +155,8 @@ final class ApplyBench {
     }
 
     private void change(Members ring, boolean measured) throws BenchFailure, InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(Math.max(0, this.lastApplied + APART.toNanos() - System.nanoTime()));
+        this.lastApplied = System.nanoTime();
         long bytes = ring.bytesIn();
         Members.Change change = ring.apply(++this.lastChange);
         Revision revision = CHANGE.of(change.accepted(), () -> "Change " + this.lastChange + " was not accepted");

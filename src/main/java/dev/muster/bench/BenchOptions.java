@@ -50,7 +50,7 @@ record BenchOptions(List<Integer> members, int changes, RingConfig.Transport tra
 
     private static int changes(Optional<String> text) throws UsageException {
         if (text.isEmpty()) {
-            return 200;
+            return 60;
         }
         if (!isBetween(1, MOST_CHANGES, text.get())) {
             throw new UsageException(

@@ -65,7 +65,7 @@ public final class Programs {
     public static final CommandDescription BENCH_APPLY = CommandDescription
         .program("bench apply", "Measure how long a change takes to arrive")
         .with(OptionDescription.value("members", "N,N,...", "How many members, one run for each").standard("3,10,30"),
-                OptionDescription.value("changes", "N", "How many changes in each run").standard("200"),
+                OptionDescription.value("changes", "N", "How many changes in each run").standard("60"),
                 OptionDescription.value("transport", "tcp|loopback", "How messages travel between members")
                     .standard("loopback"),
                 OptionDescription.value("format", "text|json", "How to answer, errors included").standard("text"))

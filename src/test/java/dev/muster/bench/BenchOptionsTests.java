@@ -16,7 +16,7 @@ class BenchOptionsTests {
     @Test
     void withoutOptionsThreeRingsAreMeasuredOverTheLoopbackTransport() throws UsageException {
         assertThat(BenchOptions.parse(List.of()))
-            .isEqualTo(new BenchOptions(List.of(3, 10, 30), 200, RingConfig.Transport.SHARED_LOOPBACK, false));
+            .isEqualTo(new BenchOptions(List.of(3, 10, 30), 60, RingConfig.Transport.SHARED_LOOPBACK, false));
     }
 
     @Test

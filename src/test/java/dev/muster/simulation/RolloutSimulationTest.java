@@ -74,7 +74,11 @@ class RolloutSimulationTest {
         return member.services().get(GROUP);
     }
 
-    /** How a person's rollout stands with everybody, whoever knows of it. */
+    /**
+     * How a person's rollout stands with everybody, whoever knows of it. Once it is
+     * complete, members that were away follow without waiting for others that come back:
+     * in seed 822 two of them at the same time.
+     */
     private static void neverMoreThanThePlanAllows(Simulation simulation) {
         Map<String, Integer> down = new HashMap<>();
         for (SimulatedMember member : simulation.members.values()) {
@@ -88,7 +92,7 @@ class RolloutSimulationTest {
                 for (SimulatedMember member : simulation.members.values()) {
                     if (member.alive()) {
                         group(member).find(id)
-                            .filter((revision) -> !revision.automatic())
+                            .filter((revision) -> !revision.automatic() && !isComplete(simulation, revision))
                             .flatMap(Revision::plan)
                             .filter((plan) -> plan.strategy() != Strategy.AT_ONCE)
                             .map(Plan::maxUnavailable)
@@ -98,6 +102,12 @@ class RolloutSimulationTest {
                 }
             }
         });
+    }
+
+    private static boolean isComplete(Simulation simulation, Revision revision) {
+        return simulation.members.values()
+            .stream()
+            .anyMatch((member) -> member.alive() && group(member).isComplete(revision));
     }
 
     private static void oneWayBackForEachFailure(Simulation simulation) {

@@ -40,8 +40,7 @@ final class FileFacts {
      * leads out of its directory included
      */
     static boolean admits(Fact fact) {
-        return fact.retention() == Retention.HISTORY && fact.version().major() >= 1
-                && fact.version().major() <= Revision.MAX_NUMBER && fact.version().minor() >= 0
+        return fact.retention() == Retention.HISTORY && GroupFacts.leavesRoom(fact.version())
                 && revision(fact).revision().size() <= FileContent.MAX_SIZE;
     }
 

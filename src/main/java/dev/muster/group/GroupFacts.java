@@ -11,6 +11,7 @@ import dev.muster.rumor.Fact.Verifier;
 import dev.muster.rumor.FactKey;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.MemberId;
+import dev.muster.rumor.Version;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -78,9 +79,14 @@ public final class GroupFacts implements Admission {
     }
 
     private static boolean isRevision(Fact fact) {
-        return fact.retention() == Retention.HISTORY && fact.key().detail().isEmpty() && fact.version().major() >= 1
-                && fact.version().major() <= Revision.MAX_NUMBER && fact.version().minor() >= 0
-                && fact.version().minor() <= LAST_TIME && revision(fact).size() <= Revision.MAX_CONTENT;
+        return fact.retention() == Retention.HISTORY && fact.key().detail().isEmpty() && leavesRoom(fact.version())
+                && revision(fact).size() <= Revision.MAX_CONTENT;
+    }
+
+    /** Whether something may still be said after it. */
+    static boolean leavesRoom(Version version) {
+        return version.major() >= 1 && version.major() <= Revision.MAX_NUMBER && version.minor() >= 0
+                && version.minor() <= LAST_TIME;
     }
 
     private boolean saidByItsMember(Fact fact) {

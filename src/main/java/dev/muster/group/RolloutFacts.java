@@ -117,7 +117,8 @@ final class RolloutFacts {
     }
 
     static boolean admits(Fact fact) {
-        if (fact.retention() != Retention.DURABLE || !fact.key().detail().isEmpty()) {
+        if (fact.retention() != Retention.DURABLE || !fact.key().detail().isEmpty()
+                || !GroupFacts.leavesRoom(fact.version())) {
             return false;
         }
         GroupName.parse(fact.key().subject());

@@ -1,11 +1,13 @@
 package dev.muster.group;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import dev.muster.config.Content;
 import dev.muster.config.DurationText;
@@ -228,7 +230,7 @@ final class RolloutWatch {
                         failed.previous().orElse(null)));
     }
 
-    private void withContent(Watched rollout, GroupName group, Hash fact, java.util.function.Consumer<byte[]> next) {
+    private void withContent(Watched rollout, GroupName group, Hash fact, Consumer<byte[]> next) {
         rollout.saying = true;
         CompletableFuture<Fact> read = this.replica.fetch(fact);
         read.whenComplete((found, failure) -> this.loop.execute(() -> {
@@ -255,7 +257,7 @@ final class RolloutWatch {
             }
 
             @Override
-            public void failed(java.io.IOException why) {
+            public void failed(IOException why) {
                 speakAfter(group, rollout, AGAIN);
             }
 

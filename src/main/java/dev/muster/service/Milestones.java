@@ -69,10 +69,7 @@ final class Milestones {
             config().flatMap(AppliedConfig::deadline)
                 .ifPresent((patience) -> this.deadline = this.loop.after(patience, () -> late(patience)));
         }
-        else if (next.rung().settles()) {
-            this.settle = this.loop.after(settleTime(), this::settled);
-        }
-        else if (next.rung() == Rung.HEALTHY && !next.settled()) {
+        else if (next.rung().settles() || (next.rung() == Rung.HEALTHY && !next.settled())) {
             this.settle = this.loop.after(settleTime(), this::settled);
         }
         return this.asked.isPresent();

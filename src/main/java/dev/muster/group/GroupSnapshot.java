@@ -14,6 +14,7 @@ import dev.muster.rollout.Plan;
 import dev.muster.rollout.RolloutOptions;
 import dev.muster.rollout.Situation;
 import dev.muster.rollout.Stand;
+import dev.muster.rollout.Strategy;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.Rung;
@@ -93,12 +94,23 @@ public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> 
             stands.put(member.id(),
                     new Stand(member.name(), member.present(), false, word.filter(MemberState::settled).isPresent(),
                             word.filter((known) -> known.rung() == Rung.FAILED)
-                                .map((known) -> (known.reason() != null) ? known.reason() : "no reason given")));
+                                .map((known) -> (known.reason() != null) ? known.reason() : "no reason given"),
+                            member.state().map(this::underWay).orElse(true)));
         });
         this.left.forEach((member) -> stands.put(member,
-                new Stand(member.hex().substring(0, 8), false, true, false, Optional.empty())));
+                new Stand(member.hex().substring(0, 8), false, true, false, Optional.empty(), false)));
         Control said = current().filter(revision::equals).isPresent() ? this.control : Control.NONE;
         return new Situation(plan, said, isComplete(revision), stands);
+    }
+
+    /** Whether a member has begun what it takes in its turn, and is not done. */
+    private boolean underWay(MemberState state) {
+        return state.desired().equals("up") && !state.settled() && state.revision() != null && inTurn(state.revision());
+    }
+
+    /** Whether a revision is taken in turns; also one of which nothing is known. */
+    boolean inTurn(String id) {
+        return find(id).flatMap(Revision::plan).filter((plan) -> plan.strategy() == Strategy.AT_ONCE).isEmpty();
     }
 
     /**

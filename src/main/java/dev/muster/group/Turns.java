@@ -53,6 +53,8 @@ final class Turns {
 
     private final Map<GroupName, Duration> lastGrant = new HashMap<>();
 
+    private final Calm calm;
+
     /**
      * @param changed hears that something else is {@link #allowed} now
      */
@@ -61,16 +63,18 @@ final class Turns {
         this.loop = loop;
         this.groups = groups;
         this.changed = changed;
+        this.calm = new Calm(self);
     }
 
     /** What an earlier life of this member took, before its service says so itself. */
     void resumed(GroupName group, Optional<String> taken) {
-        this.own.put(group, new Own(taken.orElse(null), true, false));
+        this.own.put(group, new Own(taken.orElse(null), true, false, true));
     }
 
     /** How the service of a group is. */
     void took(GroupName group, MemberState state) {
-        Own now = new Own(state.revision(), state.runs(), state.rung() == Rung.FAILED);
+        Own now = new Own(state.revision(), state.runs(), state.rung() == Rung.FAILED,
+                state.settled() || !state.desired().equals("up"));
         Own before = this.own.put(group, now);
         GroupSnapshot snapshot = this.groups.get(group);
         if (snapshot != null) {
@@ -87,6 +91,7 @@ final class Turns {
         this.own.remove(group);
         this.granted.remove(group);
         this.lastGrant.remove(group);
+        this.calm.forget(group);
         Waiting left = this.waiting.remove(group);
         if (left != null) {
             left.timer.cancel();
@@ -97,7 +102,11 @@ final class Turns {
     void look(GroupSnapshot group) {
         Own mine = this.own.get(group.name());
         Optional<Revision> current = group.current();
-        if (mine == null || current.isEmpty() || current.get().hash().equals(this.granted.get(group.name()))) {
+        if (mine == null) {
+            return;
+        }
+        this.calm.saw(group, this.loop.uptime());
+        if (current.isEmpty() || isAhead(group, mine) || current.get().hash().equals(this.granted.get(group.name()))) {
             return;
         }
         Revision revision = current.get();
@@ -115,8 +124,10 @@ final class Turns {
             return new Go();
         }
         Situation situation = group.situation(revision, plan.get());
-        boolean replaced = mine.running && mine.taken != null && group.replaces(mine.taken);
-        Turn turn = situation.turn(this.self, replaced);
+        Turn turn = situation.turn(this.self, isReplaced(group, mine));
+        if (mine.taken != null && !mine.settled && group.inTurn(mine.taken) && situation.mayGoOn()) {
+            return new Go();
+        }
         if (turn instanceof Go || !revision.automatic() || !mine.failed) {
             return turn;
         }
@@ -126,6 +137,23 @@ final class Turns {
             .filter((id) -> id.equals(mine.taken))
             .isPresent();
         return (takesBackItsFailure && situation.runs()) ? new Go() : turn;
+    }
+
+    private static boolean isReplaced(GroupSnapshot group, Own mine) {
+        return mine.running && mine.taken != null && group.replaces(mine.taken);
+    }
+
+    /**
+     * Whether the service runs with something newer than all that is known here: the disk
+     * has lost it, and others may still tell of it.
+     */
+    private static boolean isAhead(GroupSnapshot group, Own mine) {
+        return mine.running && mine.taken != null && group.find(mine.taken).isEmpty()
+                && group.current().filter((current) -> current.number() >= number(mine.taken)).isEmpty();
+    }
+
+    private static long number(String id) {
+        return Long.parseLong(id.substring(0, id.indexOf('-')));
     }
 
     private void takeSoon(GroupName group, Revision revision) {
@@ -163,9 +191,22 @@ final class Turns {
         }
         // What let it start may be gone: a pause, a majority.
         if (turn(snapshot, revision, mine) instanceof Go) {
+            Duration calm = calm(snapshot, revision, mine);
+            Duration now = this.loop.uptime();
+            if (calm.compareTo(now) > 0) {
+                this.waiting.put(group,
+                        new Waiting(revision, now, this.loop.after(calm.minus(now), () -> take(group, revision))));
+                return;
+            }
             grant(group, revision, mine);
             this.changed.accept(group);
         }
+    }
+
+    /** When what is seen of the others has had the time to be true. */
+    private Duration calm(GroupSnapshot group, Revision revision, Own mine) {
+        boolean inTurn = group.inTurn(revision.id()) || isReplaced(group, mine);
+        return (inTurn && mine.running) ? this.calm.since(group, revision) : Duration.ZERO;
     }
 
     private void grant(GroupName group, Revision revision, Own mine) {
@@ -196,10 +237,10 @@ final class Turns {
         if (mine.taken == null) {
             return Optional.empty();
         }
+        // What is not known here, or no longer, is what it goes on with until its turn.
         return group.find(mine.taken)
             .map(Allowed::of)
-            .or(() -> group.complete().filter((known) -> known.id().equals(mine.taken)).map(Allowed::of))
-            .or(() -> atStart(group, current));
+            .or(() -> group.complete().filter((known) -> known.id().equals(mine.taken)).map(Allowed::of));
     }
 
     /** A service that does not run takes nobody's turn: it starts with what is proven. */
@@ -223,8 +264,10 @@ final class Turns {
      *
      * @param taken id of the revision it took last
      * @param failed whether it failed with that
+     * @param settled whether it was well with that through the settle time; also where
+     * nothing has to come of it
      */
-    private record Own(@Nullable String taken, boolean running, boolean failed) {
+    private record Own(@Nullable String taken, boolean running, boolean failed, boolean settled) {
     }
 
     /**

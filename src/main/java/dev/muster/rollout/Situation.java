@@ -1,8 +1,10 @@
 package dev.muster.rollout;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.muster.rumor.MemberId;
@@ -75,8 +77,10 @@ public record Situation(Plan plan, Control control, boolean complete, Map<Member
             return new Hold("waits until the change is promoted");
         }
         List<MemberId> before = (place < 0) ? unplannedBefore(member) : order.subList(0, place);
-        List<MemberId> open = before.stream().filter(this::waitedFor).toList();
-        return (open.size() < this.plan.maxUnavailable()) ? new Go() : new Hold("waits for " + names(open));
+        Set<MemberId> open = new LinkedHashSet<>(before.stream().filter(this::waitedFor).toList());
+        this.members.keySet().stream().filter((other) -> !other.equals(member) && inTheWay(other)).forEach(open::add);
+        return (open.size() < this.plan.maxUnavailable()) ? new Go()
+                : new Hold("waits for " + names(List.copyOf(open)));
     }
 
     private String by() {
@@ -101,6 +105,23 @@ public record Situation(Plan plan, Control control, boolean complete, Map<Member
             return !this.complete;
         }
         return !stand.over() && (stand.present() || !this.complete);
+    }
+
+    /**
+     * Who is under way is down, whichever revision it is at and whatever its place: it
+     * may have begun what this change has overtaken.
+     */
+    private boolean inTheWay(MemberId other) {
+        Stand stand = this.members.get(other);
+        return stand != null && stand.present() && stand.underWay() && !this.control.skipped().contains(other);
+    }
+
+    /**
+     * Whether a member that is under way with what this change has overtaken may go on to
+     * it: it is down already, and others wait for it.
+     */
+    public boolean mayGoOn() {
+        return runs() && majority();
     }
 
     private List<MemberId> order() {

@@ -10,8 +10,11 @@ import java.util.Optional;
  * @param gone whether it no longer belongs to the group, which counts as done
  * @param done whether it has said that it is; it never takes that back
  * @param failure why it says that it failed
+ * @param underWay whether it has taken this change, or another one in its turn, and has
+ * not been well with it through the settle time; also where that is not known yet
  */
-public record Stand(String name, boolean present, boolean gone, boolean done, Optional<String> failure) {
+public record Stand(String name, boolean present, boolean gone, boolean done, Optional<String> failure,
+        boolean underWay) {
 
     boolean over() {
         return this.gone || this.done;

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Members are letters: small and present, {@code D} done, {@code A} away, {@code F}
- * failed, {@code G} gone; their places in the word are their turns.
+ * failed, {@code U} under way, {@code G} gone; their places in the word are their turns.
  */
 class SituationTest {
 
@@ -29,7 +29,7 @@ class SituationTest {
         for (int i = 0; i < word.length(); i++) {
             char how = word.charAt(i);
             stands.put(id(i), new Stand("m" + i, how != 'A' && how != 'G', how == 'G', how == 'D',
-                    (how == 'F') ? Optional.of("why") : Optional.empty()));
+                    (how == 'F') ? Optional.of("why") : Optional.empty(), how == 'F' || how == 'U'));
         }
         List<MemberId> members = stands.keySet().stream().toList();
         Plan plan = Plan.freeze(
@@ -103,9 +103,9 @@ class SituationTest {
         Situation open = situation("DDp", "rolling", 1, Control.NONE, false);
         assertThat(open.turn(id(7), false)).isInstanceOf(Hold.class);
         Map<MemberId, Stand> members = new TreeMap<>(open.members());
-        members.put(id(7), new Stand("m7", true, false, false, Optional.empty()));
-        members.put(id(8), new Stand("m8", true, false, false, Optional.empty()));
-        members.put(id(2), new Stand("m2", false, false, false, Optional.empty()));
+        members.put(id(7), new Stand("m7", true, false, false, Optional.empty(), false));
+        members.put(id(8), new Stand("m8", true, false, false, Optional.empty(), false));
+        members.put(id(2), new Stand("m2", false, false, false, Optional.empty(), false));
         Situation complete = new Situation(open.plan(), Control.NONE, true, members);
         assertThat(complete.turn(id(7), false)).isEqualTo(new Go());
         assertThat(complete.turn(id(8), false)).isEqualTo(new Hold("waits for m7"));

@@ -75,15 +75,15 @@ class RolloutSimulationTest {
     }
 
     /**
-     * How a person's rollout stands with everybody, whoever knows of it. Once it is
-     * complete, members that were away follow without waiting for others that come back:
-     * in seed 822 two of them at the same time.
+     * How a person's rollout stands with everybody, whoever knows of it, and whoever is
+     * in touch with whom: until it is complete this needs no knowledge of the others.
+     * Whatever else is down is counted by {@link Availability}.
      */
     private static void neverMoreThanThePlanAllows(Simulation simulation) {
         Map<String, Integer> down = new HashMap<>();
         for (SimulatedMember member : simulation.members.values()) {
             SimulatedService service = service(member);
-            if (service.unavailable()) {
+            if (service.takenDown()) {
                 service.taken().ifPresent((id) -> down.merge(id, 1, Integer::sum));
             }
         }
@@ -130,6 +130,8 @@ class RolloutSimulationTest {
         Simulation simulation = new Simulation(seed);
         Promises promises = new Promises(simulation);
         List<SimulatedMember> members = ring(simulation, 3 + simulation.random.nextInt(4));
+        simulation.moody();
+        new Availability(simulation, GROUP);
         simulation.invariant(() -> neverMoreThanThePlanAllows(simulation));
         for (int round = 0; round < 3; round++) {
             SimulatedMember author = members.get(simulation.random.nextInt(members.size()));
@@ -199,6 +201,39 @@ class RolloutSimulationTest {
                 simulation.runFor(LONG);
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void changesThatFollowEachOtherTakeDownNoMoreThanTheyMay(long seed) {
+        Simulation simulation = new Simulation(seed);
+        Promises promises = new Promises(simulation);
+        List<SimulatedMember> members = ring(simulation, 3 + simulation.random.nextInt(4));
+        simulation.moody();
+        new Availability(simulation, GROUP);
+        simulation.invariant(() -> neverMoreThanThePlanAllows(simulation));
+        for (int step = 10 + simulation.random.nextInt(20); step > 0; step--) {
+            SimulatedMember someone = members.get(simulation.random.nextInt(members.size()));
+            if (simulation.random.nextInt(4) == 0) {
+                trouble(simulation, members);
+            }
+            else if (someone.alive()) {
+                Map<String, String> how = new HashMap<>(ROLLING);
+                how.put("strategy", (simulation.random.nextInt(5) == 0) ? "canary" : "rolling");
+                how.put("max-unavailable", Integer.toString(1 + simulation.random.nextInt(2)));
+                boolean bad = simulation.random.nextInt(4) == 0;
+                apply(someone, (bad ? "bad = " : "port = ") + step, how);
+            }
+            simulation.runFor(Duration.ofMillis(simulation.random.nextInt(6_000)));
+        }
+        mend(simulation, members);
+        // Whoever applies knows what holds.
+        simulation.runFor(LONG);
+        apply(members.get(0), "last = " + seed, ROLLING);
+        simulation.runFor(LONG.multipliedBy(3));
+        ended(simulation, members);
+        promises.allMembersAreEqual();
+        oneWayBackForEachFailure(simulation);
     }
 
     @ParameterizedTest

@@ -27,8 +27,6 @@ final class SimulatedDisk implements FactLog {
     /** Damaged, and not written again since. */
     private final Set<Hash> damaged = new HashSet<>();
 
-    private final Set<Hash> onceDamaged = new HashSet<>();
-
     private boolean syncing;
 
     private boolean full;
@@ -116,17 +114,11 @@ final class SimulatedDisk implements FactLog {
     void damage(Hash hash) {
         if (this.synced.remove(hash) != null) {
             this.damaged.add(hash);
-            this.onceDamaged.add(hash);
         }
     }
 
     boolean isDamaged(Hash hash) {
         return this.damaged.contains(hash);
-    }
-
-    /** Whether the fact of this revision was damaged at some time. */
-    boolean onceDamaged(String revision) {
-        return this.onceDamaged.stream().anyMatch((hash) -> revision.endsWith("-" + hash.shortHex()));
     }
 
     void full(boolean isFull) {

@@ -87,6 +87,7 @@ class SimulatedMember {
     }
 
     void boot() {
+        this.simulation.noteWhoIsApart();
         this.life++;
         this.incarnation++;
         this.alive = true;

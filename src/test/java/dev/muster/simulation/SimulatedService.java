@@ -1,6 +1,7 @@
 package dev.muster.simulation;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,11 +12,21 @@ import dev.muster.service.Rung;
 
 /**
  * A process that takes a moment to start with what it is given, is well after a while, or
- * dies of a configuration that says {@code bad}.
+ * dies of a configuration that says {@code bad}. In a simulation that is moody it may
+ * take long, and be unwell in between.
  */
 final class SimulatedService {
 
     private static final Duration SETTLE = Duration.ofMillis(500);
+
+    private static final int LONGEST_USUAL = 400;
+
+    private static final int LONGEST_SLOW = 8_000;
+
+    private static final int MOST_FALLS = 4;
+
+    private static final List<Mood> MOODS = List.of(Mood.USUAL, Mood.USUAL, Mood.USUAL, Mood.SLOW, Mood.SLOW,
+            Mood.STUMBLING, Mood.FLAPPING, Mood.FALLING_LATER);
 
     private final Simulation simulation;
 
@@ -35,6 +46,8 @@ final class SimulatedService {
 
     private boolean changed;
 
+    private boolean takenDown;
+
     private int changes;
 
     private boolean hangs;
@@ -42,6 +55,8 @@ final class SimulatedService {
     private boolean ended;
 
     private boolean running = true;
+
+    private String health = "Ok";
 
     /** Which of its lives, one for each change. */
     private int life;
@@ -71,6 +86,11 @@ final class SimulatedService {
         return this.changed && !this.settled;
     }
 
+    /** Whether it was up before it was given what it took last, and is down for that. */
+    boolean takenDown() {
+        return unavailable() && this.takenDown;
+    }
+
     /** How often its process had to be replaced. */
     int changes() {
         return this.changes;
@@ -95,10 +115,7 @@ final class SimulatedService {
         if (allowed.id().equals(this.taken)) {
             return;
         }
-        // A disk that lost what was taken last knows only of what came before, until
-        // others tell.
-        if (this.running && this.taken != null && number(allowed.id()) < number(this.taken)
-                && !this.member.disk().onceDamaged(this.taken)) {
+        if (this.running && this.taken != null && number(allowed.id()) < number(this.taken)) {
             throw new IllegalStateException(
                     this.member.name() + " goes back from " + this.taken + " to " + allowed.id());
         }
@@ -111,20 +128,60 @@ final class SimulatedService {
         }
         this.contentHash = allowed.contentHash();
         this.changes++;
+        this.takenDown = !unavailable();
         this.settled = false;
         this.changed = true;
         this.running = true;
+        this.health = "Ok";
         become(Rung.RENDERED);
         int of = ++this.life;
-        this.simulation.at(Duration.ofMillis(this.simulation.random.nextInt(400)), () -> {
-            if (of == this.life && !this.hangs) {
-                become(content.contains("bad") ? Rung.FAILED : Rung.HEALTHY);
+        Duration settle = allowed.settle().orElse(SETTLE);
+        Mood mood = this.simulation.isMoody() ? MOODS.get(this.simulation.random.nextInt(MOODS.size())) : Mood.USUAL;
+        int longest = (mood == Mood.SLOW) ? LONGEST_SLOW : LONGEST_USUAL;
+        later(of, Duration.ofMillis(this.simulation.random.nextInt(longest)), () -> {
+            if (content.contains("bad")) {
+                become(Rung.FAILED);
+            }
+            else {
+                isWell(of, settle, mood, (mood == Mood.FLAPPING) ? MOST_FALLS : 1);
             }
         });
-        this.simulation.at(allowed.settle().orElse(SETTLE).plusMillis(400), () -> {
-            if (of == this.life && this.rung == Rung.HEALTHY) {
-                this.settled = true;
-                report();
+    }
+
+    /**
+     * Its health check answers well.
+     * @param falls how often it may still not do so
+     */
+    private void isWell(int of, Duration settle, Mood mood, int falls) {
+        become(Rung.HEALTHY);
+        boolean stumbles = falls > 0 && (mood == Mood.STUMBLING || mood == Mood.FLAPPING);
+        if (stumbles) {
+            later(of, settle.dividedBy(2), () -> {
+                become(Rung.FAILED);
+                later(of, Duration.ofMillis(this.simulation.random.nextInt(LONGEST_SLOW)),
+                        () -> isWell(of, settle, mood, falls - 1));
+            });
+            return;
+        }
+        later(of, settle, () -> {
+            this.settled = true;
+            report();
+            if (mood == Mood.FALLING_LATER) {
+                later(of, settle, () -> becomeHealth("Critical"));
+                later(of, settle.multipliedBy(3), () -> becomeHealth("Ok"));
+            }
+        });
+    }
+
+    private void becomeHealth(String now) {
+        this.health = now;
+        report();
+    }
+
+    private void later(int of, Duration delay, Runnable what) {
+        this.simulation.at(delay, () -> {
+            if (of == this.life && !this.hangs) {
+                what.run();
             }
         });
     }
@@ -144,15 +201,27 @@ final class SimulatedService {
         this.life++;
     }
 
+    /** How it takes a change. */
+    private enum Mood {
+
+        USUAL, SLOW,
+        /** Not well once within the settle time. */
+        STUMBLING,
+        /** The same, several times. */
+        FLAPPING,
+        /** Not well once it is done. */
+        FALLING_LATER
+
+    }
+
     /** Nobody hears it while its node is dead. */
     void report() {
         if (this.member.alive() && !this.ended) {
             this.member.registry()
-                .report(this.group,
-                        new MemberState("core/" + this.group.service() + "/1/20260101000000", "up",
-                                this.running ? "up" : "backoff", 1, null, "Ok", this.taken, this.contentHash, this.rung,
-                                this.settled, null, "standalone", Map.of(), new MemberState.Host(this.member.name(),
-                                        "127.0.0.1", "127.0.0.1", 9638, "127.0.0.1", 9631, "127.0.0.1", 9632)));
+                .report(this.group, new MemberState("core/" + this.group.service() + "/1/20260101000000", "up",
+                        this.running ? "up" : "backoff", 1, null, this.health, this.taken, this.contentHash, this.rung,
+                        this.settled, null, "standalone", Map.of(), new MemberState.Host(this.member.name(),
+                                "127.0.0.1", "127.0.0.1", 9638, "127.0.0.1", 9631, "127.0.0.1", 9632)));
         }
     }
 

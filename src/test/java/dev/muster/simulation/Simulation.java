@@ -48,6 +48,15 @@ final class Simulation {
 
     private boolean inattentive;
 
+    /** When two members did not reach each other last; absent where they always have. */
+    private final Map<MemberId, Map<MemberId, Long>> apart = new HashMap<>();
+
+    /** When messages were lost last. */
+    private long lastLoss = -1;
+
+    /** Whether services are slow, stumble and fall as they like. */
+    private boolean moody;
+
     Simulation(long seed) {
         this.random = new Random(seed);
     }
@@ -98,6 +107,7 @@ final class Simulation {
 
     /** From now on so many of the messages are lost, from 0 to 1. */
     void lose(double share) {
+        this.lastLoss = (this.loss > 0) ? this.nanos : this.lastLoss;
         this.loss = share;
     }
 
@@ -134,11 +144,13 @@ final class Simulation {
 
     /** Cuts the ring: these on one side, the others on the other. */
     void cut(List<SimulatedMember> oneSide) {
+        noteWhoIsApart();
         this.members.values().forEach((member) -> this.sides.put(member.id(), oneSide.contains(member) ? 1 : 0));
         membershipChanges();
     }
 
     void heal() {
+        noteWhoIsApart();
         this.sides.replaceAll((member, side) -> 0);
         membershipChanges();
     }
@@ -148,11 +160,38 @@ final class Simulation {
                 && this.sides.get(from).equals(this.sides.get(to));
     }
 
+    /** Now, and so until this moment. */
+    void noteWhoIsApart() {
+        for (MemberId one : this.members.keySet()) {
+            for (MemberId other : this.members.keySet()) {
+                if (!reach(one, other)) {
+                    this.apart.computeIfAbsent(one, (id) -> new HashMap<>()).put(other, this.nanos);
+                }
+            }
+        }
+    }
+
+    /** Whether two members have reached each other for so long, and nothing was lost. */
+    boolean inTouch(MemberId one, MemberId other, Duration time) {
+        long since = Math.max(this.lastLoss, this.apart.getOrDefault(one, Map.of()).getOrDefault(other, -1L));
+        return reach(one, other) && this.loss == 0 && (since < 0 || this.nanos - since >= time.toNanos());
+    }
+
+    /** From now on services are slow, stumble and fall as they like. */
+    void moody() {
+        this.moody = true;
+    }
+
+    boolean isMoody() {
+        return this.moody;
+    }
+
     /**
      * Every member notices in its own time, and what it notices is how things are by
      * then.
      */
     void membershipChanges() {
+        noteWhoIsApart();
         if (this.inattentive) {
             return;
         }

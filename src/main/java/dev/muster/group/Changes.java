@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.muster.loop.Loop;
 import dev.muster.rollout.InvalidRolloutException;
 import dev.muster.rollout.Plan;
+import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.Fact;
 import dev.muster.rumor.Fact.Retention;
 import dev.muster.rumor.Replica;
@@ -87,7 +88,7 @@ final class Changes {
         Revision.Base base = current.map((known) -> new Revision.Base(known.number(), known.hash())).orElse(null);
         Optional<GroupSnapshot> group = group(request.group());
         Plan plan = group.map((known) -> known.plan(request.rollout()))
-            .orElseGet(() -> Plan.freeze(request.rollout(), List.of()));
+            .orElseGet(() -> Plan.freeze(request.rollout().over(RolloutOptions.NONE), List.of()));
         Revision.Base previous = group.flatMap(GroupSnapshot::proven).orElse(null);
         Fact fact = GroupFacts.revision(request.group(), accept.number(), accept.micros(), request.author(), base,
                 request.contentHash(), request.content(), request.message(), plan, previous);

@@ -71,7 +71,7 @@ public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> 
 
     /** How a change would be taken that came now. */
     public Plan plan(RolloutOptions asked) {
-        return Plan.freeze(asked.orElse(this.policy), candidates());
+        return Plan.freeze(asked.over(this.policy), candidates());
     }
 
     private List<Plan.Candidate> candidates() {

@@ -134,7 +134,8 @@ public final class ServiceGroupRegistry implements FactListener {
 
     /** How a change would be taken that came now. */
     public Plan plan(GroupName name, RolloutOptions asked) {
-        return group(name).map((known) -> known.plan(asked)).orElseGet(() -> Plan.freeze(asked, List.of()));
+        return group(name).map((known) -> known.plan(asked))
+            .orElseGet(() -> Plan.freeze(asked.over(RolloutOptions.NONE), List.of()));
     }
 
     /**

@@ -63,6 +63,9 @@ public record RolloutOptions(Optional<Strategy> strategy, Optional<Amount> maxUn
             throw new InvalidRolloutException(CANARY, "canary goes with strategy canary, not with "
                     + options.strategy.map(Strategy::wireName).orElse(""));
         }
+        if (options.strategy.equals(Optional.of(Strategy.AT_ONCE))) {
+            options.requireTurns();
+        }
         return options;
     }
 
@@ -91,11 +94,37 @@ public record RolloutOptions(Optional<Strategy> strategy, Optional<Amount> maxUn
         return texts;
     }
 
+    private void requireTurns() {
+        this.maxUnavailable.ifPresent((most) -> {
+            throw new InvalidRolloutException(MAX_UNAVAILABLE, "max-unavailable " + most
+                    + " says how many members take a change at a time, and this one goes to all at once; ask for"
+                    + " strategy rolling or canary too, or leave max-unavailable out");
+        });
+    }
+
+    /**
+     * These, and where nothing was asked what a group has as its default.
+     * @throws InvalidRolloutException when something was asked that has no effect by that
+     */
+    public RolloutOptions over(RolloutOptions policy) {
+        // Who names canaries wants some, whatever is usual.
+        RolloutOptions asked = (this.strategy.isEmpty() && this.canary.isPresent())
+                ? new RolloutOptions(Optional.of(Strategy.CANARY), this.maxUnavailable, this.canary, this.settle,
+                        this.deadline, this.onFailure)
+                : this;
+        RolloutOptions all = asked.orElse(policy);
+        if (all.strategy.or(() -> all.canary.map((some) -> Strategy.CANARY))
+            .orElse(Strategy.AT_ONCE) == Strategy.AT_ONCE) {
+            requireTurns();
+        }
+        return all;
+    }
+
     /**
      * These, and where nothing was asked those. What belongs to a strategy is not taken
      * from options for another one.
      */
-    public RolloutOptions orElse(RolloutOptions weaker) {
+    private RolloutOptions orElse(RolloutOptions weaker) {
         boolean sameWay = this.strategy.isEmpty() || this.strategy.equals(weaker.strategy);
         RolloutOptions rest = sameWay ? weaker : new RolloutOptions(Optional.empty(), weaker.maxUnavailable,
                 Optional.empty(), weaker.settle, weaker.deadline, Optional.empty());

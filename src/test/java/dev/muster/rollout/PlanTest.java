@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import dev.muster.rumor.MemberId;
 import org.junit.jupiter.api.Test;
@@ -82,9 +83,9 @@ class PlanTest {
     void aGroupsDefaultFillsInWhatTheAuthorLeftOut() {
         RolloutOptions policy = RolloutOptions.parse(Map.of("strategy", "canary", "canary", "2", "settle", "3s"));
         RolloutOptions rolling = RolloutOptions.parse(Map.of("strategy", "rolling", "max-unavailable", "2"));
-        assertThat(rolling.orElse(policy).texts())
+        assertThat(rolling.over(policy).texts())
             .isEqualTo(Map.of("strategy", "rolling", "max-unavailable", "2", "settle", "3s"));
-        assertThat(RolloutOptions.NONE.orElse(policy)).isEqualTo(policy);
+        assertThat(RolloutOptions.NONE.over(policy)).isEqualTo(policy);
         assertThat(RolloutOptions.parse(policy.texts())).isEqualTo(policy);
     }
 
@@ -104,6 +105,34 @@ class PlanTest {
         assertThatThrownBy(() -> RolloutOptions.parse(Map.of("strategy", "rolling", "canary", "1")))
             .isInstanceOf(InvalidRolloutException.class)
             .hasMessageContaining("rolling");
+    }
+
+    @ParameterizedTest(name = "{0} over {1}: {2}")
+    @CsvSource({
+            // asked, the group's policy, what becomes of it
+            "max-unavailable=2, '', refused", "max-unavailable=2, strategy=rolling, rolling 2",
+            "max-unavailable=2, canary=1, canary 2", "max-unavailable=2, strategy=at-once, refused",
+            "'', max-unavailable=2, at-once 2", "strategy=at-once, strategy=rolling;max-unavailable=2, at-once 2",
+            "canary=1, strategy=rolling, canary 1", "canary=1, strategy=at-once, canary 1", "settle=3s, '', at-once 1",
+            "deadline=3s, '', at-once 1", "on-failure=rollback, '', at-once 1" })
+    void whatWouldHaveNoEffectIsRefusedUnlessTheGroupsPolicyGivesIt(String asked, String policy, String way) {
+        List<Plan.Candidate> members = List.of(candidate(1, true, true, false), candidate(2, true, true, false),
+                candidate(3, true, true, false));
+        if (way.equals("refused")) {
+            assertThatThrownBy(() -> options(asked).over(options(policy))).isInstanceOf(InvalidRolloutException.class)
+                .hasMessageContaining("max-unavailable 2", "strategy rolling or canary");
+            return;
+        }
+        Plan plan = Plan.freeze(options(asked).over(options(policy)), members);
+        assertThat(plan.strategy().wireName() + " " + plan.maxUnavailable()).isEqualTo(way);
+    }
+
+    private static RolloutOptions options(String text) {
+        Map<String, String> texts = new TreeMap<>();
+        for (String part : text.isEmpty() ? new String[0] : text.split(";")) {
+            texts.put(part.substring(0, part.indexOf('=')), part.substring(part.indexOf('=') + 1));
+        }
+        return RolloutOptions.parse(texts);
     }
 
 }

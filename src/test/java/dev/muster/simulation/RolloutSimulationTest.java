@@ -37,6 +37,9 @@ class RolloutSimulationTest {
 
     private static final int SEEDS = Integer.getInteger("muster.seeds", 100);
 
+    /** To look at a single one. */
+    private static final int FIRST_SEED = Integer.getInteger("muster.first-seed", 1);
+
     private static final GroupName GROUP = GroupName.parse("redis.prod");
 
     private static final Map<String, String> ROLLING = Map.of("strategy", "rolling", "settle", "500ms", "deadline",
@@ -45,7 +48,7 @@ class RolloutSimulationTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, SEEDS);
+        return LongStream.rangeClosed(FIRST_SEED, SEEDS);
     }
 
     private static CompletableFuture<Applied> apply(SimulatedMember member, String content, Map<String, String> how) {

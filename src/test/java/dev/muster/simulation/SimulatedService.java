@@ -81,7 +81,7 @@ final class SimulatedService {
         return this.settled;
     }
 
-    /** Whether its process was replaced for what it took last, and is not proven yet. */
+    /** Whether its process was replaced for what it runs with, and is not proven yet. */
     boolean unavailable() {
         return this.changed && !this.settled;
     }
@@ -122,7 +122,7 @@ final class SimulatedService {
         this.before = this.taken;
         this.taken = allowed.id();
         if (allowed.contentHash().equals(this.contentHash)) {
-            this.changed = false;
+            this.takenDown = false;
             report();
             return;
         }

@@ -78,13 +78,15 @@ record RevisionAnswer(String id, String group, long number, String hash, String 
      * @param state one of the states on the wire, as {@code received}
      * @param pid null when nothing runs
      * @param since when the process came into its state
+     * @param control where its control gateway is reached; null where nobody else does
      */
     record MemberLine(String id, String name, String state, boolean received, @Nullable String reason,
-            @Nullable Long pid, @Nullable Instant since) {
+            @Nullable Long pid, @Nullable Instant since, @Nullable String control) {
 
         static MemberLine of(RevisionStatus.Progress progress) {
             return new MemberLine(progress.id().hex(), progress.name(), progress.rung().wireName(), progress.received(),
-                    progress.reason(), (progress.pid() > 0) ? progress.pid() : null, progress.since());
+                    progress.reason(), (progress.pid() > 0) ? progress.pid() : null, progress.since(),
+                    progress.control());
         }
 
     }

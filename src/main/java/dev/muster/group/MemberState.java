@@ -2,6 +2,7 @@ package dev.muster.group;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.muster.service.Rung;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,16 @@ public record MemberState(String ident, String desired, String process, long pid
      */
     public record Host(String hostname, String ip, String gossipIp, int gossipPort, String httpIp, int httpPort,
             String ctlIp, int ctlPort) {
+
+        /**
+         * Where others reach its control gateway; empty where it listens to its own host.
+         */
+        Optional<String> controlAddress() {
+            boolean local = this.ctlIp.startsWith("127.") || this.ctlIp.equals("::1") || this.ctlIp.equals("localhost");
+            String host = (this.ctlIp.indexOf(':') >= 0) ? "[" + this.ctlIp + "]" : this.ctlIp;
+            return local ? Optional.empty() : Optional.of(host + ":" + this.ctlPort);
+        }
+
     }
 
 }

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param takenBackBy the revision that Muster made to take it back, if one is kept
  * @param complete whether every member of its plan has taken it, but for those that were
  * away
+ * @param stopped whether its rollout was paused because of what was seen of it, so that
+ * nobody else takes it until somebody says so
  */
 public record RevisionStatus(Revision revision, boolean current, boolean lost, Optional<Revision> takenBackBy,
-        boolean complete, List<Progress> members) {
+        boolean complete, boolean stopped, List<Progress> members) {
 
     public RevisionStatus {
         members = List.copyOf(members);
@@ -45,7 +47,7 @@ public record RevisionStatus(Revision revision, boolean current, boolean lost, O
                     && other.base().filter((base) -> base.hash().equals(revision.hash())).isPresent())
             .findFirst();
         return new RevisionStatus(revision, current, group.lost().contains(revision.hash()), takenBackBy,
-                group.isComplete(revision), members);
+                group.isComplete(revision), turns.filter(Situation::stopped).isPresent(), members);
     }
 
     private static Progress progress(GroupSnapshot.Member member, Revision revision, Optional<Situation> turns,
@@ -54,25 +56,26 @@ public record RevisionStatus(Revision revision, boolean current, boolean lost, O
         boolean told = state != null && revision.contentHash().equals(state.contentHash());
         long pid = (state != null && member.present()) ? state.pid() : 0;
         Instant since = (state != null) ? state.since() : null;
+        String control = (state != null) ? state.host().controlAddress().orElse(null) : null;
         if (!member.present()) {
             return new Progress(member.id(), member.name(), Rung.AWAY, "not present; takes it when it comes back", 0,
-                    since, false);
+                    since, false, null);
         }
         if (state != null && told) {
-            return new Progress(member.id(), member.name(), state.rung(), state.reason(), pid, since, true);
+            return new Progress(member.id(), member.name(), state.rung(), state.reason(), pid, since, true, control);
         }
         if (turns.isPresent() && turns.get().turn(member.id(), false) instanceof Situation.Hold hold) {
             return new Progress(member.id(), member.name(), Rung.WAITING, hold.reason(), pid, since,
-                    received.contains(member.id()));
+                    received.contains(member.id()), control);
         }
         if (received.contains(member.id())) {
             boolean down = state != null && state.desired().equals("down");
             return new Progress(member.id(), member.name(), down ? Rung.STOPPED : Rung.RECEIVED,
-                    down ? "used at the next start" : null, pid, since, true);
+                    down ? "used at the next start" : null, pid, since, true, control);
         }
         String runs = (state != null && state.revision() != null) ? "has taken " + state.revision() + " last"
                 : "has not answered yet";
-        return new Progress(member.id(), member.name(), Rung.WAITING, runs, pid, since, false);
+        return new Progress(member.id(), member.name(), Rung.WAITING, runs, pid, since, false, control);
     }
 
     /** Whether all members that are present have it on disk. */
@@ -82,9 +85,12 @@ public record RevisionStatus(Revision revision, boolean current, boolean lost, O
 
     /**
      * Whether nothing more is to be expected of the members that are present; where they
-     * take turns, whether that is known to be over.
+     * take turns, whether that is known to be over, or has stopped.
      */
     public boolean ended() {
+        if (this.stopped) {
+            return true;
+        }
         boolean inTurns = this.revision.plan().filter((plan) -> plan.strategy() != Strategy.AT_ONCE).isPresent();
         return present().allMatch((member) -> member.rung().ended())
                 && (!inTurns || this.complete || !this.current || failed());
@@ -119,7 +125,7 @@ public record RevisionStatus(Revision revision, boolean current, boolean lost, O
         if (failed()) {
             return "failed";
         }
-        if (!ended()) {
+        if (this.stopped || !ended()) {
             return "spreading";
         }
         return away() ? "incomplete" : "converged";
@@ -136,9 +142,11 @@ public record RevisionStatus(Revision revision, boolean current, boolean lost, O
      * @param pid of its service's process, 0 for none
      * @param since when that process came into its state
      * @param received whether it is known to have the revision on disk
+     * @param control where others reach its control gateway, as {@code 10.0.0.2:9632};
+     * null where nobody does
      */
     public record Progress(MemberId id, String name, Rung rung, @Nullable String reason, long pid,
-            @Nullable Instant since, boolean received) {
+            @Nullable Instant since, boolean received, @Nullable String control) {
     }
 
 }

@@ -150,6 +150,14 @@ public record Situation(Plan plan, Control control, boolean complete, Map<Member
         return this.control.phase() == Control.Phase.RUNNING;
     }
 
+    /**
+     * Whether it was paused, and by nobody: because of a failure, or because no member
+     * came further.
+     */
+    public boolean stopped() {
+        return this.control.phase() == Control.Phase.PAUSED && this.control.author().isEmpty() && !this.complete;
+    }
+
     /** Whether more than half of the plan's members are in sight. */
     public boolean majority() {
         List<MemberId> voters = voters();

@@ -27,6 +27,8 @@ final class RevisionProgress {
 
     private final ControlClient client;
 
+    private final String watch;
+
     private final String path;
 
     private final Display display;
@@ -48,6 +50,7 @@ final class RevisionProgress {
 
     RevisionProgress(ControlClient client, String group, String revision, Display display) {
         this.client = client;
+        this.watch = "muster config status " + group + " " + revision;
         this.path = ConfigCommands.path(group, revision) + "/events";
         this.display = display;
     }
@@ -92,13 +95,27 @@ final class RevisionProgress {
             }
             long now = System.nanoTime();
             if (failure != null && (now >= end || now - this.heard > SILENCE.toNanos())) {
-                throw failure;
+                throw lost(failure);
             }
             if (now >= end) {
                 return false;
             }
             Output.pause(PAUSE);
         }
+    }
+
+    /** Others know of the change as well, and some say where they are asked. */
+    private CommandFailure lost(CommandFailure failure) {
+        List<String> others = this.members.values()
+            .stream()
+            .map((member) -> member.said().text("control"))
+            .filter((address) -> !address.isEmpty() && !this.client.target().asks(address))
+            .distinct()
+            .toList();
+        return CommandFailure.of(failure.exit(), failure.type(), failure.getMessage()
+                + " Any other member of the ring tells of it, too: " + this.watch + " --watch --remote-sup "
+                + (others.isEmpty() ? "HOST:PORT" : others.get(0))
+                + ((others.size() < 2) ? "" : " (or " + String.join(", ", others.subList(1, others.size())) + ")"));
     }
 
     /** Null when it was answered, as far as it was. */

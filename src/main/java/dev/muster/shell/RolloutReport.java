@@ -27,6 +27,11 @@ record RolloutReport(String state, String reason, String author, String way, Str
         return this.state.equals("aborted");
     }
 
+    /** Whether it is paused, and no person has said so. */
+    boolean isStopped() {
+        return this.state.equals("paused") && this.author.isEmpty();
+    }
+
     /** In one line, without what to do. */
     String told() {
         String by = this.author.isEmpty() ? "" : " by " + this.author;

@@ -146,4 +146,9 @@ record Target(URI base, String addressFrom, String secret, String secretFrom, St
 
     }
 
+    /** Whether this address is the one that is asked. */
+    boolean asks(String address) {
+        return address.equals(this.base.getHost() + ":" + this.base.getPort());
+    }
+
 }

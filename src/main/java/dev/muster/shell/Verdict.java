@@ -76,12 +76,15 @@ record Verdict(int exit, String type, String told) {
             }
             List<MemberReport> failed = members.stream().filter(MemberReport::hasFailed).toList();
             if (this.top && !failed.isEmpty()) {
-                return new Verdict(1, "failed",
-                        change() + " failed on " + names(failed, Question::failure) + "; see: " + watch());
+                return new Verdict(1, "failed", failed(failed, progress.rollout()));
             }
             if (this.top && progress.rollout().isAborted()) {
                 return new Verdict(1, "aborted", change() + ": the rollout is " + progress.rollout().told() + "; "
                         + String.join("; ", progress.rollout().next(where())));
+            }
+            if (this.top && progress.rollout().isStopped()) {
+                return new Verdict(1, "failed", change() + " goes no further: the rollout is "
+                        + progress.rollout().told() + "; " + String.join("; ", progress.rollout().next(where())));
             }
             List<MemberReport> open = members.stream().filter((member) -> !isSettled(member)).toList();
             if (result.value() == null || !open.isEmpty()) {
@@ -96,6 +99,16 @@ record Verdict(int exit, String type, String told) {
                 return new Verdict(8, "incomplete", change() + " is kept, and nobody runs " + this.group);
             }
             return away(members.stream().filter(MemberReport::isAway).toList());
+        }
+
+        private String failed(List<MemberReport> failed, RolloutReport rollout) {
+            String told = change() + " failed on " + names(failed, Question::failure);
+            if (!rollout.isStopped()) {
+                return told + "; see: " + watch();
+            }
+            return told + ", and the rollout is paused; to go on without "
+                    + ((failed.size() == 1) ? "it" : "one of them") + ": muster rollout skip " + this.group + " "
+                    + failed.get(0).name() + this.option + "; " + String.join("; ", rollout.next(where()));
         }
 
         private Verdict away(List<MemberReport> away) {

@@ -25,16 +25,15 @@ class StepQueueTest {
     private final StepQueue queue = new StepQueue();
 
     private static Step step(int number, int member, Rung rung) {
-        return new Step.OfMember("f-" + number,
-                new Progress(new MemberId(String.format("%032x", member)), "m" + member, rung, null, 0, null, true),
-                false);
+        return new Step.OfMember("f-" + number, new Progress(new MemberId(String.format("%032x", member)), "m" + member,
+                rung, null, 0, null, true, null), false);
     }
 
     private static RevisionStatus status() {
         Revision revision = new Revision(GroupName.parse("redis.prod"),
                 new Version(7, 1, "alice", Hash.of("x".getBytes(StandardCharsets.UTF_8))), Optional.empty(), "x",
                 "toml", Optional.empty(), 1, Optional.empty(), Optional.empty());
-        return new RevisionStatus(revision, true, false, Optional.empty(), false, List.of());
+        return new RevisionStatus(revision, true, false, Optional.empty(), false, false, List.of());
     }
 
     private List<String> drain() throws InterruptedException {

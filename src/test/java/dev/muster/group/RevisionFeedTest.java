@@ -25,11 +25,11 @@ class RevisionFeedTest {
             Optional.empty());
 
     private static Progress at(String name, Rung rung) {
-        return new Progress(new MemberId(name.repeat(32)), name, rung, null, 0, null, rung != Rung.WAITING);
+        return new Progress(new MemberId(name.repeat(32)), name, rung, null, 0, null, rung != Rung.WAITING, null);
     }
 
     private static RevisionStatus status(Progress... members) {
-        return new RevisionStatus(REVISION, true, false, Optional.empty(), false, List.of(members));
+        return new RevisionStatus(REVISION, true, false, Optional.empty(), false, false, List.of(members));
     }
 
     private void now(Progress... members) {
@@ -76,9 +76,8 @@ class RevisionFeedTest {
     void oneThatNoLongerHoldsIsNotWaitedFor() {
         Heard heard = new Heard();
         this.feed.join(null, heard, Until.TOP::reached);
-        this.feed.update(
-                new RevisionStatus(REVISION, false, true, Optional.empty(), false, List.of(at("a", Rung.WAITING))),
-                Optional.empty());
+        this.feed.update(new RevisionStatus(REVISION, false, true, Optional.empty(), false, false,
+                List.of(at("a", Rung.WAITING))), Optional.empty());
         assertThat(heard.told).endsWith("b left away f.1-1", "lost f.1-1");
     }
 

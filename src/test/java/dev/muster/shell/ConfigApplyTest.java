@@ -234,7 +234,20 @@ class ConfigApplyTest {
         this.node.on(PUT, 201, taken("accepted", 2, "")).hangUpOn(EVENTS);
         assertThat(this.client.run("config apply redis.prod --wait --timeout 500ms")).isEqualTo(3);
         assertThat(this.client.err()).contains("No node answers",
-                "7-3f9a1c02 of redis.prod stands and goes on; watch it with: muster config status");
+                "7-3f9a1c02 of redis.prod stands and goes on; watch it with: muster config status",
+                "Any other member of the ring tells of it, too: muster config status redis.prod 7-3f9a1c02 --watch"
+                        + " --remote-sup HOST:PORT");
+    }
+
+    @Test
+    void whoTellsOfAChangeInsteadOfALostNodeIsNamed() {
+        String known = member("b", "received").replace("\"pid\"", "\"control\":\"10.0.0.2:9632\",\"pid\"");
+        String other = member("c", "received").replace("\"pid\"", "\"control\":\"10.0.0.3:9632\",\"pid\"");
+        this.node.on(PUT, 201, taken("accepted", 2, ""))
+            .events(EVENTS, step("", member("a", "received")), step("", known), step("f-1", other))
+            .hangUpOn(EVENTS);
+        assertThat(this.client.run("config apply redis.prod --wait --timeout 500ms")).isEqualTo(3);
+        assertThat(this.client.err()).contains("--remote-sup 10.0.0.2:9632 (or 10.0.0.3:9632)");
     }
 
     @Test

@@ -76,6 +76,8 @@ class RolloutCommandsTest {
             --max-unavailable 101%                  | max-unavailable
             --canary =b                             | canary
             --strategy rolling --canary 1           | canary goes with strategy canary
+            --strategy at-once --canary 1           | canary goes with strategy canary
+            --strategy at-once --max-unavailable 2  | ask for strategy rolling or canary too
             --settle soon                           | settle
             --deadline 1h                           | deadline
             --on-failure explode                    | rollback, pause or none
@@ -117,6 +119,33 @@ class RolloutCommandsTest {
                 "    to take it back: muster config rollback redis.prod");
         assertThat(this.client.err()).contains("still open: b (waiting: the rollout is paused)",
                 "paused by bob: backup; to go on: muster rollout resume redis.prod");
+    }
+
+    @Test
+    void aRolloutThatAFailureHasPausedIsNotWaitedFor() {
+        this.node.on(PUT, 201, TAKEN)
+            .events(EVENTS, FakeNode.event("", "member", member("a", "failed", "exited with 1")),
+                    FakeNode.event("f-1", "member", member("b", "waiting", "the rollout is paused")),
+                    rollout("paused", "a failed: exited with 1", ""),
+                    result("failed", ",\"rollout\":" + line("paused", "a failed: exited with 1", "") + "}",
+                            member("a", "failed", "exited with 1"), member("b", "waiting", "the rollout is paused")));
+        assertThat(this.client.run("config apply redis.prod --wait")).isEqualTo(1);
+        String where = "redis.prod --root " + this.directory;
+        assertThat(this.client.err()).contains("7-3f9a1c02 failed on a (exited with 1), and the rollout is paused",
+                "muster rollout skip redis.prod a --root " + this.directory, "muster rollout resume " + where,
+                "muster rollout abort " + where, "muster config rollback " + where);
+    }
+
+    @Test
+    void aRolloutThatSilenceHasPausedIsNotWaitedFor() {
+        String silence = "no member came further within 5m";
+        this.node.on(PUT, 201, TAKEN)
+            .events(EVENTS, FakeNode.event("", "member", member("b", "waiting", "the rollout is paused")),
+                    rollout("paused", silence, ""),
+                    result("spreading", ",\"rollout\":" + line("paused", silence, "") + "}",
+                            member("b", "waiting", "the rollout is paused")));
+        assertThat(this.client.run("config apply redis.prod --wait")).isEqualTo(1);
+        assertThat(this.client.err()).contains("goes no further", silence, "muster rollout resume redis.prod");
     }
 
     @Test

@@ -114,11 +114,11 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
             .values()
             .stream()
             .filter((group) -> group.members().containsKey(this.self))
-            .forEach((group) -> feed(group.name()).join());
+            .forEach((group) -> feedIfReadable(group.name()));
         services().resume();
         services().statuses().forEach((status) -> {
             GroupName group = GroupName.parse(status.group());
-            feed(group).join();
+            feedIfReadable(group);
             this.joined.put(status.name(), group);
             this.registry.join(group, status.ident().toString()).whenComplete(LocalServices::noted);
         });
@@ -129,6 +129,17 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
             }
         });
         lookAtSpecs(loop);
+    }
+
+    /** One that cannot be read now is told again once it can. */
+    private void feedIfReadable(GroupName group) {
+        try {
+            feed(group).join();
+        }
+        catch (CompletionException ex) {
+            log.error("A revision cannot be read, its service goes on without: group={} reason={}", group,
+                    ex.getCause().toString());
+        }
     }
 
     /**

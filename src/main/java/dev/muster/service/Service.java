@@ -49,6 +49,12 @@ final class Service {
 
     private Optional<AppliedConfig> applied = Optional.empty();
 
+    /**
+     * The process runs with a configuration of this group that is not known yet, or no
+     * longer: the disk has lost it. It goes on as it is.
+     */
+    private Optional<String> unknownOf = Optional.empty();
+
     private boolean open;
 
     private boolean unconfirmed;
@@ -135,6 +141,12 @@ final class Service {
     void resume() {
         this.userFile = new UserFileWatch(this.loop,
                 new ServiceDirectory(this.around.root(), this.target.spec().name()).userFile(), this::userFileChanged);
+        String group = this.target.group();
+        if (this.run.hasLeftProcess() && this.run.milestones().progress().contentHash().isPresent()
+                && this.configs.apply(group) == null) {
+            log.warn("Configuration of a running service is not known, it goes on with what it has: group={}", group);
+            this.unknownOf = Optional.of(group);
+        }
         noticeConfig();
         this.run.takeBack(order());
         consider();
@@ -234,6 +246,9 @@ final class Service {
 
     private void noticeConfig() {
         this.applied = Optional.ofNullable(this.configs.apply(this.target.group()));
+        if (goesOnUnknown()) {
+            return;
+        }
         Progress before = this.run.milestones().progress();
         Progress now = before.received(this.applied);
         if (now.contentHash().equals(before.contentHash())) {
@@ -246,7 +261,18 @@ final class Service {
         report();
     }
 
+    private boolean goesOnUnknown() {
+        boolean goesOn = this.unknownOf.filter(this.target.group()::equals).isPresent() && this.applied.isEmpty();
+        this.unknownOf = goesOn ? this.unknownOf : Optional.empty();
+        return goesOn;
+    }
+
     private void whileDown() {
+        if (this.unknownOf.isPresent() && !this.run.busy()) {
+            // What runs no longer starts with what is known.
+            this.unknownOf = Optional.empty();
+            noticeConfig();
+        }
         if (this.run.busy()) {
             return;
         }
@@ -320,7 +346,7 @@ final class Service {
 
     private void renderIfPossible() {
         this.lookAgain = true;
-        if (this.open && !this.run.busy()) {
+        if (this.open && !this.run.busy() && this.unknownOf.isEmpty()) {
             this.lookAgain = false;
             this.freshConfig = false;
             this.run.render(order());

@@ -110,6 +110,11 @@ final class ServiceRun {
         return this.parts.standing().prepared();
     }
 
+    /** Whether an earlier run of the node has left a process, as far as it is written. */
+    boolean hasLeftProcess() {
+        return this.parts.memory().state().process().isPresent();
+    }
+
     /**
      * Looks for what an earlier run of the node left: first hooks, which are ended, then
      * the process.

@@ -179,6 +179,34 @@ class ServiceLifeTest {
     }
 
     @Test
+    void whatRunsWithAConfigurationThatIsNotKnownAnyLongerGoesOnUntilItIs() {
+        this.bench.apply(1, "port", 81L);
+        this.bench.running();
+        this.bench.loop.advance(Bench.seconds(10));
+        long pid = this.bench.pid();
+        this.bench.fresh().resume();
+        this.bench.services.open(true);
+        this.bench.services.membersChanged("web.prod");
+        this.bench.loop.advance(Bench.seconds(10));
+        assertThat(this.bench.pid()).isEqualTo(pid);
+        assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 81\n");
+        assertThat(this.bench.status().revision()).contains("1-81");
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.HEALTHY);
+        this.bench.apply(1, "port", 81L);
+        this.bench.loop.advance(Bench.seconds(10));
+        assertThat(this.bench.pid()).isEqualTo(pid);
+        this.bench.apply(2, "port", 82L);
+        assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 82\n");
+        this.bench.fresh().resume();
+        this.bench.processes.only("run").exit(1);
+        this.bench.services.open(true);
+        this.bench.loop.advance(LONGEST_FIRST_WAIT);
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+        assertThat(this.bench.status().revision()).isEmpty();
+        assertThat(this.bench.text("config/web.conf")).isNotEqualTo("listen 82\n");
+    }
+
+    @Test
     void aLaunchIsNotedBeforeItIsDone() {
         this.bench.processes.onStart = (
                 launch) -> assertThat(new ServiceDirectory(this.root, "web").readState().orElseThrow().process())

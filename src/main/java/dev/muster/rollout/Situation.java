@@ -53,7 +53,7 @@ public record Situation(Plan plan, Control control, boolean complete, Map<Member
     }
 
     private Turn window(MemberId member) {
-        switch (this.control.phase()) {
+        switch (phase()) {
             case ABORTED -> {
                 return new Hold("the rollout was aborted" + by());
             }
@@ -81,6 +81,15 @@ public record Situation(Plan plan, Control control, boolean complete, Map<Member
         this.members.keySet().stream().filter((other) -> !other.equals(member) && inTheWay(other)).forEach(open::add);
         return (open.size() < this.plan.maxUnavailable()) ? new Go()
                 : new Hold("waits for " + names(List.copyOf(open)));
+    }
+
+    /**
+     * A pause ends with the rollout: when that is complete nobody can say to go on, and
+     * who comes back then has to follow.
+     */
+    private Control.Phase phase() {
+        boolean over = this.complete && this.control.phase() == Control.Phase.PAUSED;
+        return over ? Control.Phase.RUNNING : this.control.phase();
     }
 
     private String by() {
@@ -147,7 +156,7 @@ public record Situation(Plan plan, Control control, boolean complete, Map<Member
 
     /** Whether nobody has stopped it. */
     public boolean runs() {
-        return this.control.phase() == Control.Phase.RUNNING;
+        return phase() == Control.Phase.RUNNING;
     }
 
     /**
@@ -155,7 +164,7 @@ public record Situation(Plan plan, Control control, boolean complete, Map<Member
      * came further.
      */
     public boolean stopped() {
-        return this.control.phase() == Control.Phase.PAUSED && this.control.author().isEmpty() && !this.complete;
+        return phase() == Control.Phase.PAUSED && this.control.author().isEmpty();
     }
 
     /** Whether more than half of the plan's members are in sight. */

@@ -71,6 +71,24 @@ class SituationTest {
     }
 
     @Test
+    void aPauseEndsWithTheRollout() {
+        Control paused = Control.NONE.paused("m0 failed", "");
+        assertThat(turns(situation("DDDp", "rolling", 1, paused, false))).isEqualTo("----");
+        assertThat(situation("DDDp", "rolling", 1, paused, false).stopped()).isTrue();
+        assertThat(turns(situation("DDDp", "rolling", 1, paused, true))).isEqualTo("++++");
+        assertThat(situation("DDDp", "rolling", 1, paused, true).stopped()).isFalse();
+    }
+
+    @Test
+    void whoIsUnderWayIsCountedWhateverItsPlace() {
+        assertThat(turns(situation("pppU", "rolling", 1, Control.NONE, false))).isEqualTo("----");
+        assertThat(turns(situation("pppU", "rolling", 2, Control.NONE, false))).isEqualTo("+---");
+        assertThat(turns(situation("DDpU", "rolling", 1, Control.NONE, true))).isEqualTo("----");
+        assertThat(turns(situation("pppU", "rolling", 1, Control.NONE.skipping(id(3), "ann"), false)))
+            .isEqualTo("+---");
+    }
+
+    @Test
     void wordsOfPeopleHoldAndRelease() {
         Control paused = Control.NONE.paused("lunch", "ann");
         assertThat(turns(situation("pppp", "rolling", 1, paused, false))).isEqualTo("----");

@@ -27,6 +27,7 @@ import dev.muster.service.Rung;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -156,6 +157,27 @@ class RolloutSimulationTest {
         oneWayBackForEachFailure(simulation);
     }
 
+    /**
+     * 822: two that were away when a rollout became complete came back at the same
+     * moment. 483, 853: a rollout was paused, then complete, and who came back afterwards
+     * waited for somebody to go on, which nobody could.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = { 483, 822, 853 })
+    void whoComesBackAfterTheEndOfARolloutFollowsInItsTurn(long seed) {
+        whateverHappensNoRolloutTakesDownMoreThanItMayAndEachComesToAnEnd(seed);
+    }
+
+    /**
+     * A member took what was superseded while another one, first in the new plan, took
+     * what superseded it; or both before the news of the other had come.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = { 1, 10, 13, 51, 97 })
+    void whoIsUnderWayWithWhatWasSupersededCounts(long seed) {
+        changesThatFollowEachOtherTakeDownNoMoreThanTheyMay(seed);
+    }
+
     private static void trouble(Simulation simulation, List<SimulatedMember> members) {
         SimulatedMember someone = members.get(simulation.random.nextInt(members.size()));
         switch (simulation.random.nextInt(6)) {
@@ -195,7 +217,8 @@ class RolloutSimulationTest {
             assertThat(rollout.state()).as("%s: %s", member.name(), rollout).isIn("complete", "paused");
             if (rollout.state().equals("complete")) {
                 assertThat(service(member).rung()).isEqualTo(Rung.HEALTHY);
-                assertThat(service(member).taken()).contains(rollout.revision().id());
+                assertThat(service(member).taken()).as("%s: %s", member.name(), rollout)
+                    .contains(rollout.revision().id());
             }
             else {
                 assertThat(rollout.reason()).isNotEmpty();

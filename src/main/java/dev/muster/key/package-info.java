@@ -1,4 +1,7 @@
-/** Secrets and what is made with them: the key pair that a node is known by. */
+/**
+ * Secrets and what is made with them: who a node is, who belongs to a ring, who may read
+ * a group's configuration, and who may change it.
+ */
 @NullMarked
 package dev.muster.key;
 

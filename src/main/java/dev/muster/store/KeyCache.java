@@ -1,0 +1,210 @@
+package dev.muster.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+import dev.muster.key.InvalidKeyException;
+import dev.muster.key.NamedRevision;
+import dev.muster.key.RingKey;
+
+/**
+ * Keys as files in one directory, in Habitat's formats and under Habitat's names, so that
+ * one can be copied to where the other looks. A key that is there is never replaced.
+ * Reads the directory each time: what somebody puts there is found at once. Any thread
+ * and any process may use it.
+ */
+public final class KeyCache {
+
+    private static final int LONGEST = 4096;
+
+    private static final Format<RingKey> RING = new Format<>(".sym.key", "r--------", RingKey::parse, RingKey::text,
+            RingKey::id);
+
+    private final Path directory;
+
+    /**
+     * @param directory where the keys are; need not exist
+     */
+    public KeyCache(Path directory) {
+        this.directory = directory;
+    }
+
+    public Path directory() {
+        return this.directory;
+    }
+
+    /**
+     * All keys of a ring, the newest first.
+     * @throws UnusableKeyException when one of them is damaged or cannot be read: which
+     * one is the newest is not known then
+     */
+    public List<RingKey> ringKeys(String name) throws UnusableKeyException {
+        return all(RING, name);
+    }
+
+    /** The files of all ring keys, by name, the newest of each first. */
+    public List<KeyFile<RingKey>> ringKeyFiles() throws UnusableKeyException {
+        List<KeyFile<RingKey>> files = new ArrayList<>();
+        for (NamedRevision id : ids(RING)) {
+            Path file = file(RING, id);
+            try {
+                read(RING, id).ifPresent((key) -> files.add(new KeyFile<>(id, file, Optional.of(key), "")));
+            }
+            catch (UnusableKeyException ex) {
+                files.add(new KeyFile<>(id, file, Optional.empty(), String.valueOf(ex.getMessage())));
+            }
+        }
+        return files;
+    }
+
+    /**
+     * Keeps a key.
+     * @return false when exactly this key was there already
+     * @throws KeyConflictException when another one of the same name and revision is
+     * there
+     * @throws UnusableKeyException when it cannot be written
+     */
+    public boolean add(RingKey key) throws KeyConflictException, UnusableKeyException {
+        return add(RING, key);
+    }
+
+    /** Where this key is, or would be. */
+    public Path file(RingKey key) {
+        return file(RING, key.id());
+    }
+
+    private <K> Path file(Format<K> format, NamedRevision id) {
+        return this.directory.resolve(id + format.suffix());
+    }
+
+    private <K> List<K> all(Format<K> format, String name) throws UnusableKeyException {
+        List<K> keys = new ArrayList<>();
+        for (NamedRevision id : ids(format)) {
+            if (id.name().equals(name)) {
+                read(format, id).ifPresent(keys::add);
+            }
+        }
+        return keys;
+    }
+
+    /** By name, the newest of each first. */
+    private <K> List<NamedRevision> ids(Format<K> format) throws UnusableKeyException {
+        List<NamedRevision> ids = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory, "*" + format.suffix())) {
+            for (Path file : files) {
+                if (Files.isRegularFile(file)) {
+                    format.id(file).ifPresent(ids::add);
+                }
+            }
+        }
+        catch (NoSuchFileException ex) {
+            return List.of();
+        }
+        catch (IOException ex) {
+            throw UnusableKeyException.barred("list the keys in", this.directory, ex);
+        }
+        ids.sort(Comparator.comparing(NamedRevision::name)
+            .thenComparing(Comparator.comparing(NamedRevision::revision).reversed()));
+        return ids;
+    }
+
+    private <K> Optional<K> read(Format<K> format, NamedRevision id) throws UnusableKeyException {
+        Path file = file(format, id);
+        String text;
+        try (InputStream in = Files.newInputStream(file)) {
+            text = new String(in.readNBytes(LONGEST), StandardCharsets.ISO_8859_1);
+        }
+        catch (NoSuchFileException ex) {
+            return Optional.empty();
+        }
+        catch (IOException ex) {
+            throw UnusableKeyException.barred("read the key", file, ex);
+        }
+        try {
+            K key = format.parse().apply(text);
+            if (!format.idOf().apply(key).equals(id)) {
+                throw UnusableKeyException.damaged(file, "it holds the key " + format.idOf().apply(key), null);
+            }
+            return Optional.of(key);
+        }
+        catch (InvalidKeyException ex) {
+            throw UnusableKeyException.damaged(file, String.valueOf(ex.getMessage()), ex);
+        }
+    }
+
+    private <K> boolean add(Format<K> format, K key) throws KeyConflictException, UnusableKeyException {
+        NamedRevision id = format.idOf().apply(key);
+        Path file = file(format, id);
+        makeDirectory();
+        try {
+            NewFile.write(file, format.text().apply(key).getBytes(StandardCharsets.US_ASCII), format.mode());
+            return true;
+        }
+        catch (FileAlreadyExistsException ex) {
+            if (read(format, id).filter(key::equals).isEmpty()) {
+                throw new KeyConflictException(file, id);
+            }
+            return false;
+        }
+        catch (IOException ex) {
+            throw UnusableKeyException.barred("write the key", file, ex);
+        }
+    }
+
+    private void makeDirectory() throws UnusableKeyException {
+        try {
+            if (!Files.isDirectory(this.directory)) {
+                Files.createDirectories(this.directory.toAbsolutePath().getParent());
+                Files.createDirectory(this.directory,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        }
+        catch (IOException ex) {
+            // Another process may have made it meanwhile.
+            if (!Files.isDirectory(this.directory)) {
+                throw UnusableKeyException.barred("make the directory for keys", this.directory, ex);
+            }
+        }
+    }
+
+    /**
+     * A file that should hold a key, by its name.
+     *
+     * @param id what the file is called
+     * @param key empty where the file cannot be used
+     * @param problem why not; empty otherwise
+     */
+    public record KeyFile<K>(NamedRevision id, Path file, Optional<K> key, String problem) {
+
+    }
+
+    /** How one kind of keys is kept. */
+    private record Format<K>(String suffix, String mode, Function<String, K> parse, Function<K, String> text,
+            Function<K, NamedRevision> idOf) {
+
+        /** What the name of a file says; empty where that is no key's. */
+        Optional<NamedRevision> id(Path file) {
+            String name = file.getFileName().toString();
+            try {
+                return Optional.of(NamedRevision.parse(name.substring(0, name.length() - this.suffix.length())));
+            }
+            catch (InvalidKeyException ex) {
+                return Optional.empty();
+            }
+        }
+
+    }
+
+}

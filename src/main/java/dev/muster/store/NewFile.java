@@ -1,0 +1,45 @@
+package dev.muster.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** Files that are written once, whole or not at all, and never replaced. */
+final class NewFile {
+
+    private NewFile() {
+    }
+
+    /**
+     * Writes and syncs a new file. Until it has all of its content it has another name,
+     * and only its owner may read it.
+     * @param mode of the file, as {@code r--------}
+     * @throws java.nio.file.FileAlreadyExistsException when there is a file of that name
+     */
+    static void write(Path file, byte[] content, String mode) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        Path whole = Files.createTempFile(directory, "." + file.getFileName(), ".new",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+            try (FileChannel out = FileChannel.open(whole, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(content);
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                Files.setPosixFilePermissions(whole, PosixFilePermissions.fromString(mode));
+                out.force(true);
+            }
+            // A link fails where a rename would replace what another process just made.
+            Files.createLink(file, whole);
+        }
+        finally {
+            Files.delete(whole);
+        }
+        Disk.LOCAL.syncDirectory(directory);
+    }
+
+}

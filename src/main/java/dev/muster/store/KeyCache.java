@@ -8,16 +8,20 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import dev.muster.key.InvalidKeyException;
 import dev.muster.key.NamedRevision;
+import dev.muster.key.PublicBoxKey;
 import dev.muster.key.RingKey;
+import dev.muster.key.SecretBoxKey;
 
 /**
  * Keys as files in one directory, in Habitat's formats and under Habitat's names, so that
@@ -27,10 +31,24 @@ import dev.muster.key.RingKey;
  */
 public final class KeyCache {
 
+    /** What names the directory when no option does. */
+    public static final String VARIABLE = "HAB_CACHE_KEY_PATH";
+
+    /** No key's text is longer, so a file that is is none. */
     private static final int LONGEST = 4096;
 
-    private static final Format<RingKey> RING = new Format<>(".sym.key", "r--------", RingKey::parse, RingKey::text,
-            RingKey::id);
+    private static final String OWNER_READS = "r--------";
+
+    private static final Predicate<String> NONE = (text) -> false;
+
+    private static final Format<RingKey> RING = new Format<>(".sym.key", OWNER_READS, NONE, RingKey::parse,
+            RingKey::text, RingKey::id);
+
+    private static final Format<SecretBoxKey> SECRET = new Format<>(".box.key", OWNER_READS, NONE, SecretBoxKey::parse,
+            SecretBoxKey::text, SecretBoxKey::id);
+
+    private static final Format<PublicBoxKey> PUBLIC = new Format<>(".pub", "r--r--r--", PublicBoxKey::isForSignatures,
+            PublicBoxKey::parse, PublicBoxKey::text, PublicBoxKey::id);
 
     private final Path directory;
 
@@ -39,6 +57,17 @@ public final class KeyCache {
      */
     public KeyCache(Path directory) {
         this.directory = directory;
+    }
+
+    /**
+     * Which directory is meant.
+     * @param option what {@code --cache-key-path} says, if it was given
+     * @param environment of this process
+     * @param layout that holds where neither says anything
+     */
+    public static KeyCache choose(Optional<String> option, Map<String, String> environment, RootLayout layout) {
+        String named = option.orElse(environment.getOrDefault(VARIABLE, ""));
+        return new KeyCache(named.isEmpty() ? layout.keys() : Path.of(named).toAbsolutePath());
     }
 
     public Path directory() {
@@ -83,6 +112,76 @@ public final class KeyCache {
     /** Where this key is, or would be. */
     public Path file(RingKey key) {
         return file(RING, key.id());
+    }
+
+    /**
+     * All keys of a user or group that encrypt or decrypt, the newest first.
+     * @throws UnusableKeyException when one of them is damaged or cannot be read
+     */
+    public List<SecretBoxKey> secretKeys(String name) throws UnusableKeyException {
+        return all(SECRET, name);
+    }
+
+    /**
+     * All public keys of a user or group, the newest first.
+     * @throws UnusableKeyException when one of them is damaged or cannot be read
+     */
+    public List<PublicBoxKey> publicKeys(String name) throws UnusableKeyException {
+        return all(PUBLIC, name);
+    }
+
+    /** The key that a message names, if it is here. */
+    public Optional<SecretBoxKey> secretKey(NamedRevision id) throws UnusableKeyException {
+        return read(SECRET, id);
+    }
+
+    /** The key that a message names, if it is here. */
+    public Optional<PublicBoxKey> publicKey(NamedRevision id) throws UnusableKeyException {
+        return read(PUBLIC, id);
+    }
+
+    /**
+     * Keeps both halves of a key.
+     * @return false when exactly these were there already
+     * @throws KeyConflictException when one of another key of the same name and revision
+     * is there
+     * @throws UnusableKeyException when they cannot be written
+     */
+    public boolean add(SecretBoxKey key) throws KeyConflictException, UnusableKeyException {
+        // Looked at first, so that no half is left behind; the public one could be made
+        // again.
+        Path other = file(PUBLIC, key.id());
+        if (Files.exists(other) && read(PUBLIC, key.id()).filter(key.publicKey()::equals).isEmpty()) {
+            throw new KeyConflictException(other, key.id());
+        }
+        boolean added = add(SECRET, key);
+        return add(PUBLIC, key.publicKey()) || added;
+    }
+
+    /** Where this key is, or would be. */
+    public Path file(SecretBoxKey key) {
+        return file(SECRET, key.id());
+    }
+
+    /** Where this key is, or would be. */
+    public Path file(PublicBoxKey key) {
+        return file(PUBLIC, key.id());
+    }
+
+    /**
+     * What to date a new key, so that it is the newest of its name: now, or a second
+     * after the newest there is. Clocks are set back, and two keys may be made within a
+     * second.
+     */
+    public Instant next(String name, Instant now) throws UnusableKeyException {
+        Instant next = now;
+        for (Format<?> format : List.of(RING, SECRET, PUBLIC)) {
+            for (NamedRevision id : ids(format)) {
+                Instant after = id.time().plusSeconds(1);
+                next = (id.name().equals(name) && after.isAfter(next)) ? after : next;
+            }
+        }
+        return next;
     }
 
     private <K> Path file(Format<K> format, NamedRevision id) {
@@ -132,6 +231,9 @@ public final class KeyCache {
         catch (IOException ex) {
             throw UnusableKeyException.barred("read the key", file, ex);
         }
+        if (format.other().test(text)) {
+            return Optional.empty();
+        }
         try {
             K key = format.parse().apply(text);
             if (!format.idOf().apply(key).equals(id)) {
@@ -147,7 +249,7 @@ public final class KeyCache {
     private <K> boolean add(Format<K> format, K key) throws KeyConflictException, UnusableKeyException {
         NamedRevision id = format.idOf().apply(key);
         Path file = file(format, id);
-        makeDirectory();
+        NewFile.makeDirectory(this.directory);
         try {
             NewFile.write(file, format.text().apply(key).getBytes(StandardCharsets.US_ASCII), format.mode());
             return true;
@@ -163,22 +265,6 @@ public final class KeyCache {
         }
     }
 
-    private void makeDirectory() throws UnusableKeyException {
-        try {
-            if (!Files.isDirectory(this.directory)) {
-                Files.createDirectories(this.directory.toAbsolutePath().getParent());
-                Files.createDirectory(this.directory,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
-        }
-        catch (IOException ex) {
-            // Another process may have made it meanwhile.
-            if (!Files.isDirectory(this.directory)) {
-                throw UnusableKeyException.barred("make the directory for keys", this.directory, ex);
-            }
-        }
-    }
-
     /**
      * A file that should hold a key, by its name.
      *
@@ -190,9 +276,13 @@ public final class KeyCache {
 
     }
 
-    /** How one kind of keys is kept. */
-    private record Format<K>(String suffix, String mode, Function<String, K> parse, Function<K, String> text,
-            Function<K, NamedRevision> idOf) {
+    /**
+     * How one kind of keys is kept.
+     *
+     * @param other tells files of the same suffix that are of another kind
+     */
+    private record Format<K>(String suffix, String mode, Predicate<String> other, Function<String, K> parse,
+            Function<K, String> text, Function<K, NamedRevision> idOf) {
 
         /** What the name of a file says; empty where that is no key's. */
         Optional<NamedRevision> id(Path file) {

@@ -14,6 +14,23 @@ final class NewFile {
     private NewFile() {
     }
 
+    /** Makes a directory that only its owner may look into, where there is none. */
+    static void makeDirectory(Path directory) throws UnusableKeyException {
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory.toAbsolutePath().getParent());
+                Files.createDirectory(directory,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        }
+        catch (IOException ex) {
+            // Another process may have made it meanwhile.
+            if (!Files.isDirectory(directory)) {
+                throw UnusableKeyException.barred("make the directory for keys", directory, ex);
+            }
+        }
+    }
+
     /**
      * Writes and syncs a new file. Until it has all of its content it has another name,
      * and only its owner may read it.

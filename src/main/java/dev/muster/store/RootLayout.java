@@ -110,6 +110,11 @@ public record RootLayout(Path root) {
         return supervisor().resolve("CTL_ADDRESS");
     }
 
+    /** What the node seals its own files with. */
+    public Path sealingKey() {
+        return supervisor().resolve("SEALING_KEY");
+    }
+
     public Path lock() {
         return supervisor().resolve("LOCK");
     }

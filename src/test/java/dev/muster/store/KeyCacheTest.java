@@ -6,12 +6,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.muster.key.NamedRevision;
 import dev.muster.key.RingKey;
+import dev.muster.key.SecretBoxKey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -136,6 +140,65 @@ class KeyCacheTest {
         Files.writeString(this.directory.resolve("cache"), "");
         assertThatThrownBy(() -> this.cache.add(ringKey("prod", 0))).isInstanceOf(UnusableKeyException.class)
             .hasMessageContaining("Cannot make the directory for keys " + this.keys + ": ");
+    }
+
+    @Test
+    void bothHalvesOfAKeyAreKept() throws IOException {
+        SecretBoxKey key = SecretBoxKey.ofGroup("redis.prod@acme", NOON, RANDOM);
+        assertThat(this.cache.add(key)).isTrue();
+        assertThat(this.cache.add(key)).isFalse();
+        assertThat(mode(this.keys.resolve("redis.prod@acme-20261122120000.box.key"))).isEqualTo("r--------");
+        assertThat(mode(this.keys.resolve("redis.prod@acme-20261122120000.pub"))).isEqualTo("r--r--r--");
+        assertThat(this.cache.secretKeys("redis.prod@acme")).containsExactly(key);
+        assertThat(this.cache.publicKeys("redis.prod@acme")).containsExactly(key.publicKey());
+        assertThat(this.cache.secretKey(key.id())).contains(key);
+        assertThat(this.cache.publicKey(key.id())).contains(key.publicKey());
+        assertThat(this.cache.secretKey(NamedRevision.at("redis.prod", NOON))).isEmpty();
+        assertThat(this.cache.publicKeys("redis.prod")).isEmpty();
+    }
+
+    @Test
+    void noHalfIsLeftBehindWhereTheOtherIsTaken() throws IOException {
+        SecretBoxKey key = SecretBoxKey.ofUser("alice", NOON, RANDOM);
+        SecretBoxKey other = SecretBoxKey.ofUser("alice", NOON, RANDOM);
+        this.cache.add(other);
+        Files.delete(this.cache.file(other));
+        assertThatThrownBy(() -> this.cache.add(key)).isInstanceOf(KeyConflictException.class);
+        assertThat(this.cache.secretKeys("alice")).isEmpty();
+    }
+
+    /** Packages are checked with them, and they are called the same. */
+    @Test
+    void keysOfSignaturesLieBesideOthers() throws IOException {
+        Files.createDirectories(this.keys);
+        Files.writeString(this.keys.resolve("alice-20261122120000.pub"),
+                "SIG-PUB-1\nalice-20261122120000\n\nJ+FGYVKgragA+dzQHCGORd2oLwCc2EvAnT9roz9BJh0=");
+        assertThat(this.cache.publicKeys("alice")).isEmpty();
+        SecretBoxKey later = SecretBoxKey.ofUser("alice", NOON.plusSeconds(1), RANDOM);
+        this.cache.add(later);
+        assertThat(this.cache.publicKeys("alice")).containsExactly(later.publicKey());
+        assertThatThrownBy(() -> this.cache.add(SecretBoxKey.ofUser("alice", NOON, RANDOM)))
+            .isInstanceOf(KeyConflictException.class);
+    }
+
+    @Test
+    void aNewKeyIsTheNewestWhateverTheClockSays() throws IOException {
+        assertThat(this.cache.next("prod", NOON)).isEqualTo(NOON);
+        this.cache.add(ringKey("prod", 0));
+        this.cache.add(ringKey("other", 90));
+        assertThat(this.cache.next("prod", NOON)).isEqualTo(NOON.plusSeconds(1));
+        assertThat(this.cache.next("prod", NOON.minusSeconds(3600))).isEqualTo(NOON.plusSeconds(1));
+        assertThat(this.cache.next("prod", NOON.plusSeconds(5))).isEqualTo(NOON.plusSeconds(5));
+    }
+
+    @Test
+    void theDirectoryIsNamedByOptionThenEnvironmentThenRoot() {
+        RootLayout layout = new RootLayout(this.directory);
+        Map<String, String> environment = Map.of("HAB_CACHE_KEY_PATH", "/e");
+        assertThat(KeyCache.choose(Optional.of("/o"), environment, layout).directory()).isEqualTo(Path.of("/o"));
+        assertThat(KeyCache.choose(Optional.empty(), environment, layout).directory()).isEqualTo(Path.of("/e"));
+        assertThat(KeyCache.choose(Optional.empty(), Map.of("HAB_CACHE_KEY_PATH", ""), layout).directory())
+            .isEqualTo(this.keys);
     }
 
 }

@@ -1,6 +1,7 @@
 package dev.muster.shell;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ public final class Shell {
         this.commands.addAll(new GroupCommands(this.session).commands());
         this.commands.addAll(new FileCommands(this.session).commands());
         this.commands.addAll(new PackageCommands(this.session).commands());
+        this.commands.addAll(new RingKeyCommands().commands());
+        this.commands.addAll(new BoxKeyCommands().commands());
+        this.commands.addAll(new SecretCommands().commands());
         this.commands.add(new PlanRender().command());
         this.commands.add(new Completion(this).command());
         this.commands.add(new ShellCommand(INTERACTIVE,
@@ -126,8 +130,10 @@ public final class Shell {
             throw new UsageException(
                     "\"muster " + description.name() + "\" is a program of its own: run it outside the shell");
         }
+        Map<String, String> standing = new LinkedHashMap<>(defaults(arguments, console));
+        standing.keySet().removeIf((option) -> description.option("--" + option).isEmpty());
+        arguments = arguments.or(standing);
         if (description.client()) {
-            arguments = arguments.or(defaults(arguments, console));
             Output.check(arguments);
         }
         return execute(command.context(arguments, this.registry, console));
@@ -138,7 +144,7 @@ public final class Shell {
         if (!arguments.has(NodeOptions.ROOT) && !arguments.has(NodeOptions.REMOTE)) {
             return console.defaults();
         }
-        Map<String, String> rest = new java.util.LinkedHashMap<>(console.defaults());
+        Map<String, String> rest = new LinkedHashMap<>(console.defaults());
         rest.remove(NodeOptions.ROOT);
         rest.remove(NodeOptions.REMOTE);
         rest.remove(NodeOptions.SECRET);

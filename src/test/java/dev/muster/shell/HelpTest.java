@@ -35,7 +35,8 @@ class HelpTest {
     @CsvSource({ "--help, config apply", "help, svc load", "svc --help, svc unload", "help svc, svc status",
             "svc load --help, --group NAME", "help svc load, [default: default]", "svc load core/redis -h, PKG_IDENT",
             "sup run --help, --listen-gossip HOST[:PORT]", "help sup run, --peer HOST[:PORT]", "demo --help, --keep",
-            "bench --help, bench apply", "config apply --help, muster config apply GROUP [N] [FILE] [OPTIONS]" })
+            "bench --help, bench apply", "ring key --help, ring key import", "help svc key generate, HABITAT_ORG",
+            "config apply --help, muster config apply GROUP [N] [FILE] [OPTIONS]" })
     void everyLevelHasHelp(String line, String expected) {
         assertThat(this.client.exactly(List.of(line.split(" ")))).isZero();
         assertThat(this.client.out()).contains(expected);

@@ -1,6 +1,7 @@
 package dev.muster.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -199,6 +200,16 @@ class KeyCacheTest {
         assertThat(KeyCache.choose(Optional.empty(), environment, layout).directory()).isEqualTo(Path.of("/e"));
         assertThat(KeyCache.choose(Optional.empty(), Map.of("HAB_CACHE_KEY_PATH", ""), layout).directory())
             .isEqualTo(this.keys);
+    }
+
+    @Test
+    void aKeyThatIsBarredSaysWhoMayReadIt() throws IOException {
+        this.cache.add(ringKey("prod", 0));
+        UnusableKeyException barred = UnusableKeyException.barred("read the key",
+                this.keys.resolve("prod-20261122120000.sym.key"), new AccessDeniedException("it"));
+        assertThat(barred.isDenied()).isTrue();
+        assertThat(barred).hasMessageContaining("permission denied for user ")
+            .hasMessageEndingWith("; run this as user " + Files.getOwner(this.keys).getName());
     }
 
 }

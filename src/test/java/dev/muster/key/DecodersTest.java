@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Everything here that reads what somebody else wrote, given what nobody would write. */
 class DecodersTest {
 
-    private static final int CASES = Integer.getInteger("muster.cases", 1500);
+    private static final int CASES = Integer.getInteger("muster.cases", 1000);
 
     private static final SecureRandom SECURE = new SecureRandom();
 

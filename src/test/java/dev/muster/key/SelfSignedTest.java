@@ -25,6 +25,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,7 @@ class SelfSignedTest {
         own.setKeyEntry("own", key(server), new char[0], new Certificate[] { certificate(server) });
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(own, new char[0]);
-        serving.init(keys.getKeyManagers(), null, RANDOM);
+        serving.init(keys.getKeyManagers(), new TrustManager[0], RANDOM);
         SSLContext asking = SSLContext.getInstance("TLS");
         KeyStore others = KeyStore.getInstance("PKCS12");
         others.load(null, null);

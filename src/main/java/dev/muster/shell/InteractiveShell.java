@@ -79,7 +79,10 @@ final class InteractiveShell {
 
     private Step next(LineReader reader) throws IOException {
         try {
+            reader.setVariable(LineReader.DISABLE_HISTORY, false);
             return step(reader.readLine(PROMPT), () -> {
+                // Input of a command may be a key.
+                reader.setVariable(LineReader.DISABLE_HISTORY, true);
                 try {
                     return reader.readLine("> ");
                 }

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,7 +84,7 @@ final class BarePeers implements AutoCloseable {
         List<Endpoint> peer = (number == 0) ? List.of() : List.of(this.loopback.endpoint(0));
         RingConfig config = new RingConfig(this.ring, endpoint, endpoint, peer,
                 new RingConfig.Self("bare-" + number, Map.of(), 1, HexFormat.of().formatHex(nonce)), null,
-                this.transport, Timings.DEFAULT, RingConfig.Limits.DEFAULT);
+                this.transport, Timings.DEFAULT, RingConfig.Limits.DEFAULT, Optional.empty());
         BareBroadcast bare = open(new BareBroadcast(config, (payload, answer) -> asked(payload, answer, file, writer)));
         bare.start();
         this.peers.add(bare);

@@ -249,7 +249,7 @@ public final class Node implements AutoCloseable {
                 HexFormat.of().formatHex(nonce));
         return new RingConfig(options.ring(), options.gossip(), options.advertised(), options.peers(), self,
                 settings.root().data().resolve("PEERS"), settings.transport(), settings.timings(),
-                RingConfig.Limits.DEFAULT);
+                RingConfig.Limits.DEFAULT, Optional.empty());
     }
 
     private static MemberState.Host host(NodeOptions options) {

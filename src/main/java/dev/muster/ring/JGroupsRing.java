@@ -186,6 +186,21 @@ public final class JGroupsRing implements Ring, AutoCloseable {
                 this.counters.merges.sum(), (used != null) ? used.lastConnectError() : null);
     }
 
+    /**
+     * Proves itself with other keys from now on, and accepts others.
+     * @throws IllegalStateException when this ring has been without a key, or has not
+     * started
+     */
+    public void change(RingCredentials credentials) {
+        Network used = this.network;
+        if (used == null) {
+            throw new IllegalStateException("The ring has not started");
+        }
+        used.change(credentials);
+        log.info("Ring keys changed: ring={} active={} accepted={}", this.config.ring(), credentials.active(),
+                credentials.accepted());
+    }
+
     /** Who is present now; any thread, without waiting. */
     public RingView view() {
         return this.reach.view;

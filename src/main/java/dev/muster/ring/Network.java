@@ -48,6 +48,8 @@ final class Network {
 
     private final JChannel channel;
 
+    private final RingDoor door;
+
     private final @Nullable RingTransport transport;
 
     private final @Nullable PeerDiscovery discovery;
@@ -71,9 +73,10 @@ final class Network {
         this.peers = new Peers(config, this.addresses.bind(), this.addresses.advertise(), Endpoint::resolve,
                 System::nanoTime);
         this.peers.remember(remembered);
+        this.door = new RingDoor(config.credentials().orElse(null), events::rejected);
         List<Protocol> protocols;
         if (config.transport() == RingConfig.Transport.TCP) {
-            this.transport = new RingTransport(this.listening, this::unreachable);
+            this.transport = new RingTransport(this.listening, this::unreachable, new RingSockets(this.door));
             this.discovery = new PeerDiscovery(this.peers, lookups, this::otherRing);
             protocols = Stack.overTcp(this.transport, this.addresses, this.discovery, config.timings());
         }
@@ -206,8 +209,22 @@ final class Network {
         return String.valueOf((physical != null) ? physical : address);
     }
 
+    /**
+     * Proves itself with other keys from now on, and accepts others. When one is no
+     * longer accepted, the connections there are end and are made anew.
+     * @throws IllegalStateException when this ring has been without a key
+     */
+    void change(RingCredentials credentials) {
+        if (this.door.change(credentials) && this.transport != null) {
+            this.transport.reconnect();
+        }
+    }
+
     private void unreachable(InetSocketAddress address, Exception why) {
         this.peers.failed(address, String.valueOf(why.getMessage()));
+        if (why instanceof RejectedConnectionException) {
+            this.events.rejected(Endpoint.of(address).toString(), String.valueOf(why.getMessage()));
+        }
         if (why instanceof ConnectException) {
             this.events.refused(Endpoint.of(address).toString());
         }

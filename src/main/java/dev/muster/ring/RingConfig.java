@@ -3,6 +3,7 @@ package dev.muster.ring;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param transport how messages travel
  * @param timings how patient it is
  * @param limits what may wait to be sent
+ * @param credentials what proves that a node belongs to the ring; empty where it has no
+ * key, and everybody may join who knows its name
  */
 public record RingConfig(String ring, Endpoint bind, Endpoint advertise, List<Endpoint> peers, Self self,
-        @Nullable Path memory, Transport transport, Timings timings, Limits limits) {
+        @Nullable Path memory, Transport transport, Timings timings, Limits limits,
+        Optional<RingCredentials> credentials) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 
@@ -52,7 +56,13 @@ public record RingConfig(String ring, Endpoint bind, Endpoint advertise, List<En
     public static RingConfig of(String ring, Endpoint bind, Endpoint advertise, List<Endpoint> peers, Self self,
             @Nullable Path memory) {
         return new RingConfig(ring, bind, advertise, peers, self, memory, Transport.TCP, Timings.DEFAULT,
-                Limits.DEFAULT);
+                Limits.DEFAULT, Optional.empty());
+    }
+
+    /** The same ring, with a key. */
+    public RingConfig with(RingCredentials key) {
+        return new RingConfig(this.ring, this.bind, this.advertise, this.peers, this.self, this.memory, this.transport,
+                this.timings, this.limits, Optional.of(key));
     }
 
     private static void requireFamily(String what, Endpoint endpoint, Endpoint bind, boolean ipv6) {

@@ -4,8 +4,11 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jgroups.Address;
 import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
+import org.jgroups.blocks.cs.Connection;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.TCP;
 import org.jgroups.stack.IpAddress;
@@ -35,14 +39,19 @@ final class RingTransport extends TCP {
 
     private final Failures failures;
 
+    private final Set<Connection> endedHere = Collections
+        .synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
     private final Map<PhysicalAddress, Connecting> connecting = new ConcurrentHashMap<>();
 
     /**
      * @param listening completed when the port is ours
+     * @param sockets of which all its connections are
      */
-    RingTransport(CompletableFuture<Void> listening, Failures failures) {
+    RingTransport(CompletableFuture<Void> listening, Failures failures, RingSockets sockets) {
         this.listening = listening;
         this.failures = failures;
+        setSocketFactory(sockets);
     }
 
     @Override
@@ -119,6 +128,28 @@ final class RingTransport extends TCP {
     /** Closes the connection to this address, in order. */
     void close(IpAddress address) {
         this.srv.closeConnection(address, false);
+    }
+
+    /**
+     * Closes all connections in order; those that are still needed are made anew.
+     */
+    void reconnect() {
+        this.srv.forAllConnections((peer, connection) -> {
+            this.endedHere.add(connection);
+            getTimer().execute(() -> this.srv.closeConnection(connection, false), true);
+        });
+    }
+
+    /**
+     * Suspects whoever ended his connection, but not because we ended it, nor when both
+     * called each other at once and one of the two connections was given up.
+     */
+    @Override
+    public void connectionClosed(Connection connection) {
+        boolean ours = this.endedHere.remove(connection);
+        if (!ours && !this.srv.connectionEstablishedTo(connection.peerAddress())) {
+            super.connectionClosed(connection);
+        }
     }
 
     /**

@@ -59,6 +59,9 @@ final class Stack {
 
     private static final int RESEND_INTERVAL = 200;
 
+    /** For two seconds: as long as a connection may take to be made anew. */
+    private static final int LAST_NUMBER_SAID = 10;
+
     private static final int STABLE_BYTES = 4 * 1024 * 1024;
 
     private static final int STABLE_INTERVAL = 50_000;
@@ -113,7 +116,11 @@ final class Stack {
                 // The proven pair: their successors are previews in this release. TCP has
                 // no
                 // multicast, so that a lost message is asked for from its sender alone.
-                new NAKACK2().useMcastXmit(false).setXmitInterval(RESEND_INTERVAL),
+                // What was lost with a connection and is followed by nothing is missed by
+                // nobody until its number is said again.
+                new NAKACK2().useMcastXmit(false)
+                    .setXmitInterval(RESEND_INTERVAL)
+                    .setResendLastSeqnoMaxTimes(LAST_NUMBER_SAID),
                 new UNICAST3().setXmitInterval(RESEND_INTERVAL),
                 new STABLE().setDesiredAverageGossip(STABLE_INTERVAL).setMaxBytes(STABLE_BYTES),
                 // What it prints goes to standard output, which is ours.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 import dev.muster.key.NodeKey;
@@ -48,7 +49,7 @@ class LoopbackRingTests {
         return new RingConfig(config.ring(), config.bind(), config.advertise(), config.peers(), config.self(), null,
                 config.transport(), new Timings(quick.join(), LONG, quick.heartbeat(), quick.verify(), quick.mergeMin(),
                         quick.mergeMax(), quick.takeOver(), quick.acquaint()),
-                config.limits());
+                config.limits(), Optional.empty());
     }
 
     @Test

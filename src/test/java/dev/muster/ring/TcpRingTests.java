@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 import dev.muster.key.NodeKey;
@@ -55,7 +56,7 @@ class TcpRingTests {
 
     private static RingConfig patient(RingConfig config) {
         return new RingConfig(config.ring(), config.bind(), config.advertise(), config.peers(), config.self(), null,
-                config.transport(), Timings.DEFAULT, config.limits());
+                config.transport(), Timings.DEFAULT, config.limits(), Optional.empty());
     }
 
     @Test
@@ -138,7 +139,7 @@ class TcpRingTests {
         int port = TestNode.free("0.0.0.0").port();
         RingConfig everywhere = new RingConfig("test", new Endpoint("0.0.0.0", port), new Endpoint("127.0.0.9", port),
                 List.of(), TestNode.self("a"), null, RingConfig.Transport.TCP, TestNode.QUICK,
-                RingConfig.Limits.DEFAULT);
+                RingConfig.Limits.DEFAULT, Optional.empty());
         TestNode a = start(everywhere);
         // Not the advertised one, but it is listened on as well.
         TestNode b = start(TestNode.tcp("b", this.second, new Endpoint("127.0.0.8", port)));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -88,18 +89,18 @@ final class TestNode implements AutoCloseable {
 
     static RingConfig tcp(String name, Endpoint at, Endpoint... peers) {
         return new RingConfig("test", at, at, List.of(peers), self(name), null, RingConfig.Transport.TCP, QUICK,
-                RingConfig.Limits.DEFAULT);
+                RingConfig.Limits.DEFAULT, Optional.empty());
     }
 
     static RingConfig local(String ring, String name) {
         Endpoint at = new Endpoint("127.0.0.2", Math.toIntExact(10000 + STARTS.get()));
         return new RingConfig(ring, at, at, List.of(), self(name), null, RingConfig.Transport.SHARED_LOOPBACK, QUICK,
-                RingConfig.Limits.DEFAULT);
+                RingConfig.Limits.DEFAULT, Optional.empty());
     }
 
     static RingConfig with(RingConfig config, String ring, @Nullable Path memory) {
         return new RingConfig(ring, config.bind(), config.advertise(), config.peers(), config.self(), memory,
-                config.transport(), config.timings(), config.limits());
+                config.transport(), config.timings(), config.limits(), Optional.empty());
     }
 
     static TestNode start(RingConfig config) {

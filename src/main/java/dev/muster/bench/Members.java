@@ -112,7 +112,7 @@ final class Members implements AutoCloseable {
         IdleProcesses processes = new IdleProcesses(ProbePackage.CONFIG_FILE,
                 (text, at) -> this.awaited.rendered(text, at));
         return new NodePlan(new RootLayout(this.directory.resolve("root-" + number)), options, List.of(this.packages),
-                Map.of(), this.transport, Timings.DEFAULT, processes, Surroundings.DEFAULT_SETTLE);
+                Map.of(), Optional.empty(), this.transport, Timings.DEFAULT, processes, Surroundings.DEFAULT_SETTLE);
     }
 
     /** How many members see all others that have been started. */

@@ -3,6 +3,7 @@ package dev.muster.gateway;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -35,11 +36,14 @@ final class Doorkeeper extends OncePerRequestFilter {
 
     private final byte[] secret;
 
+    private final Optional<byte[]> readToken;
+
     private final JsonMapper json;
 
     Doorkeeper(GatewayProperties properties, JsonMapper json) {
         this.ctlPort = properties.ctlPort();
         this.secret = properties.secret().getBytes(StandardCharsets.UTF_8);
+        this.readToken = properties.readToken().map((token) -> token.getBytes(StandardCharsets.UTF_8));
         this.json = json;
     }
 
@@ -63,8 +67,7 @@ final class Doorkeeper extends OncePerRequestFilter {
                     "The control gateway needs the header 'Authorization: Bearer SECRET', with the secret of this node's"
                             + " sup/default/CTL_SECRET"));
         }
-        else if (!MessageDigest.isEqual(this.secret,
-                authorization.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8))) {
+        else if (!bears(request, this.secret)) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
             answer(response, new ProblemException(ProblemType.UNAUTHORIZED,
                     "The secret is not this node's; it is in sup/default/CTL_SECRET below the node's root"));
@@ -78,9 +81,22 @@ final class Doorkeeper extends OncePerRequestFilter {
         }
     }
 
+    /** In a time that does not tell how much of it is right. */
+    private static boolean bears(HttpServletRequest request, byte[] secret) {
+        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        return authorization != null && authorization.startsWith(BEARER) && MessageDigest.isEqual(secret,
+                authorization.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8));
+    }
+
     private void read(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (!READABLE.matcher(request.getRequestURI()).matches()) {
+        if (this.readToken.isPresent() && !bears(request, this.readToken.get())) {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+            answer(response, new ProblemException(ProblemType.UNAUTHORIZED,
+                    "The read gateway needs the header 'Authorization: Bearer TOKEN', with the token that this node was"
+                            + " started with in HAB_SUP_GATEWAY_AUTH_TOKEN"));
+        }
+        else if (!READABLE.matcher(request.getRequestURI()).matches()) {
             answer(response, new ProblemException(ProblemType.NOT_FOUND,
                     "Nothing is at " + request.getRequestURI() + " on the read gateway"));
         }

@@ -1,6 +1,7 @@
 package dev.muster.gateway;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where the gateways listen and what opens the control gateway.
@@ -9,8 +10,11 @@ import java.nio.file.Path;
  * @param httpPort of the read gateway
  * @param directory where the web server keeps what it needs while it runs; must exist
  * @param secret what a client of the control gateway must bring, as text
+ * @param readToken what a client of the read gateway must bring; empty where everybody
+ * may read
  */
-public record GatewayProperties(int ctlPort, String httpHost, int httpPort, Path directory, String secret) {
+public record GatewayProperties(int ctlPort, String httpHost, int httpPort, Path directory, String secret,
+        Optional<String> readToken) {
 
     @Override
     public String toString() {

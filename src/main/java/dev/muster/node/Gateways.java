@@ -30,7 +30,7 @@ final class Gateways {
         NodeOptions options = node.options();
         Path directory = Files.createDirectories(node.root().layout().supervisor().resolve("web"));
         GatewayProperties properties = new GatewayProperties(options.ctl().port(), options.http().host(),
-                options.http().port(), directory, node.root().controlSecret());
+                options.http().port(), directory, node.root().controlSecret(), node.gatewayToken());
         SpringApplication application = new SpringApplication(NodeApplication.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setEnvironment(new SealedEnvironment(options, home.resolve("config"), Version.TEXT));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -110,6 +111,8 @@ public final class Node implements AutoCloseable {
 
     private final JGroupsRing ring;
 
+    private final Optional<KeyRotation> keyRotation;
+
     /**
      * Opens a node; when this fails, nothing of it is left open.
      * @param output hears every line of services and hooks
@@ -177,12 +180,26 @@ public final class Node implements AutoCloseable {
             }));
             this.replica.start(this.ring);
             this.ring.start();
+            this.keyRotation = plan.ringKeys().map((keys) -> rotation(keys, loop.clock()));
             this.localServices.resume(loop, plan.options().startWait());
         }
         catch (IOException | RuntimeException ex) {
             closeOpened();
             throw ex;
         }
+    }
+
+    private KeyRotation rotation(RingKeys keys, InstantSource clock) {
+        keys.listen(this.ring::change);
+        KeyRotation rotation = new KeyRotation(this.id, keys, this.replica, this.registry, clock, this.secureRandom,
+                executor("muster-keys"));
+        rotation.begin();
+        return rotation;
+    }
+
+    /** Changes the ring's keys; empty where it has none. */
+    Optional<KeyRotation> keyRotation() {
+        return this.keyRotation;
     }
 
     private <T extends AutoCloseable> T open(T part) {
@@ -249,7 +266,18 @@ public final class Node implements AutoCloseable {
                 HexFormat.of().formatHex(nonce));
         return new RingConfig(options.ring(), options.gossip(), options.advertised(), options.peers(), self,
                 settings.root().data().resolve("PEERS"), settings.transport(), settings.timings(),
-                RingConfig.Limits.DEFAULT, Optional.empty());
+                RingConfig.Limits.DEFAULT, settings.ringKeys().map(RingKeys::credentials));
+    }
+
+    /** What a client of the read gateway must bring, if anything. */
+    Optional<String> gatewayToken() {
+        return gatewayToken(this.plan.environment());
+    }
+
+    static Optional<String> gatewayToken(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get("HAB_SUP_GATEWAY_AUTH_TOKEN"))
+            .map(String::strip)
+            .filter((token) -> !token.isEmpty());
     }
 
     private static MemberState.Host host(NodeOptions options) {

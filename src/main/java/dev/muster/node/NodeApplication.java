@@ -8,6 +8,8 @@ import dev.muster.gateway.CandidateControl;
 import dev.muster.gateway.FileControl;
 import dev.muster.gateway.GatewayConfiguration;
 import dev.muster.gateway.NodeStatus;
+import dev.muster.gateway.RingKeyControl;
+import dev.muster.gateway.RingKeyController;
 import dev.muster.gateway.ServiceControl;
 import dev.muster.group.GroupFiles;
 import dev.muster.group.GroupSnapshot;
@@ -71,6 +73,11 @@ public class NodeApplication {
     @Bean
     CandidateControl candidateControl(Node node) {
         return node.candidates();
+    }
+
+    @Bean
+    RingKeyController ringKeyController(Node node) {
+        return new RingKeyController(node.keyRotation().map(RingKeyControl.class::cast));
     }
 
     @Bean

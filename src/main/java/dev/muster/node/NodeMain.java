@@ -32,6 +32,7 @@ import dev.muster.shell.ArgvParser;
 import dev.muster.shell.Arguments;
 import dev.muster.shell.Programs;
 import dev.muster.shell.UsageException;
+import dev.muster.store.KeyCache;
 import dev.muster.store.RootInUseException;
 import dev.muster.store.RootLayout;
 import org.slf4j.Logger;
@@ -146,12 +147,18 @@ public final class NodeMain {
     private static int start(Map<String, List<String>> given, Optional<String> ident, Path home, Ending ending)
             throws IOException {
         OptionSources sources = new OptionSources(given, System.getenv(), files(given));
-        NodeOptions options = NodeOptions.read(sources, new SystemHost());
+        SystemHost host = new SystemHost();
+        NodeOptions options = NodeOptions.read(sources, host);
         Optional<ServiceSpec> spec = ident.map((text) -> SpecOptions.read(text, sources));
         SupervisorLayout.json(options.jsonLogging());
         RootLayout layout = RootLayout.choose(options.root());
-        NodePlan plan = new NodePlan(layout, options, packages(layout, home), System.getenv(), RingConfig.Transport.TCP,
-                Timings.DEFAULT, new OsProcesses(), Surroundings.DEFAULT_SETTLE);
+        Optional<RingKeys> ringKeys = options.insecure() ? Optional.empty()
+                : RingKeys.find(options.ring(), System.getenv("HAB_RING_KEY"), new KeyCache(layout.keys()));
+        Exposure.check(host, options,
+                new Exposure.Protection(ringKeys.isPresent(), false, Node.gatewayToken(System.getenv()).isPresent()),
+                layout.keys());
+        NodePlan plan = new NodePlan(layout, options, packages(layout, home), System.getenv(), ringKeys,
+                RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(), Surroundings.DEFAULT_SETTLE);
         Logger lines = LoggerFactory.getLogger(SupervisorLayout.LINES);
         try (Node node = new Node(plan, (line) -> lines.info("{}", line), ending::gaveWay)) {
             ConfigurableApplicationContext gateways = Gateways.open(node, home, ending);

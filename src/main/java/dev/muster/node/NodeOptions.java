@@ -79,7 +79,6 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
             throw new OptionException("--listen-ctl and --listen-http have the same port, " + ctl.port()
                     + "; the two gateways are told apart by it, give one of them another");
         }
-        Exposure.check(host, insecure, gossip, http, ctl, peers);
         String sysIp = sources.value("sys-ip-address", "", "sys_ip_address")
             .orElseGet(() -> host.isWildcard(gossip) ? host.detectedIp() : host.ip(gossip));
         Endpoint advertised = sources.value("advertise", "", "advertise")

@@ -52,7 +52,8 @@ class ConfigVerbsTest {
                 "hooks/run", "#!/bin/sh\nexec sleep 600 # {{cfg.tls.port}}\n"));
         NodePlan plan = nodes.plan(1);
         node = new Node(new NodePlan(plan.root(), plan.options(), List.of(directory.resolve("no-packages")),
-                plan.environment(), plan.transport(), plan.timings(), plan.processes(), plan.settle()), (line) -> {
+                plan.environment(), plan.ringKeys(), plan.transport(), plan.timings(), plan.processes(), plan.settle()),
+                (line) -> {
                 }, (conflict) -> {
                 });
         gateways = Gateways.open(node, Path.of("").toAbsolutePath(), new AskedControl());

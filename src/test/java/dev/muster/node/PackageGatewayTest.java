@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import dev.muster.archive.Installation;
@@ -62,10 +63,9 @@ class PackageGatewayTest {
         environment.put("MUSTER_PKG_LIMIT", "1");
         environment.put("HAB_HOOKED", "{\"port\": 7}");
         environment.put("SEEN_BY_HOOKS", "yes");
-        node = new Node(
-                new NodePlan(plan.root(), plan.options(), List.of(root.resolve("pkgs"), directory.resolve("pkgs")),
-                        environment, plan.transport(), plan.timings(), plan.processes(), plan.settle()),
-                (line) -> {
+        node = new Node(new NodePlan(plan.root(), plan.options(),
+                List.of(root.resolve("pkgs"), directory.resolve("pkgs")), environment, Optional.empty(),
+                plan.transport(), plan.timings(), plan.processes(), plan.settle()), (line) -> {
                 }, (conflict) -> {
                 });
         gateways = Gateways.open(node, Path.of("").toAbsolutePath(), new AskedControl());

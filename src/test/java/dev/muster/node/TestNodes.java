@@ -98,11 +98,16 @@ final class TestNodes implements AutoCloseable {
                 endpoints, false, endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false,
                 false, this.fileRate);
         return new NodePlan(new RootLayout(root(number)), options, List.of(this.directory.resolve("pkgs")),
-                System.getenv(), RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(), SETTLE);
+                System.getenv(), Optional.empty(), RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(),
+                SETTLE);
     }
 
     Node start(int number, int... peers) throws IOException {
-        Node node = new Node(plan(number, peers), SILENT, (conflict) -> {
+        return start(plan(number, peers));
+    }
+
+    Node start(NodePlan plan) throws IOException {
+        Node node = new Node(plan, SILENT, (conflict) -> {
         });
         this.running.push(node);
         return node;

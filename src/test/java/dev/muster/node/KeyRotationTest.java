@@ -1,0 +1,78 @@
+package dev.muster.node;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+
+import dev.muster.gateway.RingKeyControl.Answer;
+import dev.muster.gateway.RingKeyControl.Member;
+import dev.muster.gateway.RingKeyControl.Stage;
+import dev.muster.key.RingKey;
+import dev.muster.store.KeyCache;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Real nodes, real connections: the key of a ring is changed while it works. */
+class KeyRotationTest {
+
+    private final RingKey first = RingKey.generate("test", Instant.parse("2026-01-01T00:00:00Z"), new SecureRandom());
+
+    @TempDir
+    private Path directory;
+
+    private TestNodes nodes;
+
+    @BeforeEach
+    void prepare() throws Exception {
+        this.nodes = new TestNodes(this.directory);
+    }
+
+    @AfterEach
+    void stop() {
+        this.nodes.close();
+    }
+
+    private Node start(int number, int... peers) throws Exception {
+        KeyCache cache = new KeyCache(this.nodes.root(number).resolve("cache/keys"));
+        cache.add(this.first);
+        return this.nodes.start(this.nodes.plan(number, peers).with(RingKeys.find("test", null, cache).orElseThrow()));
+    }
+
+    private static void together(Node... members) {
+        await().until(() -> List.of(members)
+            .stream()
+            .allMatch((node) -> node.replica().view().members().size() == members.length));
+    }
+
+    @Test
+    void allTakeTheNewKeyAndTheOldOneLetsNobodyInAnyMore() throws Exception {
+        Node a = start(1);
+        Node b = start(2, 1);
+        Node c = start(3, 1);
+        together(a, b, c);
+        Answer before = b.keyRotation().orElseThrow().keys().join();
+        assertThat(before.members()).extracting(Member::stage).containsOnly(Stage.ONLY);
+        assertThat(before.revision()).isEqualTo(this.first.revision());
+        Answer after = b.keyRotation().orElseThrow().rotate(false).join();
+        assertThat(after.stage()).isEqualTo(Stage.ONLY);
+        assertThat(after.members()).hasSize(3).extracting(Member::active).containsOnly(after.revision());
+        assertThat(after.revision()).isGreaterThan(this.first.revision());
+        together(a, b, c);
+        Node late = start(4, 1);
+        await().until(() -> late.ringStatus().rejected() > 1);
+        assertThat(late.replica().view().members()).hasSize(1);
+        assertThat(a.replica().view().members()).hasSize(3);
+        // What was kept is what counts at the next start.
+        this.nodes.leaveServices(c);
+        Node again = this.nodes.start(this.nodes.plan(3, 1)
+            .with(RingKeys.find("test", null, new KeyCache(this.nodes.root(3).resolve("cache/keys"))).orElseThrow()));
+        together(a, b, again);
+    }
+
+}

@@ -18,7 +18,8 @@ RUN mkdir -p /usr/share/man/man1 \
  && apt-get install -y --no-install-recommends libssl3 openjdk-17-jre-headless \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --user-group --home-dir /hab --shell /usr/sbin/nologin hab \
- && install -d -o hab -g hab /hab \
+ && install -d -o hab -g hab /hab /hab/cache \
+ && install -d -o hab -g hab -m 700 /hab/cache/keys \
  && ln -s /opt/muster/muster /usr/local/bin/muster
 COPY --from=build /opt/muster /opt/muster
 USER hab

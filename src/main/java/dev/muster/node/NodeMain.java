@@ -152,11 +152,12 @@ public final class NodeMain {
         Optional<ServiceSpec> spec = ident.map((text) -> SpecOptions.read(text, sources));
         SupervisorLayout.json(options.jsonLogging());
         RootLayout layout = RootLayout.choose(options.root());
+        KeyCache keys = KeyCache.choose(Optional.empty(), System.getenv(), layout);
         Optional<RingKeys> ringKeys = options.insecure() ? Optional.empty()
-                : RingKeys.find(options.ring(), System.getenv("HAB_RING_KEY"), new KeyCache(layout.keys()));
+                : RingKeys.find(options.ring(), System.getenv("HAB_RING_KEY"), keys);
         Exposure.check(host, options,
                 new Exposure.Protection(ringKeys.isPresent(), false, Node.gatewayToken(System.getenv()).isPresent()),
-                layout.keys());
+                keys.directory());
         NodePlan plan = new NodePlan(layout, options, packages(layout, home), System.getenv(), ringKeys,
                 RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(), Surroundings.DEFAULT_SETTLE);
         Logger lines = LoggerFactory.getLogger(SupervisorLayout.LINES);

@@ -63,6 +63,9 @@ public final class GroupFacts implements Admission {
 
     @Override
     public boolean admits(Fact fact) {
+        if (!GroupBounds.allow(fact)) {
+            return false;
+        }
         try {
             return switch (fact.key().kind()) {
                 case CONFIG -> isRevision(fact);

@@ -114,7 +114,8 @@ final class OwnFacts {
      * Said after {@link #GATHER}, as it is then: a service runs through several states in
      * a moment, and each word of it costs every member a signature to check.
      */
-    void report(GroupName group, MemberState state) {
+    void report(GroupName group, MemberState reported) {
+        MemberState state = GroupBounds.fitted(group, reported);
         if (state.equals(this.states.put(group, state))) {
             return;
         }

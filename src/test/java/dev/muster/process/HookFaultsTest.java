@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -110,8 +112,9 @@ class HookFaultsTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aHookThatHangsDelaysOnlyItsOwnServiceAndIsEndedAfterItsTimeout() {
-        provoke(GO_ON, Duration.ofSeconds(4));
+        provoke(GO_ON, Duration.ofSeconds(5));
         long before = this.node.pid("well");
         this.node.apply("well", 81);
         await().atMost(LinuxNode.SOON)
@@ -121,17 +124,18 @@ class HookFaultsTest {
         }
         assertThat(status(Hook.POST_STOP).state()).isEqualTo(ProcessState.STOPPING);
         List<Long> hung = HOOKS.stream().flatMap((hook) -> pids(hook).stream()).toList();
-        awaitFailure("did not end within 4s");
+        awaitFailure("did not end within 5s");
         await().atMost(LinuxNode.SOON)
             .until(() -> status(Hook.HEALTH_CHECK).healthReport()
                 .reason()
-                .equals("health-check hook did not end within 4s"));
+                .equals("health-check hook did not end within 5s"));
         assertThat(status(Hook.HEALTH_CHECK).health()).isEqualTo(Health.UNKNOWN);
         assertThat(status(Hook.HEALTH_CHECK).state()).isEqualTo(ProcessState.UP);
         assertThat(hung).noneMatch(Scripts::alive);
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aHookThatIgnoresTheSignalIsKilledWithAllItStarted() {
         // The next time it does well.
         provoke("[ $(wc -l < {{pkg.svc_data_path}}/pids) -le 2 ] || exit 0\ntrap '' TERM\nsetsid sh -c 'echo $$ >> {{pkg.svc_data_path}}/pids; "
@@ -150,6 +154,7 @@ class HookFaultsTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aDeafHookThatIsBeingEndedIsNotLeftBehindByANodeThatEnds() throws IOException {
         this.node.pack("web").with("hooks/post-run", SCRIPT + "trap '' TERM\n" + GO_ON);
         this.node.load("web");
@@ -164,6 +169,7 @@ class HookFaultsTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aHookThatExitsWithOneIsSaidInTheWordsOfItsReasonAndRunAgainWhereThatHelps() {
         provoke("echo no such port >&2\nexit 1\n", Duration.ofSeconds(20));
         awaitFailure("exited with 1: no such port");
@@ -172,6 +178,7 @@ class HookFaultsTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aHookMayPrintAMegabyteOnBothStreamsAndEachLineIsTold() {
         // The pipe of an error stream that nobody reads would be full after 64 KiB.
         // Health may be asked for again before all is looked at.
@@ -200,6 +207,7 @@ class HookFaultsTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aHookThatLeavesChildrenHoldsUpNothing() {
         provoke("sleep 600 & echo $! >> {{pkg.svc_data_path}}/left\n"
                 + "setsid sh -c 'echo $$ >> {{pkg.svc_data_path}}/left; exec sleep 600' &\n"

@@ -153,6 +153,8 @@ class KilledNodeTest {
         killAndFollow();
         awaitStatus("backoff");
         Files.delete(file("fail-run"));
+        // It would be tried again by itself, as after the other wait, only later.
+        apply(110);
         awaitUp(5);
     }
 
@@ -180,7 +182,8 @@ class KilledNodeTest {
      */
     private void awaitUp(int number) throws IOException {
         await().atMost(Walk.SOON)
-            .untilAsserted(() -> assertThat(status()).contains(" up ", Long.toString(running()), " Ok "));
+            .untilAsserted(() -> assertThat(status()).contains("\"state\":\"up\"", "\"pid\":" + running(),
+                    "\"health\":\"Ok\""));
         assertThat(pids("run")).hasSize(number);
         assertThat(pids("run")).filteredOn(KilledNodeTest::alive).containsExactly(running());
     }
@@ -207,7 +210,7 @@ class KilledNodeTest {
     }
 
     private String status() throws Exception {
-        return this.node.muster("", "svc", "status", "web").out();
+        return this.node.serviceDocument("web");
     }
 
     private void hold(String name) throws IOException {

@@ -1,13 +1,10 @@
 package dev.muster.walk;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,8 +62,9 @@ class KilledRingTest {
         try (Walk walk = new Walk(this.directory)) {
             List<Supervisor> nodes = new ArrayList<>();
             nodes.add(walk.supervisor(1));
-            nodes.add(walk.supervisor(2, "--peer", nodes.get(0).ip()));
-            nodes.add(walk.supervisor(3, "--peer", nodes.get(0).ip()));
+            nodes.add(walk.starting(2, "--peer", nodes.get(0).ip()));
+            nodes.add(walk.starting(3, "--peer", nodes.get(0).ip()));
+            nodes.forEach(Supervisor::awaitReady);
             Set<Integer> deadly = new TreeSet<>();
             while (deadly.size() < kills) {
                 deadly.add(random.nextInt(applies));
@@ -103,18 +101,10 @@ class KilledRingTest {
     }
 
     private CompletableFuture<HttpResponse<String>> put(Supervisor node, int number) throws IOException {
-        return this.http.sendAsync(
-                request(node, "/v1/groups/" + group(number) + "/config").header("Content-Type", "application/toml")
-                    .PUT(BodyPublishers.ofString("number = " + number + "\n"))
-                    .build(),
-                BodyHandlers.ofString());
-    }
-
-    private static HttpRequest.Builder request(Supervisor node, String path) throws IOException {
-        String secret = Files.readString(node.root().resolve("sup/default/CTL_SECRET")).strip();
-        return HttpRequest.newBuilder(URI.create("http://" + node.ip() + ":9632" + path))
-            .timeout(Walk.SOON)
-            .header("Authorization", "Bearer " + secret);
+        return this.http.sendAsync(node.request("/v1/groups/" + group(number) + "/config")
+            .header("Content-Type", "application/toml")
+            .PUT(BodyPublishers.ofString("number = " + number + "\n"))
+            .build(), BodyHandlers.ofString());
     }
 
     /** Some milliseconds later, or when it has answered. */
@@ -143,8 +133,7 @@ class KilledRingTest {
     /** By group, what holds on a node. */
     private Map<String, String> revisions(Supervisor node) throws IOException, InterruptedException {
         Map<String, String> revisions = new LinkedHashMap<>();
-        HttpResponse<String> answer = this.http.send(request(node, "/v1/groups").GET().build(),
-                BodyHandlers.ofString());
+        HttpResponse<String> answer = this.http.send(node.request("/v1/groups").GET().build(), BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         for (JsonNode group : JSON.readTree(answer.body())) {
             revisions.put(group.get("group").asString(), group.get("current").asString());

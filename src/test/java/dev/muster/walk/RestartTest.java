@@ -13,6 +13,8 @@ import dev.muster.walk.Walk.Redis;
 import dev.muster.walk.Walk.Supervisor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -41,6 +43,7 @@ class RestartTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void theNodeIsAnotherProcessTheServiceIsTheSameAndWhatWasStartedStaysInCharge() throws Exception {
         try (Walk walk = new Walk(this.directory)) {
             Supervisor a = walk.supervisor(1, "core/redis", "--group", "prod");
@@ -104,6 +107,7 @@ class RestartTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anInterruptionReachesWhoeverHasTakenTheNodesPlace() throws Exception {
         try (Walk walk = new Walk(this.directory)) {
             Supervisor a = walk.supervisor(1, "core/redis");
@@ -116,6 +120,7 @@ class RestartTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void belowAServiceManagerTheProcessEndsToBeStartedAgain() throws Exception {
         try (Walk walk = new Walk(this.directory)) {
             Supervisor a = walk.managedSupervisor(1, "core/redis");
@@ -135,6 +140,7 @@ class RestartTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void theUnitFileIsOneThatSystemdTakes() throws Exception {
         Path analyze = Path.of("/usr/bin/systemd-analyze");
         org.junit.jupiter.api.Assumptions.assumeTrue(Files.isExecutable(analyze), "systemd-analyze is not here");

@@ -6,6 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +39,8 @@ final class Walk implements AutoCloseable {
     private final String network;
 
     private final List<Supervisor> supervisors = new ArrayList<>();
+
+    private final HttpClient http = HttpClient.newHttpClient();
 
     Walk(Path directory) {
         this.directory = directory;
@@ -71,17 +77,32 @@ final class Walk implements AutoCloseable {
     }
 
     Supervisor supervisor(int number, String... options) throws IOException {
-        return supervisor(new Supervisor(number, List.of(options), Map.of()));
+        return started(starting(number, options));
+    }
+
+    /** One that is not ready yet: several can be started at once. */
+    Supervisor starting(int number, String... options) throws IOException {
+        return starting(new Supervisor(number, List.of(options), SharedClasses.options(), Map.of()));
+    }
+
+    /** One that is started with these options for the virtual machine. */
+    Supervisor training(String javaOptions) throws IOException {
+        return started(starting(new Supervisor(1, List.of(), javaOptions, Map.of())));
     }
 
     /** As a service manager would start it. */
     Supervisor managedSupervisor(int number, String... options) throws IOException {
-        return supervisor(new Supervisor(number, List.of(options), Map.of("MUSTER_RESTART", "exit")));
+        return started(starting(
+                new Supervisor(number, List.of(options), SharedClasses.options(), Map.of("MUSTER_RESTART", "exit"))));
     }
 
-    private Supervisor supervisor(Supervisor supervisor) throws IOException {
+    private Supervisor starting(Supervisor supervisor) throws IOException {
         this.supervisors.add(supervisor);
         supervisor.start();
+        return supervisor;
+    }
+
+    private static Supervisor started(Supervisor supervisor) {
         supervisor.awaitReady();
         return supervisor;
     }
@@ -118,9 +139,8 @@ final class Walk implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (Supervisor supervisor : this.supervisors) {
-            supervisor.end();
-        }
+        this.supervisors.forEach((supervisor) -> supervisor.process.destroy());
+        this.supervisors.forEach(Supervisor::awaitEnd);
         List<Long> left = new ArrayList<>();
         for (Supervisor supervisor : this.supervisors) {
             ProcessHandle.of(supervisor.redisPidOnDisk()).ifPresent((redis) -> {
@@ -155,15 +175,18 @@ final class Walk implements AutoCloseable {
 
         private final List<String> options;
 
+        private final String javaOptions;
+
         private final Map<String, String> environment;
 
         private final Path output;
 
         private Process process;
 
-        private Supervisor(int number, List<String> options, Map<String, String> environment) {
+        private Supervisor(int number, List<String> options, String javaOptions, Map<String, String> environment) {
             this.number = number;
             this.options = options;
+            this.javaOptions = javaOptions;
             this.environment = environment;
             this.output = Walk.this.directory.resolve("sup-" + number + ".txt");
         }
@@ -185,6 +208,7 @@ final class Walk implements AutoCloseable {
             builder.environment()
                 .keySet()
                 .removeIf((name) -> name.startsWith("MUSTER_RE") || name.equals("MUSTER_KEPT"));
+            builder.environment().put("MUSTER_JAVA_OPTS", this.javaOptions);
             builder.environment().putAll(this.environment);
             this.process = builder.start();
         }
@@ -217,6 +241,22 @@ final class Walk implements AutoCloseable {
             List<String> all = new ArrayList<>(List.of(words));
             all.addAll(List.of("--root", root().toString()));
             return Walk.this.muster(input, Map.of(), all);
+        }
+
+        /** To the control gateway. */
+        HttpRequest.Builder request(String path) throws IOException {
+            String secret = Files.readString(root().resolve("sup/default/CTL_SECRET")).strip();
+            return HttpRequest.newBuilder(URI.create("http://" + ip() + ":9632" + path))
+                .timeout(SOON)
+                .header("Authorization", "Bearer " + secret);
+        }
+
+        /**
+         * What the control gateway says of a service: as {@code svc status} has it,
+         * without the time and work of another process.
+         */
+        String serviceDocument(String service) throws IOException, InterruptedException {
+            return Walk.this.http.send(request("/v1/services/" + service).build(), BodyHandlers.ofString()).body();
         }
 
         void load(String group) throws IOException, InterruptedException {

@@ -26,9 +26,10 @@ class WalkTest {
     void oneApplyBringsBothRedisBackOnTheNewPortAndLeavesOthersAlone() throws Exception {
         try (Walk walk = new Walk(this.directory)) {
             Supervisor a = walk.supervisor(1);
-            Supervisor b = walk.supervisor(2, "--peer", a.ip());
-            Supervisor other = walk.supervisor(3, "--peer", a.ip());
-            Supervisor apart = walk.supervisor(4);
+            Supervisor b = walk.starting(2, "--peer", a.ip());
+            Supervisor other = walk.starting(3, "--peer", a.ip());
+            Supervisor apart = walk.starting(4);
+            List.of(b, other, apart).forEach(Supervisor::awaitReady);
             assertThat(a.printed()).contains("muster-sup(MR): Supervisor Member-ID " + a.memberId() + "\n",
                     "muster-sup(MR): Starting gossip-listener on " + a.ip() + ":9638\n",
                     "muster-sup(MR): Starting ctl-gateway on " + a.ip() + ":9632\n",

@@ -52,7 +52,10 @@ final class ApplyBench {
 
     private long lastApplied = System.nanoTime() - APART.toNanos();
 
+    /** Of what members say, and of all on the wire. */
     private long changeBytes;
+
+    private long changeWireBytes;
 
     private int recordBytes;
 
@@ -80,16 +83,17 @@ final class ApplyBench {
                     BarePeers peers = new BarePeers(this.transport, directory)) {
                 form(ring, peers);
                 int warm = warmUp(ring, peers);
-                long idleBytes = idle(ring);
+                Traffic idle = idle(ring);
                 for (int done = 0; done < changes; done++) {
                     tellNowAndThen("change " + done + " of " + changes);
                     round(ring, peers, true);
                 }
                 tell("closing");
                 return new RingResult(this.size, changes, warm, this.recordBytes,
-                        this.changeBytes / changes / this.size, idleBytes, this.received.percentiles(),
-                        this.rendered.percentiles(), this.accepted.percentiles(), this.broadcast.percentiles(),
-                        this.syncedBroadcast.percentiles(), this.syncedWrite.percentiles());
+                        new Traffic(this.changeBytes / changes / this.size, this.changeWireBytes / changes / this.size),
+                        idle, this.received.percentiles(), this.rendered.percentiles(), this.accepted.percentiles(),
+                        this.broadcast.percentiles(), this.syncedBroadcast.percentiles(),
+                        this.syncedWrite.percentiles());
             }
         }
         catch (IOException ex) {
@@ -132,12 +136,14 @@ final class ApplyBench {
         return this.lastChange;
     }
 
-    /** Bytes that come in at one member in a second in which nobody changes anything. */
-    private long idle(Members ring) throws InterruptedException {
+    /** In a second in which nobody changes anything. */
+    private Traffic idle(Members ring) throws InterruptedException {
         tell("resting");
         long before = ring.bytesIn();
+        long wireBefore = ring.wireBytes();
         TimeUnit.NANOSECONDS.sleep(this.warmUp.rest().toNanos());
-        return (ring.bytesIn() - before) / this.size / Math.max(1, this.warmUp.rest().toSeconds());
+        long memberSeconds = this.size * Math.max(1, this.warmUp.rest().toSeconds());
+        return new Traffic((ring.bytesIn() - before) / memberSeconds, (ring.wireBytes() - wireBefore) / memberSeconds);
     }
 
     /** In another order each time, so that none of them always follows the same one. */
@@ -158,6 +164,7 @@ final class ApplyBench {
         TimeUnit.NANOSECONDS.sleep(Math.max(0, this.lastApplied + APART.toNanos() - System.nanoTime()));
         this.lastApplied = System.nanoTime();
         long bytes = ring.bytesIn();
+        long wireBytes = ring.wireBytes();
         Members.Change change = ring.apply(++this.lastChange);
         Revision revision = CHANGE.of(change.accepted(), () -> "Change " + this.lastChange + " was not accepted");
         RevisionStatus status = CHANGE.of(change.received(),
@@ -172,6 +179,7 @@ final class ApplyBench {
                 () -> "Not all members heard that change " + this.lastChange + " was taken by all");
         if (measured) {
             this.changeBytes += ring.bytesIn() - bytes;
+            this.changeWireBytes += ring.wireBytes() - wireBytes;
             this.accepted.add(change.untilAccepted());
             this.received.add(change.untilReceived());
             this.rendered.add(change.untilRendered());

@@ -41,9 +41,10 @@ record BenchReport(Machine machine, String transport, List<RingResult> rings) {
         }
         for (RingResult ring : this.rings) {
             text.append(format(
-                    "%d members: %d bytes came in at each for a change, and %d in a second without one"
-                            + " (what members say, without heartbeats and headers)\n",
-                    ring.members(), ring.bytesPerChange(), ring.bytesPerIdleSecond()));
+                    "%d members: %d bytes came in at each for a change and %d in a second without one;"
+                            + " %d and %d with headers and heartbeats\n",
+                    ring.members(), ring.perChange().said(), ring.perIdleSecond().said(), ring.perChange().wire(),
+                    ring.perIdleSecond().wire()));
         }
         return text.append('\n').append(NOTE).append('\n').toString();
     }
@@ -72,8 +73,8 @@ record BenchReport(Machine machine, String transport, List<RingResult> rings) {
             run.put("changes", ring.changes());
             run.put("warmUp", ring.warmUp());
             run.put("recordBytes", ring.recordBytes());
-            run.put("bytesPerChange", ring.bytesPerChange());
-            run.put("bytesPerIdleSecond", ring.bytesPerIdleSecond());
+            run.put("bytesPerChange", ring.perChange());
+            run.put("bytesPerIdleSecond", ring.perIdleSecond());
             run.put("received", ring.received());
             run.put("rendered", ring.rendered());
             run.put("accepted", ring.accepted());

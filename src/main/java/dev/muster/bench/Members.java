@@ -174,6 +174,14 @@ final class Members implements AutoCloseable {
         return this.nodes.stream().mapToLong((node) -> node.ringStatus().bytesIn()).sum();
     }
 
+    /**
+     * How many bytes all members together have given to the network, with headers and
+     * heartbeats.
+     */
+    long wireBytes() {
+        return this.nodes.stream().mapToLong((node) -> node.ringStatus().wireBytesOut()).sum();
+    }
+
     /** How many bytes the log of the first member has. */
     long logBytes() throws IOException {
         return Directory.bytes(this.nodes.get(0).root().layout().facts());

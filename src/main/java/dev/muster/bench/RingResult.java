@@ -8,9 +8,8 @@ package dev.muster.bench;
  * @param warmUp so many were made before
  * @param recordBytes what each change adds to a log, and what the bare peers send and
  * write
- * @param bytesPerChange in what members say, without what the network adds, that came in
- * at one member for one change, and all that was said because of it
- * @param bytesPerIdleSecond that came in at one member in a second without a change
+ * @param perChange for one change, and all that was said because of it
+ * @param perIdleSecond in a second without a change
  * @param received apply to received by all: every member has the change on disk and has
  * answered
  * @param rendered apply to rendered by all: every member has written the files of its
@@ -21,7 +20,7 @@ package dev.muster.bench;
  * receiver before it answers
  * @param syncedWrite the sender's part of that alone
  */
-record RingResult(int members, int changes, int warmUp, int recordBytes, long bytesPerChange, long bytesPerIdleSecond,
+record RingResult(int members, int changes, int warmUp, int recordBytes, Traffic perChange, Traffic perIdleSecond,
         Percentiles received, Percentiles rendered, Percentiles accepted, Percentiles broadcast,
         Percentiles syncedBroadcast, Percentiles syncedWrite) {
 

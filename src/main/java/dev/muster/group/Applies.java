@@ -66,6 +66,11 @@ final class Applies {
                         base.orElse(null)));
             }
 
+            @Override
+            public boolean wantsReceipts() {
+                return true;
+            }
+
         });
         return answer;
     }

@@ -141,6 +141,8 @@ public class NodeApplication {
         ringCounter(meters, "muster.ring.messages.out", "Messages sent", node, RingStatus::messagesOut);
         ringCounter(meters, "muster.ring.messages.in", "Messages received", node, RingStatus::messagesIn);
         ringCounter(meters, "muster.ring.bytes.out", "Bytes of the messages sent", node, RingStatus::bytesOut);
+        ringCounter(meters, "muster.ring.wire.bytes.out", "Bytes given to the network, headers and heartbeats included",
+                node, RingStatus::wireBytesOut);
         ringCounter(meters, "muster.ring.bytes.in", "Bytes of the messages received", node, RingStatus::bytesIn);
         ringCounter(meters, "muster.ring.dropped", "Messages not delivered", node, RingStatus::dropped);
         ringCounter(meters, "muster.ring.rejected", "Attempts to take part that were turned away", node,

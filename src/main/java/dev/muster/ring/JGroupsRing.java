@@ -182,8 +182,9 @@ public final class JGroupsRing implements Ring, AutoCloseable {
                 used != null && used.peersGiven(), this.peerSeen, now.settled,
                 this.broadcasts.size() + this.unicasts.size(), this.counters.messagesOut.sum(),
                 this.counters.bytesOut.sum(), this.counters.messagesIn.sum(), this.counters.bytesIn.sum(),
-                this.counters.dropped.sum(), this.counters.rejected.sum(), (used != null) ? used.suspected() : 0,
-                this.counters.merges.sum(), (used != null) ? used.lastConnectError() : null);
+                (used != null) ? used.wireBytesOut() : 0, this.counters.dropped.sum(), this.counters.rejected.sum(),
+                (used != null) ? used.suspected() : 0, this.counters.merges.sum(),
+                (used != null) ? used.lastConnectError() : null);
     }
 
     /**

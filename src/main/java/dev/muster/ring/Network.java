@@ -195,6 +195,14 @@ final class Network {
         return silence.getSuspectEventsSent() + ((this.transport != null) ? this.transport.numSuspectEvents() : 0);
     }
 
+    long wireBytesOut() {
+        if (this.transport != null) {
+            return this.transport.bytesOut();
+        }
+        CountedLoopback loopback = this.channel.getProtocolStack().findProtocol(CountedLoopback.class);
+        return loopback.bytesOut();
+    }
+
     boolean peersGiven() {
         return this.peers.given();
     }

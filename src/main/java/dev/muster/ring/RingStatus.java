@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesOut bytes of these
  * @param messagesIn messages received
  * @param bytesIn bytes of these
+ * @param wireBytesOut bytes that were given to the network for all receivers together,
+ * with headers and heartbeats
  * @param dropped messages that were not delivered: nobody had introduced their sender, or
  * too many waited for it
  * @param rejected attempts to take part that were turned away: of another ring, or with a
@@ -27,6 +29,6 @@ import org.jspecify.annotations.Nullable;
  * could
  */
 public record RingStatus(int members, int unacquainted, String viewId, boolean peersGiven, boolean peerSeen,
-        boolean settled, int waiting, long messagesOut, long bytesOut, long messagesIn, long bytesIn, long dropped,
-        long rejected, long suspected, long merges, @Nullable String lastConnectError) {
+        boolean settled, int waiting, long messagesOut, long bytesOut, long messagesIn, long bytesIn, long wireBytesOut,
+        long dropped, long rejected, long suspected, long merges, @Nullable String lastConnectError) {
 }

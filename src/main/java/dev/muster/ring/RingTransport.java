@@ -12,6 +12,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.jgroups.Address;
 import org.jgroups.Message;
@@ -42,6 +43,8 @@ final class RingTransport extends TCP {
     private final Set<Connection> endedHere = Collections
         .synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
+    private final LongAdder bytesOut = new LongAdder();
+
     private final Map<PhysicalAddress, Connecting> connecting = new ConcurrentHashMap<>();
 
     /**
@@ -60,8 +63,14 @@ final class RingTransport extends TCP {
         this.listening.complete(null);
     }
 
+    /** All that JGroups sends, heartbeats and headers included. */
+    long bytesOut() {
+        return this.bytesOut.sum();
+    }
+
     @Override
     public void sendUnicast(PhysicalAddress to, byte[] data, int offset, int length) throws Exception {
+        this.bytesOut.add(length);
         if (!this.connecting.containsKey(to) && this.srv.connectionEstablishedTo(to)) {
             this.srv.send(to, data, offset, length);
             return;

@@ -6,7 +6,6 @@ import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
-import org.jgroups.protocols.SHARED_LOOPBACK;
 import org.jgroups.protocols.SHARED_LOOPBACK_PING;
 import org.jgroups.protocols.TP;
 import org.jgroups.protocols.UFC;
@@ -100,7 +99,7 @@ final class Stack {
     }
 
     static List<Protocol> inThisJvm(Timings timings) {
-        return stack(new SHARED_LOOPBACK(), new SHARED_LOOPBACK_PING(), timings);
+        return stack(new CountedLoopback(), new SHARED_LOOPBACK_PING(), timings);
     }
 
     private static List<Protocol> stack(TP transport, Protocol discovery, Timings timings) {

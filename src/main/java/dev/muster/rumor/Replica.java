@@ -373,7 +373,8 @@ public final class Replica implements Ring.Listener {
 
     private void onDisk(List<Fact> facts) {
         Map<MemberId, List<Receipt>> receipts = new TreeMap<>();
-        List<Fact> own = new ArrayList<>();
+        List<Fact> counted = new ArrayList<>();
+        List<Fact> uncounted = new ArrayList<>();
         List<Fact> relayed = new ArrayList<>();
         for (Fact fact : facts) {
             PendingFact done = this.pending.remove(fact.hash());
@@ -382,7 +383,7 @@ public final class Replica implements Ring.Listener {
             }
             keep(fact);
             if (!done.submissions.isEmpty()) {
-                own.add(fact);
+                (done.submissions.stream().anyMatch(Submission::wantsReceipts) ? counted : uncounted).add(fact);
             }
             else if (done.relay) {
                 relayed.add(fact);
@@ -392,8 +393,11 @@ public final class Replica implements Ring.Listener {
             done.submissions.forEach(Submission::held);
             done.onlookers.forEach(Submission::held);
         }
-        if (!own.isEmpty()) {
-            broadcast(own, true);
+        if (!counted.isEmpty()) {
+            broadcast(counted, true);
+        }
+        if (!uncounted.isEmpty()) {
+            broadcast(uncounted, false);
         }
         if (!relayed.isEmpty()) {
             broadcast(relayed, false);
@@ -500,6 +504,14 @@ public final class Replica implements Ring.Listener {
 
         /** It could not be written; nobody has it and nobody will. */
         void failed(IOException why);
+
+        /**
+         * Whether it matters how many others have it on their disks: then each of them
+         * answers with a message.
+         */
+        default boolean wantsReceipts() {
+            return false;
+        }
 
     }
 

@@ -30,9 +30,12 @@ class ApplyBenchTests {
         assertThat(result.members()).isEqualTo(3);
         assertThat(result.changes()).isEqualTo(5);
         assertThat(result.warmUp()).isEqualTo(2);
-        assertThat(result.bytesPerChange()).as("the change came to two of three, and words of all")
+        assertThat(result.perChange().said()).as("the change came to two of three, and words of all")
             .isGreaterThan(result.recordBytes() * 2L / 3);
-        assertThat(result.bytesPerIdleSecond()).isBetween(0L, 10_000L);
+        assertThat(result.perChange().wire()).isGreaterThan(result.perChange().said());
+        assertThat(result.perIdleSecond().said()).isBetween(0L, 10_000L);
+        assertThat(result.perIdleSecond().wire()).as("heartbeats")
+            .isBetween(result.perIdleSecond().said() + 10, 50_000L);
         assertThat(result.recordBytes()).as("the layer and what goes with it").isBetween(256, 1024);
         assertThat(Stream.of(result.received(), result.rendered(), result.accepted(), result.broadcast(),
                 result.syncedBroadcast(), result.syncedWrite()))

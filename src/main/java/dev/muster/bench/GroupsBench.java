@@ -19,6 +19,9 @@ final class GroupsBench {
 
     private static final Duration REST = Duration.ofSeconds(5);
 
+    /** So many changes apart it is told how much there is by then. */
+    private static final int SHOWN_EVERY = 1_000;
+
     private final int groups;
 
     private final int applies;
@@ -77,6 +80,10 @@ final class GroupsBench {
         long began = System.nanoTime();
         for (int number = 1; number <= this.applies; number++) {
             apply(node, "bench.row", "number = %d\n".formatted(number));
+            if (number % SHOWN_EVERY == 0) {
+                this.progress.println("%d changes: the store has %d KiB more, the node %d MiB".formatted(number,
+                        (storeBytes(node) - filledBytes) / 1024, node.residentMiB()));
+            }
         }
         Duration row = Duration.ofNanos(System.nanoTime() - began);
         long rowMiB = rested(node);

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -16,11 +18,15 @@ import java.util.Set;
 
 import dev.muster.content.FileName;
 import dev.muster.gateway.FileControl;
-import dev.muster.group.AppliedFile;
+import dev.muster.group.Applied;
+import dev.muster.group.ApplyRequest;
+import dev.muster.group.FileChanges;
 import dev.muster.group.FileContent;
-import dev.muster.group.FileRequest;
 import dev.muster.node.Node;
 import dev.muster.ring.RingConfig;
+import dev.muster.rollout.RolloutOptions;
+import dev.muster.service.Rung;
+import dev.muster.service.ServiceStatus;
 
 /**
  * Uploads files to one ring, one after another, each when the one before is everywhere.
@@ -32,6 +38,8 @@ final class FilesBench {
     private static final Patience FORMING = new Patience(Duration.ofMinutes(2));
 
     private static final Duration LOOK = Duration.ofMillis(5);
+
+    private static final Set<Rung> TAKEN = EnumSet.range(Rung.RENDERED, Rung.HEALTHY);
 
     private final int size;
 
@@ -99,24 +107,28 @@ final class FilesBench {
     private void upload(Members ring, int number) throws BenchFailure, InterruptedException, IOException {
         FileControl control = ring.nodes().get(0).fileControl();
         long begun = System.nanoTime();
-        FileContent content = control.receive(new Content(number, (long) this.mebibytes << 20), 0640, Optional.empty());
-        FileRequest request = new FileRequest(Members.GROUP, new FileName("bench"), OptionalLong.empty(), null,
-                Optional.of(content), "bench", null);
-        AppliedFile applied = FILE.of(control.apply(request), () -> "File " + number + " was not accepted");
+        FileControl.Stored stored = control.receive(new Content(number, (long) this.mebibytes << 20));
+        FileContent content = new FileContent(stored.hash(), stored.size(), 0640, Optional.empty());
+        ApplyRequest request = new ApplyRequest(Members.GROUP, OptionalLong.empty(), null, Optional.empty(),
+                FileChanges.of(Map.of(new FileName("bench"),
+                        new FileChanges.Change(OptionalLong.empty(), Optional.of(content)))),
+                "bench", null, RolloutOptions.NONE);
+        Applied applied = FILE.of(control.apply(request), () -> "File " + number + " was not accepted");
         this.accepted.add(System.nanoTime() - begun);
         List<Node> waiting = new ArrayList<>(ring.nodes());
         FILE.until(() -> {
             this.heap = Math.max(this.heap, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
-            waiting.removeAll(arrived(waiting, applied.revision().id(), System.nanoTime() - begun));
+            waiting.removeAll(arrived(waiting, applied.revision().contentHash(), System.nanoTime() - begun));
             return waiting.isEmpty();
         }, LOOK, () -> "File " + number + " did not come to " + waiting.size() + " members");
         this.everywhere.add(System.nanoTime() - begun);
     }
 
-    private Set<Node> arrived(List<Node> waiting, String revision, long after) {
+    private Set<Node> arrived(List<Node> waiting, String content, long after) {
         Set<Node> arrived = new HashSet<>();
         for (Node node : waiting) {
-            if (revision.equals(node.services().status("probe").files().inPlace().get("bench"))) {
+            ServiceStatus status = node.services().status("probe");
+            if (status.contentHash().equals(Optional.of(content)) && TAKEN.contains(status.rung())) {
                 arrived.add(node);
                 this.inPlace.add(after);
             }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -34,6 +35,12 @@ public final class Contents implements Pull.Ended {
 
     /** What nothing names is kept for so long. */
     static final Duration KEPT_UNNAMED = Duration.ofHours(1);
+
+    /** Whoever asked for one and hears of nobody who has it waits no longer than this. */
+    private static final Duration ASKED = Duration.ofSeconds(2);
+
+    /** When nobody has given anything for so long, nobody present has it. */
+    static final Duration HOPE = Duration.ofSeconds(10);
 
     /**
      * Whoever asked for a copy and has not asked again for so long does not wait for it.
@@ -73,7 +80,7 @@ public final class Contents implements Pull.Ended {
 
     private final int largest;
 
-    private final Consumer<Hash> arrived;
+    private final Consumer<Hash> news;
 
     private final Pull.Means means;
 
@@ -94,22 +101,26 @@ public final class Contents implements Pull.Ended {
 
     private final Map<Hash, Duration> unnamedSince = new HashMap<>();
 
+    /** Those that nobody present has given any of for a while. */
+    private final Set<Hash> nowhere = ConcurrentHashMap.newKeySet();
+
     /**
      * @param disk runs what waits for the disk
      * @param holders whom to ask for a content, the best first
      * @param largest size of a content that is taken
      * @param rate bytes a second, in each direction
-     * @param arrived hears, on the loop, that one which was wanted is here
+     * @param news hears, on the loop, of one which was wanted that it is here, or that
+     * nobody present has it
      */
     public Contents(Loop loop, ContentStore store, Executor disk, Peers peers, Function<Hash, List<MemberId>> holders,
-            int largest, long rate, Consumer<Hash> arrived) {
+            int largest, long rate, Consumer<Hash> news) {
         this.loop = loop;
         this.store = store;
         this.disk = disk;
         this.peers = peers;
         this.holders = holders;
         this.largest = largest;
-        this.arrived = arrived;
+        this.news = news;
         this.means = new Pull.Means(loop, store, disk, peers, new Pace(loop, rate));
         this.outgoing = new Pace(loop, rate);
     }
@@ -129,6 +140,45 @@ public final class Contents implements Pull.Ended {
         this.wanted = Map.copyOf(sizes);
         this.wanted.forEach(this::bring);
         new HashSet<>(this.bringing.keySet()).forEach(this::leaveUnlessAsked);
+    }
+
+    /** How this member is supplied with a content. Any thread may ask. */
+    public Supply supply(Hash hash) {
+        if (this.store.has(hash)) {
+            return Supply.HERE;
+        }
+        return this.nowhere.contains(hash) ? Supply.NOWHERE : Supply.COMING;
+    }
+
+    /** How many bytes are here of one that is being brought. On the loop. */
+    public long begun(Hash hash) {
+        Bringing one = this.bringing.get(hash);
+        return (one != null) ? one.pull.offset() : 0;
+    }
+
+    /**
+     * Brings one now, wanted or not.
+     * @return whether it is here; false when nobody present has given anything of it for
+     * a while
+     */
+    public CompletableFuture<Boolean> bringNow(Hash hash, int size) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        this.loop.execute(() -> {
+            if (this.store.has(hash)) {
+                answer.complete(true);
+                return;
+            }
+            Bringing known = this.bringing.get(hash);
+            bring(hash, size);
+            Bringing one = this.bringing.get(hash);
+            if (one != null) {
+                one.askers.add(answer);
+                if (one == known) {
+                    resume(one);
+                }
+            }
+        });
+        return answer;
     }
 
     /** Those that were asked in vain may do better now. */
@@ -162,7 +212,8 @@ public final class Contents implements Pull.Ended {
 
     private void bring(Hash hash, int size) {
         if (!this.store.has(hash) && !this.bringing.containsKey(hash)) {
-            Bringing fresh = new Bringing(new Pull(hash, size, () -> candidates(hash), this.means, this));
+            Bringing fresh = new Bringing(new Pull(hash, size, () -> candidates(hash), this.means, this),
+                    this.loop.uptime());
             this.bringing.put(hash, fresh);
             this.waiting.add(fresh);
             startNext();
@@ -190,7 +241,7 @@ public final class Contents implements Pull.Ended {
 
     private void leaveUnlessAsked(Hash hash) {
         Bringing one = this.bringing.get(hash);
-        if (one != null && !this.wanted.containsKey(hash) && !this.offers.containsKey(hash)) {
+        if (one != null && !this.wanted.containsKey(hash) && !this.offers.containsKey(hash) && one.askers.isEmpty()) {
             one.pull.stop();
             end(one);
         }
@@ -198,6 +249,7 @@ public final class Contents implements Pull.Ended {
 
     private void end(Bringing one) {
         this.bringing.remove(one.pull.hash());
+        this.nowhere.remove(one.pull.hash());
         this.waiting.remove(one);
         if (one.pause != null) {
             one.pause.cancel();
@@ -225,7 +277,8 @@ public final class Contents implements Pull.Ended {
         if (offer != null) {
             offer.tell(Questions.holding(pull.size(), true));
         }
-        this.arrived.accept(pull.hash());
+        one.askers.forEach((asker) -> asker.complete(true));
+        this.news.accept(pull.hash());
     }
 
     @Override
@@ -234,10 +287,11 @@ public final class Contents implements Pull.Ended {
         if (one == null || one.pull != pull) {
             return;
         }
+        boolean moved = pull.hasMoved();
         if (pull.isQueued()) {
             one.wait = QUEUED;
         }
-        else if (pull.hasMoved() || one.wait == null || one.wait.compareTo(SHORTEST_PAUSE) < 0) {
+        else if (moved || one.wait == null || one.wait.compareTo(SHORTEST_PAUSE) < 0) {
             one.wait = SHORTEST_PAUSE;
         }
         else {
@@ -251,6 +305,26 @@ public final class Contents implements Pull.Ended {
         }
         one.pause = this.loop.after(one.wait, () -> resume(one));
         release(one);
+        judge(one, moved || pull.isQueued());
+    }
+
+    /** Whether there is still hope of having it soon. */
+    private void judge(Bringing one, boolean given) {
+        Hash hash = one.pull.hash();
+        if (given) {
+            one.lastGiven = this.loop.uptime();
+            this.nowhere.remove(hash);
+            return;
+        }
+        Duration vain = this.loop.uptime().minus(one.lastGiven);
+        if (vain.compareTo(HOPE) >= 0 && this.nowhere.add(hash)) {
+            this.news.accept(hash);
+        }
+        if (vain.compareTo(ASKED) >= 0) {
+            one.askers.forEach((asker) -> asker.complete(false));
+            one.askers.clear();
+            leaveUnlessAsked(hash);
+        }
     }
 
     private void resume(@Nullable Bringing one) {
@@ -380,8 +454,14 @@ public final class Contents implements Pull.Ended {
 
         private boolean told;
 
-        private Bringing(Pull pull) {
+        private final List<CompletableFuture<Boolean>> askers = new ArrayList<>();
+
+        /** When somebody gave some of it last; when it was begun, if nobody has. */
+        private Duration lastGiven;
+
+        private Bringing(Pull pull, Duration now) {
             this.pull = pull;
+            this.lastGiven = now;
         }
 
     }

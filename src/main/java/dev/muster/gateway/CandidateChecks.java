@@ -49,7 +49,7 @@ final class CandidateChecks {
      */
     List<String> require(GroupName group, Candidate candidate, boolean allowUnknown) {
         Optional<Revision> current = this.registry.group(group).flatMap(GroupSnapshot::current);
-        if (current.map(Revision::contentHash).filter(candidate.body().contentHash()::equals).isPresent()) {
+        if (current.map(Revision::layerHash).filter(candidate.body().contentHash()::equals).isPresent()) {
             // Nothing would spread that has not already.
             return List.of();
         }

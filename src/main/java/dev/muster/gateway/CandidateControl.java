@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.muster.config.Finding;
 import dev.muster.config.KeyPath;
 import dev.muster.config.ValueType;
+import dev.muster.group.GroupFiles;
 import dev.muster.group.GroupName;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.Preview;
@@ -28,11 +29,11 @@ public interface CandidateControl {
     CompletableFuture<Checked> check(GroupName group, Map<String, Object> layer, Set<KeyPath> words);
 
     /**
-     * What each member would do with a layer, in the order of their ids.
+     * What each member would do with a layer and files, in the order of their ids.
      * @param toml the layer
      * @return within some seconds; who does not answer is told with the reason
      */
-    CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml);
+    CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml, GroupFiles files);
 
     /**
      * What a check came to.

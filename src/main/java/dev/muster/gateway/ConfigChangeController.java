@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 
 import dev.muster.config.LayerChange;
 import dev.muster.gateway.CandidateChecks.Candidate;
+import dev.muster.group.FileChanges;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.RefusedException;
@@ -55,7 +56,8 @@ final class ConfigChangeController {
         Map<String, Object> before = base.isPresent() ? this.contents.tree(base.get()) : Map.of();
         Candidate candidate = new Candidate(ConfigBody.of(change.applyTo(before)), change::touches, change.words(),
                 change.missing(before));
-        return this.intake.take(request, name, OptionalLong.empty(), expected, candidate);
+        return this.intake.take(request, name, OptionalLong.empty(), expected, Optional.of(candidate),
+                FileChanges.NONE);
     }
 
     private static String expected(GroupName group, @Nullable String ifMatch, @Nullable String ifNoneMatch) {

@@ -2,6 +2,7 @@ package dev.muster.gateway;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 import dev.muster.gateway.CandidateChecks.Candidate;
@@ -29,10 +30,13 @@ final class GroupController {
 
     private final ServiceGroupRegistry registry;
 
+    private final FileControl files;
+
     private final Intake intake;
 
-    GroupController(ServiceGroupRegistry registry, Intake intake) {
+    GroupController(ServiceGroupRegistry registry, FileControl files, Intake intake) {
         this.registry = registry;
+        this.files = files;
         this.intake = intake;
     }
 
@@ -47,7 +51,7 @@ final class GroupController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             HttpServletRequest request) throws IOException {
         GroupName name = GroupName.parse(group);
-        OptionalLong wanted = (number != null) ? OptionalLong.of(number(number)) : OptionalLong.empty();
+        OptionalLong wanted = FileParameters.number(number);
         ConfigBody body = ConfigBody.read(request);
         if (body.tree().isEmpty() && !replaceWithEmpty) {
             throw new ProblemException(ProblemType.INVALID_CONFIG,
@@ -56,17 +60,7 @@ final class GroupController {
                 .with("group", name.toString());
         }
         return this.intake.take(request, name, wanted, (ifMatch != null) ? Intake.unquoted(ifMatch) : null,
-                Candidate.whole(body));
-    }
-
-    private static long number(String text) {
-        try {
-            return Long.parseLong(text);
-        }
-        catch (NumberFormatException ex) {
-            throw new ProblemException(ProblemType.INVALID_CONFIG,
-                    "The number '" + text + "' must be from 1 to " + Revision.MAX_NUMBER);
-        }
+                Optional.of(Candidate.whole(body)), FileParameters.changes(request, this.files));
     }
 
     /**

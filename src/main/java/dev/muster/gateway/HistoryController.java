@@ -11,6 +11,8 @@ import dev.muster.config.Content;
 import dev.muster.config.TextDiff;
 import dev.muster.config.Toml;
 import dev.muster.gateway.CandidateChecks.Candidate;
+import dev.muster.group.FileChanges;
+import dev.muster.group.GroupFiles;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
@@ -63,8 +65,8 @@ final class HistoryController {
         Optional<Revision> current = known.flatMap(GroupSnapshot::current);
         List<RevisionLine> lines = all.stream()
             .limit(limit)
-            .map((revision) -> RevisionLine.of(revision, current.filter(revision::equals).isPresent(),
-                    known.get().lost().contains(revision.hash())))
+            .map((revision) -> RevisionLine.of(revision, fileChanges(revision),
+                    current.filter(revision::equals).isPresent(), known.get().lost().contains(revision.hash())))
             .toList();
         return new HistoryAnswer(name.toString(), lines, all.size() > lines.size());
     }
@@ -78,6 +80,14 @@ final class HistoryController {
             return DiffAnswer.of(name, Optional.of(asked), find(name, to), this.contents);
         }
         return DiffAnswer.of(name, base(asked), asked, this.contents);
+    }
+
+    /** What it changed in the files; nothing where what it was made on is gone. */
+    private List<GroupFiles.Changed> fileChanges(Revision revision) {
+        if (revision.base().isEmpty()) {
+            return revision.files().changesSince(GroupFiles.NONE);
+        }
+        return base(revision).map((base) -> revision.files().changesSince(base.files())).orElse(List.of());
     }
 
     /** What it was made on, where that is still kept. */
@@ -98,7 +108,8 @@ final class HistoryController {
         Revision wanted = find(name, revision);
         ConfigBody body = ConfigBody.ofToml(this.contents.text(wanted));
         return this.intake.take(request, name, OptionalLong.empty(),
-                (ifMatch != null) ? Intake.unquoted(ifMatch) : null, Candidate.whole(body));
+                (ifMatch != null) ? Intake.unquoted(ifMatch) : null, Optional.of(Candidate.whole(body)),
+                FileChanges.whole(wanted.files()));
     }
 
     private Revision find(GroupName group, String revision) {
@@ -120,18 +131,19 @@ final class HistoryController {
      * A change in a list.
      *
      * @param base id of the one it was made on; null for a group's first
-     * @param size of the content in bytes
+     * @param size of the layer in bytes
+     * @param files that it changed
      * @param current whether it holds
      * @param lost whether the current one was not made from it
      */
     record RevisionLine(String id, long number, String hash, String author, Instant time, @Nullable String message,
-            @Nullable String base, int size, boolean current, boolean lost) {
+            @Nullable String base, int size, List<FileChangeLine> files, boolean current, boolean lost) {
 
-        static RevisionLine of(Revision revision, boolean current, boolean lost) {
+        static RevisionLine of(Revision revision, List<GroupFiles.Changed> files, boolean current, boolean lost) {
             return new RevisionLine(revision.id(), revision.number(), revision.hash().hex(), revision.author(),
                     revision.time(), revision.message().orElse(null),
                     revision.base().map((base) -> base.number() + "-" + base.hash().shortHex()).orElse(null),
-                    revision.size(), current, lost);
+                    revision.size(), FileChangeLine.of(files), current, lost);
         }
 
     }
@@ -141,16 +153,18 @@ final class HistoryController {
      *
      * @param from null where there is nothing to compare with
      * @param values that were added, removed or changed
+     * @param files that were added, removed or changed
      * @param text unified diff of the two texts, by line
      */
     record DiffAnswer(String group, @Nullable Map<String, Object> from, Map<String, Object> to, List<ValueLine> values,
-            List<String> text) {
+            List<FileChangeLine> files, List<String> text) {
 
         static DiffAnswer of(GroupName group, Optional<Revision> from, Revision to, RevisionContents contents) {
             String before = from.map(contents::text).orElse("");
             String after = contents.text(to);
             return new DiffAnswer(group.toString(), from.map(ProblemAdvice::describe).orElse(null),
                     ProblemAdvice.describe(to), ValueLine.of(Content.changes(Toml.parse(before), Toml.parse(after))),
+                    FileChangeLine.of(to.files().changesSince(from.map(Revision::files).orElse(GroupFiles.NONE))),
                     TextDiff.unified(from.map(Revision::id).orElse("/dev/null"), to.id(), before, after));
         }
 

@@ -13,12 +13,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import dev.muster.config.Content;
+import dev.muster.content.NoSecondCopyException;
 import dev.muster.gateway.CandidateChecks.Candidate;
 import dev.muster.gateway.HistoryController.ValueLine;
 import dev.muster.group.Applied;
 import dev.muster.group.ApplyRequest;
+import dev.muster.group.FileChanges;
+import dev.muster.group.GroupFiles;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
+import dev.muster.group.MissingContentException;
+import dev.muster.group.Prospect;
 import dev.muster.group.RefusedException;
 import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
@@ -31,9 +36,9 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes in what a group's configuration is to be, whichever verb asks for it, and answers
- * with the revision, or with what would become of it. What all these verbs may say beside
- * the content is read from the request here: {@code message}, {@code allow-unknown},
+ * Takes in what a group is to have, whichever verb asks for it, and answers with the
+ * revision, or with what would become of it. What all these verbs may say beside the
+ * content is read from the request here: {@code message}, {@code allow-unknown},
  * {@code plan}, how it is to be taken, {@code Muster-Author}.
  */
 @Component
@@ -43,15 +48,18 @@ final class Intake {
 
     private final ServiceGroupRegistry registry;
 
+    private final FileControl files;
+
     private final RevisionContents contents;
 
     private final CandidateControl candidates;
 
     private final CandidateChecks checks;
 
-    Intake(ServiceGroupRegistry registry, RevisionContents contents, CandidateControl candidates,
+    Intake(ServiceGroupRegistry registry, FileControl files, RevisionContents contents, CandidateControl candidates,
             CandidateChecks checks) {
         this.registry = registry;
+        this.files = files;
         this.contents = contents;
         this.candidates = candidates;
         this.checks = checks;
@@ -60,21 +68,26 @@ final class Intake {
     /**
      * Checks it and lets it through the door, or not.
      * @param ifRevision id of the revision that must be current, or null
+     * @param candidate the layer; empty where that of the current revision stays
+     * @param files what becomes of the files
      * @return 201 with the new revision once it is durable, 200 with the current one
      * where that says the same; with {@code plan} 200 with what would happen
      */
     ResponseEntity<Object> take(HttpServletRequest request, GroupName group, OptionalLong number,
-            @Nullable String ifRevision, Candidate candidate) {
-        ConfigBody body = candidate.body();
-        ApplyRequest apply = new ApplyRequest(group, number, ifRevision, body.toml(), body.contentHash(),
-                author(request), message(request), RolloutController.asked(request));
+            @Nullable String ifRevision, Optional<Candidate> candidate, FileChanges files) {
+        Optional<ConfigBody> body = candidate.map(Candidate::body);
+        ApplyRequest apply = new ApplyRequest(group, number, ifRevision,
+                body.map((known) -> new ApplyRequest.Layer(known.toml(), known.contentHash())), files, author(request),
+                message(request), RolloutController.asked(request));
         List<String> warnings = new ArrayList<>();
-        candidate.missing().forEach((key) -> warnings.add(key + " was not set, so nothing was taken out"));
-        warnings.addAll(this.checks.require(group, candidate, flag(request, "allow-unknown")));
+        candidate.ifPresent((known) -> {
+            known.missing().forEach((key) -> warnings.add(key + " was not set, so nothing was taken out"));
+            warnings.addAll(this.checks.require(group, known, flag(request, "allow-unknown")));
+        });
         if (flag(request, "plan")) {
             return ResponseEntity.ok(plan(apply, body, warnings));
         }
-        Applied applied = decided(this.registry.apply(apply), body);
+        Applied applied = decided(group, this.files.apply(apply), body);
         URI location = URI.create("/v1/groups/" + group + "/revisions/" + applied.revision().id());
         return ResponseEntity.status(applied.already() ? HttpStatus.OK : HttpStatus.CREATED)
             .location(location)
@@ -82,14 +95,28 @@ final class Intake {
             .body(answer(applied, body, warnings));
     }
 
-    private PlanAnswer plan(ApplyRequest apply, ConfigBody body, List<String> warnings) {
-        OptionalLong number = decided(this.registry.foresee(apply), body);
-        Optional<Revision> base = this.registry.group(apply.group()).flatMap(GroupSnapshot::current);
+    /**
+     * Refuses what cannot be taken whatever its body is, before that is read.
+     * @throws ProblemException when something that all verbs may say is wrong
+     */
+    void requireReadable(HttpServletRequest request) {
+        author(request);
+        message(request);
+        RolloutController.asked(request);
+        flag(request, "plan");
+    }
+
+    private PlanAnswer plan(ApplyRequest apply, Optional<ConfigBody> body, List<String> warnings) {
+        Prospect prospect = decided(apply.group(), this.registry.foresee(apply), body);
+        Optional<Revision> base = prospect.base();
         Map<String, Object> before = base.flatMap(this.contents::find).orElse(Map.of());
-        return new PlanAnswer(apply.group().toString(), base.map(Revision::id).orElse(null), PlanAnswer.number(number),
-                number.isPresent() ? "planned" : "already", ValueLine.of(Content.changes(before, body.tree())),
-                warnings,
-                this.candidates.plan(apply.group(), body.toml())
+        byte[] toml = body.map(ConfigBody::toml)
+            .orElseGet(() -> base.map(this.contents::text).orElse("").getBytes(StandardCharsets.UTF_8));
+        return new PlanAnswer(apply.group().toString(), base.map(Revision::id).orElse(null),
+                PlanAnswer.number(prospect.number()), prospect.number().isPresent() ? "planned" : "already",
+                ValueLine.of(Content.changes(before, body.map(ConfigBody::tree).orElse(before))),
+                FileChangeLine.of(prospect.fileChanges()), warnings,
+                this.candidates.plan(apply.group(), toml, prospect.files())
                     .join()
                     .stream()
                     .map(PlanAnswer.MemberLine::of)
@@ -139,7 +166,7 @@ final class Intake {
                 : tag;
     }
 
-    private <T> T decided(CompletableFuture<T> decision, ConfigBody body) {
+    private <T> T decided(GroupName group, CompletableFuture<T> decision, Optional<ConfigBody> body) {
         try {
             return decision.join();
         }
@@ -148,7 +175,16 @@ final class Intake {
                 throw invalid;
             }
             if (ex.getCause() instanceof RefusedException refused) {
-                throw (refused.reason() == RefusedException.Reason.CONFLICT) ? conflict(refused, body) : refused;
+                throw (refused.reason() == RefusedException.Reason.CONFLICT && body.isPresent())
+                        ? conflict(refused, body.get()) : refused;
+            }
+            if (ex.getCause() instanceof MissingContentException missing) {
+                throw new ProblemException(ProblemType.NOT_FOUND, missing.getMessage()).with("group", group.toString());
+            }
+            if (ex.getCause() instanceof NoSecondCopyException alone) {
+                throw new ProblemException(ProblemType.UNAVAILABLE, "The files of " + group
+                        + " were not announced, for " + alone.getMessage() + "; try again, nothing was changed")
+                    .with("group", group.toString());
             }
             throw ex;
         }
@@ -170,16 +206,18 @@ final class Intake {
             .with("diff", Content.difference(content.get(), body.tree()));
     }
 
-    private Answer answer(Applied applied, ConfigBody body, List<String> warnings) {
+    private Answer answer(Applied applied, Optional<ConfigBody> body, List<String> warnings) {
         Revision revision = applied.revision();
-        List<String> vanished = applied.base()
-            .flatMap(this.contents::find)
-            .map((before) -> vanished("", before, body.tree()))
+        List<String> vanished = body.flatMap(
+                (now) -> applied.base().flatMap(this.contents::find).map((before) -> vanished("", before, now.tree())))
             .orElse(List.of());
+        GroupFiles before = applied.already() ? revision.files()
+                : applied.base().map(Revision::files).orElse(GroupFiles.NONE);
         return new Answer(revision.id(), revision.group().toString(), revision.number(), revision.hash().hex(),
                 revision.author(), revision.time(), revision.message().orElse(null),
                 applied.already() ? "already" : "accepted", applied.copies(), applied.oneCopyOnly(),
-                applied.overtakenBy(), vanished, warnings, note(revision.group()));
+                applied.overtakenBy(), vanished, FileChangeLine.of(revision.files().changesSince(before)), warnings,
+                note(revision.group()));
     }
 
     private static List<String> vanished(String prefix, Map<?, ?> before, Map<?, ?> after) {
@@ -217,12 +255,13 @@ final class Intake {
      * @param oneCopyOnly whether another member was present and has not answered in time
      * @param overtakenBy id of a greater revision that another member holds
      * @param vanished keys that the layer before had and this one has not
+     * @param files those that it changed
      * @param warnings what may be a mistake
      * @param note what the asker should know besides
      */
     record Answer(String id, String group, long number, String hash, String author, Instant time,
             @Nullable String message, String applied, int copies, boolean oneCopyOnly, @Nullable String overtakenBy,
-            List<String> vanished, List<String> warnings, @Nullable String note) {
+            List<String> vanished, List<FileChangeLine> files, List<String> warnings, @Nullable String note) {
     }
 
 }

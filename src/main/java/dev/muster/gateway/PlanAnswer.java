@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param number what it would be called; null where it is applied already
  * @param applied {@code planned}, or {@code already}
  * @param values of the applied layer that would change
+ * @param files of the group that would change
  * @param warnings what may be a mistake
  * @param members what each would do, in the order of their ids
  * @param rollout in which order
  */
 record PlanAnswer(String group, @Nullable String base, @Nullable Long number, String applied, List<ValueLine> values,
-        List<String> warnings, List<MemberLine> members, RolloutLine rollout, @Nullable String note) {
+        List<FileChangeLine> files, List<String> warnings, List<MemberLine> members, RolloutLine rollout,
+        @Nullable String note) {
 
     static @Nullable Long number(OptionalLong number) {
         return number.isPresent() ? number.getAsLong() : null;
@@ -33,10 +35,10 @@ record PlanAnswer(String group, @Nullable String base, @Nullable Long number, St
     /**
      * What one member would do.
      *
-     * @param action {@code nothing}, {@code reconfigure}, {@code restart},
-     * {@code refused}, or {@code unknown}
+     * @param action {@code nothing}, {@code file-updated}, {@code reconfigure},
+     * {@code restart}, {@code refused}, or {@code unknown}
      * @param reason of the action; why it is not known
-     * @param files that would be rendered otherwise
+     * @param files that would be others
      */
     record MemberLine(String id, String name, String action, String reason, List<FileLine> files) {
 

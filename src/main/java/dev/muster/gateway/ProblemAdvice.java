@@ -84,6 +84,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             case NOT_FOUND -> ProblemType.NOT_FOUND;
             case REVISION_MISMATCH -> ProblemType.REVISION_MISMATCH;
             case NUMBER_OUT_OF_RANGE -> ProblemType.INVALID_CONFIG;
+            case TOO_LARGE -> ProblemType.TOO_LARGE;
             case BUSY -> ProblemType.UNAVAILABLE;
             case STORAGE -> ProblemType.STORAGE_FULL;
         };

@@ -11,21 +11,22 @@ import dev.muster.rumor.Hash;
  * turn, until then what it has, or what was complete last.
  *
  * @param id of the revision, as people see it
- * @param contentHash of its layer
- * @param fact where its content is kept
+ * @param contentHash of its layer and files
+ * @param fact where its layer is kept
  * @param settle how long the service has to be well with it; empty for the usual time
  * @param deadline when it has failed unless it is well by then; empty for never
  */
-public record Allowed(String id, String contentHash, Hash fact, Optional<Duration> settle,
+public record Allowed(String id, String contentHash, Hash fact, GroupFiles files, Optional<Duration> settle,
         Optional<Duration> deadline) {
 
     static Allowed of(Revision revision) {
-        return new Allowed(revision.id(), revision.contentHash(), revision.hash(),
+        return new Allowed(revision.id(), revision.contentHash(), revision.hash(), revision.files(),
                 revision.plan().flatMap(Plan::settle), revision.plan().map(Plan::deadline));
     }
 
     static Allowed of(Completion complete) {
-        return new Allowed(complete.id(), complete.contentHash(), complete.fact(), Optional.empty(), Optional.empty());
+        return new Allowed(complete.id(), complete.contentHash(), complete.fact(), complete.files(), Optional.empty(),
+                Optional.empty());
     }
 
 }

@@ -1,40 +1,43 @@
 package dev.muster.group;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 import dev.muster.rollout.RolloutOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody wants a group's applied layer to be this one.
+ * Somebody wants a group to have something else: another applied layer, other files, or
+ * both in one step.
  *
  * @param number what the revision is to be called, if that matters
  * @param ifRevision id of the revision that must be current, {@code none} where there
  * must not be any, or null
- * @param content the layer as TOML, at most {@value Revision#MAX_CONTENT} bytes, already
- * seen to be TOML
- * @param contentHash of the parsed layer
+ * @param layer empty where that of the current revision stays
  * @param author who wants it, 1 to 128 printable characters
  * @param message why
  * @param rollout how it is to be taken, where that was said
  */
-public record ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, byte[] content,
-        String contentHash, String author, @Nullable String message, RolloutOptions rollout) {
+public record ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, Optional<Layer> layer,
+        FileChanges files, String author, @Nullable String message, RolloutOptions rollout) {
 
     private static final int LONGEST_AUTHOR = 128;
+
+    public ApplyRequest {
+        requireAuthor(author);
+    }
+
+    /** Of a layer alone. */
+    public ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, byte[] content,
+            String contentHash, String author, @Nullable String message, RolloutOptions rollout) {
+        this(group, number, ifRevision, Optional.of(new Layer(content, contentHash)), FileChanges.NONE, author, message,
+                rollout);
+    }
 
     /** One that leaves the way it is taken to the group. */
     public ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, byte[] content,
             String contentHash, String author, @Nullable String message) {
         this(group, number, ifRevision, content, contentHash, author, message, RolloutOptions.NONE);
-    }
-
-    public ApplyRequest {
-        if (content.length > Revision.MAX_CONTENT) {
-            throw new IllegalArgumentException(
-                    "A configuration has at most " + Revision.MAX_CONTENT + " bytes, this one has " + content.length);
-        }
-        requireAuthor(author);
     }
 
     /**
@@ -48,6 +51,23 @@ public record ApplyRequest(GroupName group, OptionalLong number, @Nullable Strin
                     "An author has 1 to " + LONGEST_AUTHOR + " printable characters, '" + author + "' has not");
         }
         return author;
+    }
+
+    /**
+     * A layer that is to hold.
+     *
+     * @param toml at most {@value Revision#MAX_CONTENT} bytes, already seen to be TOML
+     * @param hash of the parsed layer
+     */
+    public record Layer(byte[] toml, String hash) {
+
+        public Layer {
+            if (toml.length > Revision.MAX_CONTENT) {
+                throw new IllegalArgumentException(
+                        "A configuration has at most " + Revision.MAX_CONTENT + " bytes, this one has " + toml.length);
+            }
+        }
+
     }
 
 }

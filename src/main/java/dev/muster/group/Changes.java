@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
+import dev.muster.content.FileName;
 import dev.muster.loop.Loop;
 import dev.muster.rollout.InvalidRolloutException;
 import dev.muster.rollout.Plan;
@@ -16,6 +17,7 @@ import dev.muster.rumor.Fact;
 import dev.muster.rumor.Fact.Retention;
 import dev.muster.rumor.Replica;
 import dev.muster.rumor.Version;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets changes of groups through the door, or not, and makes revisions of them. Owned by
@@ -41,39 +43,68 @@ final class Changes {
 
     /** Completes {@code answer} later, or with why nothing was changed. */
     void apply(ApplyRequest request, CompletableFuture<Applied> answer) {
+        goOn(answer, () -> attempt(request, answer));
+    }
+
+    private static void goOn(CompletableFuture<Applied> answer, Runnable step) {
         try {
-            decide(request, answer);
+            step.run();
         }
         catch (RefusedException | InvalidRolloutException ex) {
             answer.completeExceptionally(ex);
         }
     }
 
-    /** Completes {@code answer} with the number that the change would get. */
-    void foresee(ApplyRequest request, CompletableFuture<OptionalLong> answer) {
+    /** Completes {@code answer} with what would become of the change. */
+    void foresee(ApplyRequest request, CompletableFuture<Prospect> answer) {
         try {
-            Door.Decision decision = decision(request, currentToBe(request.group()));
-            answer.complete(
-                    (decision instanceof Door.Accept accept) ? OptionalLong.of(accept.number()) : OptionalLong.empty());
+            Optional<Revision> current = currentToBe(request.group());
+            Decided decided = decide(request, current);
+            answer.complete(new Prospect((decided.decision instanceof Door.Accept accept)
+                    ? OptionalLong.of(accept.number()) : OptionalLong.empty(), current, decided.files));
         }
         catch (RefusedException ex) {
             answer.completeExceptionally(ex);
         }
     }
 
-    private Door.Decision decision(ApplyRequest request, Optional<Revision> current) {
-        Door.Decision decision = Door.decide(request.number(), request.ifRevision(), request.contentHash(), current,
-                ChronoUnit.MICROS.between(Instant.EPOCH, this.loop.clock().instant()));
+    private Decided decide(ApplyRequest request, Optional<Revision> current) {
+        Door.mismatch(request.ifRevision(), current).ifPresent((refuse) -> {
+            throw refused(refuse, current);
+        });
+        long now = ChronoUnit.MICROS.between(Instant.EPOCH, this.loop.clock().instant());
+        GroupFiles files = FileDoor.decide(request.group(), request.files(), current,
+                (name) -> formerly(request.group(), name), request.author(), Door.micros(current, now));
+        GroupFiles before = current.map(Revision::files).orElse(GroupFiles.NONE);
+        boolean renumbered = !files.changesSince(before).isEmpty() && !request.files().changes().isEmpty();
+        boolean same = !renumbered
+                && current
+                    .filter((known) -> known.contentHash()
+                        .equals(files
+                            .contentHash(request.layer().map(ApplyRequest.Layer::hash).orElse(known.layerHash()))))
+                    .isPresent();
+        Door.Decision decision = Door.decide(request.number(), request.ifRevision(), same, current, now);
         if (decision instanceof Door.Refuse refuse) {
-            throw new RefusedException(refuse.reason(), refuse.message(), current.orElse(null));
+            throw refused(refuse, current);
         }
-        return decision;
+        return new Decided(decision, files);
     }
 
-    private void decide(ApplyRequest request, CompletableFuture<Applied> answer) {
+    private static RefusedException refused(Door.Refuse refuse, Optional<Revision> current) {
+        return new RefusedException(refuse.reason(), refuse.message(), current.orElse(null));
+    }
+
+    private boolean formerly(GroupName group, FileName name) {
+        return group(group).map(GroupSnapshot::revisions)
+            .orElse(List.of())
+            .stream()
+            .anyMatch((revision) -> revision.files().find(name).isPresent());
+    }
+
+    private void attempt(ApplyRequest request, CompletableFuture<Applied> answer) {
         Optional<Revision> current = currentToBe(request.group());
-        Door.Decision decision = decision(request, current);
-        if (decision instanceof Door.Already already) {
+        Decided decided = decide(request, current);
+        if (decided.decision instanceof Door.Already already) {
             // It may still be on its way to the disk; who is told that it holds must be
             // able to rely on it.
             whenHeld(already.current(), answer);
@@ -84,16 +115,43 @@ final class Changes {
                     "Too much waits to be sent to other members; nothing was changed, try again in a moment",
                     current.orElse(null));
         }
-        Door.Accept accept = (Door.Accept) decision;
+        Door.Accept accept = (Door.Accept) decided.decision;
+        Optional<GroupContent> content = request.layer()
+            .map((layer) -> new GroupContent(layer.toml(), layer.hash(), decided.files))
+            .or(() -> current.isPresent() ? Optional.empty() : Optional.of(GroupContent.NOTHING.with(decided.files)))
+            .or(() -> this.replica.pending(current.orElseThrow().hash())
+                .map((fact) -> GroupFacts.content(fact).with(decided.files)));
+        if (content.isPresent()) {
+            submit(request, accept, current, content.get(), answer);
+            return;
+        }
+        Revision base = current.orElseThrow();
+        this.replica.fetch(base.hash()).whenComplete((fact, failure) -> this.loop.execute(() -> goOn(answer, () -> {
+            if (!currentToBe(request.group()).equals(current)) {
+                // Somebody was faster: what stays is what that one left.
+                attempt(request, answer);
+            }
+            else if (failure != null) {
+                throw new RefusedException(RefusedException.Reason.BUSY,
+                        "The current revision " + base.id() + " cannot be read now: " + failure.getMessage()
+                                + "; nothing was changed, try again in a moment",
+                        base);
+            }
+            else {
+                submit(request, accept, current, GroupFacts.content(fact).with(decided.files), answer);
+            }
+        })));
+    }
+
+    private void submit(ApplyRequest request, Door.Accept accept, Optional<Revision> current, GroupContent content,
+            CompletableFuture<Applied> answer) {
         Revision.Base base = current.map((known) -> new Revision.Base(known.number(), known.hash())).orElse(null);
         Optional<GroupSnapshot> group = group(request.group());
         Plan plan = group.map((known) -> known.plan(request.rollout()))
             .orElseGet(() -> Plan.freeze(request.rollout().over(RolloutOptions.NONE), List.of()));
         Revision.Base previous = group.flatMap(GroupSnapshot::proven).orElse(null);
-        Fact fact = GroupFacts.revision(request.group(), accept.number(), accept.micros(), request.author(), base,
-                request.contentHash(), request.content(), request.message(), plan, previous);
-        Revision revision = GroupFacts.revision(fact);
-        this.applies.submit(fact, revision, current).whenComplete((applied, failure) -> {
+        Fact fact = fact(request, accept, base, content, plan, previous);
+        this.applies.submit(fact, GroupFacts.revision(fact), current).whenComplete((applied, failure) -> {
             if (failure != null) {
                 answer.completeExceptionally(failure);
             }
@@ -101,6 +159,19 @@ final class Changes {
                 answer.complete(applied);
             }
         });
+    }
+
+    private static Fact fact(ApplyRequest request, Door.Accept accept, Revision.@Nullable Base base,
+            GroupContent content, Plan plan, Revision.@Nullable Base previous) {
+        Fact fact = GroupFacts.revision(request.group(), accept.number(), accept.micros(), request.author(), base,
+                content, request.message(), plan, previous);
+        int size = fact.encoded().length;
+        if (size > Fact.MAX_BYTES) {
+            throw new RefusedException(RefusedException.Reason.TOO_LARGE, "Configuration, list of files and plan of "
+                    + request.group() + " have " + size + " bytes together; the most is " + Fact.MAX_BYTES
+                    + ": put several files into one, give them shorter names, or make the configuration smaller", null);
+        }
+        return fact;
     }
 
     private void whenHeld(Revision revision, CompletableFuture<Applied> answer) {
@@ -123,6 +194,9 @@ final class Changes {
 
     private Optional<GroupSnapshot> group(GroupName name) {
         return Optional.ofNullable(this.groups.get(name));
+    }
+
+    private record Decided(Door.Decision decision, GroupFiles files) {
     }
 
 }

@@ -9,10 +9,10 @@ import dev.muster.rumor.Hash;
  *
  * @param number of the revision
  * @param revision its hash
- * @param contentHash of its layer
- * @param fact where its content is kept
+ * @param contentHash of its layer and files
+ * @param fact where its layer is kept
  */
-public record Completion(long number, Hash revision, String contentHash, Hash fact) {
+public record Completion(long number, Hash revision, String contentHash, GroupFiles files, Hash fact) {
 
     /** As people see the revision. */
     public String id() {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import dev.muster.rumor.Hash;
 
 /**
- * What a revision of a file puts on every member of its group.
+ * What a file is on every member of its group.
  *
  * @param hash of the bytes
  * @param size how many bytes
@@ -39,7 +39,7 @@ public record FileContent(Hash hash, int size, int mode, Optional<String> owner)
         }
     }
 
-    /** Equal for revisions that put the same on members. */
+    /** Equal for files that are the same on members. */
     String identity() {
         return this.hash.hex() + "-" + Integer.toOctalString(this.mode)
                 + this.owner.map((user) -> "-" + user).orElse("");

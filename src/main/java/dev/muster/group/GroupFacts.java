@@ -1,5 +1,6 @@
 package dev.muster.group;
 
+import java.util.List;
 import java.util.Optional;
 
 import dev.muster.rollout.Plan;
@@ -69,7 +70,6 @@ public final class GroupFacts implements Admission {
         try {
             return switch (fact.key().kind()) {
                 case CONFIG -> isRevision(fact);
-                case FileFacts.FILE -> FileFacts.admits(fact);
                 case ROSTER -> fact.retention() == Retention.DURABLE && saidByItsMember(fact) && roster(fact) != null;
                 case STATE -> fact.retention() == Retention.TRANSIENT && saidByItsMember(fact) && state(fact) != null;
                 case RolloutFacts.CONTROL, RolloutFacts.COMPLETE, RolloutFacts.POLICY -> RolloutFacts.admits(fact);
@@ -99,10 +99,11 @@ public final class GroupFacts implements Admission {
     }
 
     static Fact revision(GroupName group, long number, long micros, String author, Revision.@Nullable Base base,
-            String contentHash, byte[] content, @Nullable String message, Plan plan, Revision.@Nullable Base previous) {
-        RevisionBody body = new RevisionBody(TOML, content, contentHash, message, (base != null) ? base.number() : 0,
-                (base != null) ? base.hash().bytes() : null, RolloutFacts.PlanBody.of(plan),
-                (previous != null) ? previous.number() : 0, (previous != null) ? previous.hash().bytes() : null);
+            GroupContent content, @Nullable String message, Plan plan, Revision.@Nullable Base previous) {
+        RevisionBody body = new RevisionBody(TOML, content.layer(), content.layerHash(), FileBody.of(content.files()),
+                message, (base != null) ? base.number() : 0, (base != null) ? base.hash().bytes() : null,
+                RolloutFacts.PlanBody.of(plan), (previous != null) ? previous.number() : 0,
+                (previous != null) ? previous.hash().bytes() : null);
         return Fact.create(config(group), number, micros, author, Retention.HISTORY, write(body), null);
     }
 
@@ -112,9 +113,7 @@ public final class GroupFacts implements Admission {
      */
     static Revision revision(Fact fact) {
         RevisionBody body = read(fact, RevisionBody.class);
-        if (body.content == null || body.contentHash == null || !TOML.equals(body.format)) {
-            throw new IllegalArgumentException("A revision lacks its content, or has it in another format than TOML");
-        }
+        GroupContent content = content(body);
         if (body.message != null && body.message.length() > LONGEST_TEXT) {
             throw new IllegalArgumentException("A message has at most " + LONGEST_TEXT + " characters");
         }
@@ -122,18 +121,22 @@ public final class GroupFacts implements Admission {
             .map((hash) -> new Revision.Base(body.baseNumber, Hash.wrap(hash)));
         Optional<Revision.Base> previous = Optional.ofNullable(body.previousHash)
             .map((hash) -> new Revision.Base(body.previousNumber, Hash.wrap(hash)));
-        return new Revision(GroupName.parse(fact.key().subject()), fact.version(), base, body.contentHash, TOML,
-                Optional.ofNullable(body.message), body.content.length,
+        return new Revision(GroupName.parse(fact.key().subject()), fact.version(), base, content.hash(),
+                content.layerHash(), content.files(), TOML, Optional.ofNullable(body.message), content.layer().length,
                 Optional.ofNullable(body.plan).map(RolloutFacts.PlanBody::plan), previous);
     }
 
-    /** The applied layer's own text. */
-    static byte[] content(Fact fact) {
-        if (fact.key().kind().equals(RolloutFacts.COMPLETE)) {
-            return RolloutFacts.content(fact);
+    private static GroupContent content(RevisionBody body) {
+        if (body.content == null || body.layerHash == null || !TOML.equals(body.format)) {
+            throw new IllegalArgumentException("A revision lacks its content, or has it in another format than TOML");
         }
-        byte[] content = read(fact, RevisionBody.class).content;
-        return (content != null) ? content : new byte[0];
+        return new GroupContent(body.content, body.layerHash, FileBody.files(body.files));
+    }
+
+    /** What a revision says, or the word that one is complete. */
+    static GroupContent content(Fact fact) {
+        return fact.key().kind().equals(RolloutFacts.COMPLETE) ? RolloutFacts.content(fact)
+                : content(read(fact, RevisionBody.class));
     }
 
     static Fact roster(GroupName group, MemberId member, long incarnation, long sequence, Roster body, Signer signer) {
@@ -170,9 +173,13 @@ public final class GroupFacts implements Admission {
         }
     }
 
-    private record RevisionBody(@Nullable String format, byte @Nullable [] content, @Nullable String contentHash,
-            @Nullable String message, long baseNumber, byte @Nullable [] baseHash, RolloutFacts.@Nullable PlanBody plan,
-            long previousNumber, byte @Nullable [] previousHash) {
+    /**
+     * A revision as it is encoded; what a later release adds to it is kept with the
+     * fact's bytes.
+     */
+    private record RevisionBody(@Nullable String format, byte @Nullable [] content, @Nullable String layerHash,
+            @Nullable List<FileBody> files, @Nullable String message, long baseNumber, byte @Nullable [] baseHash,
+            RolloutFacts.@Nullable PlanBody plan, long previousNumber, byte @Nullable [] previousHash) {
     }
 
     /**

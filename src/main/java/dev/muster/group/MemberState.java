@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param topology {@code standalone} or {@code leader}
  * @param exports what it tells other groups of its configuration
  * @param host where it runs
- * @param files how it is with the files of its group; null where it has none
+ * @param lack what it waits for before it can take the current revision; null for nothing
  */
 public record MemberState(String ident, String desired, String process, long pid, @Nullable Instant since,
         String health, @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
-        @Nullable String reason, String topology, Map<String, Object> exports, Host host, @Nullable Files files) {
+        @Nullable String reason, String topology, Map<String, Object> exports, Host host, @Nullable Lack lack) {
 
     public MemberState {
         exports = Map.copyOf(exports);
@@ -48,7 +48,7 @@ public record MemberState(String ident, String desired, String process, long pid
         return this.process.equals("up") || this.process.equals("starting") || this.process.equals("stopping");
     }
 
-    /** Without files of its group. */
+    /** One that lacks nothing. */
     public MemberState(String ident, String desired, String process, long pid, @Nullable Instant since, String health,
             @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
             @Nullable String reason, String topology, Map<String, Object> exports, Host host) {
@@ -56,20 +56,19 @@ public record MemberState(String ident, String desired, String process, long pid
                 exports, host, null);
     }
 
+    /** The same, of a member that waits for this. */
+    MemberState lacking(@Nullable Lack other) {
+        return new MemberState(this.ident, this.desired, this.process, this.pid, this.since, this.health, this.revision,
+                this.contentHash, this.rung, this.settled, this.reason, this.topology, this.exports, this.host, other);
+    }
+
     /**
-     * How a service is with the files of its group.
+     * What a member has not got yet.
      *
-     * @param inPlace by name, id of the revision that it has
-     * @param problem why some file is not in its place, or what the {@code file-updated}
-     * hook ended with
-     * @param telling whether that hook runs
+     * @param revision id of the one that needs it
+     * @param text for people
      */
-    public record Files(Map<String, String> inPlace, @Nullable String problem, boolean telling) {
-
-        public Files {
-            inPlace = Map.copyOf(inPlace);
-        }
-
+    public record Lack(String revision, String text) {
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.muster.group;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,6 +41,9 @@ final class OwnFacts {
     private final Map<GroupName, GroupFacts.Roster> rosters = new HashMap<>();
 
     private final Map<GroupName, MemberState> states = new HashMap<>();
+
+    /** By group, what it waits for before it can take a revision. */
+    private final Map<GroupName, MemberState.Lack> lacks = new HashMap<>();
 
     /** By group, the last word that was said. */
     private final Map<GroupName, MemberState> saidStates = new HashMap<>();
@@ -89,6 +93,7 @@ final class OwnFacts {
     void leave(GroupName group, Replica.Submission submission) {
         GroupFacts.Roster before = this.rosters.remove(group);
         this.states.remove(group);
+        this.lacks.remove(group);
         this.saidStates.remove(group);
         this.unsaid.remove(group);
         if (before == null && !this.formerly.remove(group)) {
@@ -115,7 +120,7 @@ final class OwnFacts {
      * a moment, and each word of it costs every member a signature to check.
      */
     void report(GroupName group, MemberState reported) {
-        MemberState state = GroupBounds.fitted(group, reported);
+        MemberState state = GroupBounds.fitted(group, reported.lacking(this.lacks.get(group)));
         if (state.equals(this.states.put(group, state))) {
             return;
         }
@@ -123,6 +128,14 @@ final class OwnFacts {
             this.loop.after(GATHER, this::sayAll);
         }
         this.unsaid.add(group);
+    }
+
+    void lacks(GroupName group, Optional<MemberState.Lack> lack) {
+        lack.ifPresentOrElse((what) -> this.lacks.put(group, what), () -> this.lacks.remove(group));
+        MemberState state = this.states.get(group);
+        if (state != null) {
+            report(group, state);
+        }
     }
 
     /** Says at once what was reported and not said yet. */

@@ -53,11 +53,14 @@ public final class RefusedException extends RuntimeException {
         /** The revision that was to be current is not. */
         REVISION_MISMATCH,
 
-        /** There is no such rollout, or no such member in it. */
+        /** There is no such rollout, no such member in it, or no such file. */
         NOT_FOUND,
 
         /** No revision can have this number. */
         NUMBER_OUT_OF_RANGE,
+
+        /** The group would have more than one may have. */
+        TOO_LARGE,
 
         /** Too much waits to be sent to others; try again soon. */
         BUSY,

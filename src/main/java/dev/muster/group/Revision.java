@@ -10,28 +10,36 @@ import dev.muster.rumor.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted change of a group's configuration, without its content: the applied layer,
- * whole, stays in the log.
+ * One accepted change of what a group is to have: its configuration and its files, whole.
+ * The text of the applied layer stays in the log, the bytes of files in a store of their
+ * own.
  *
  * @param version number, time in microseconds, author, hash of the fact
  * @param base the revision it was made on; absent for a group's first
- * @param contentHash of the parsed layer, in hexadecimal digits: layers that say the same
- * have the same
+ * @param contentHash of layer and files, in hexadecimal digits: revisions that say the
+ * same have the same
+ * @param layerHash of the parsed layer
  * @param format of the content: {@code toml}
  * @param message why, in the author's words
- * @param size of the content in bytes
+ * @param size of the layer in bytes
  * @param plan how it is taken; absent for one of a release that knew no plans
  * @param previous what was complete when it was accepted: what it is taken back to
  */
-public record Revision(GroupName group, Version version, Optional<Base> base, String contentHash, String format,
-        Optional<String> message, int size, Optional<Plan> plan,
+public record Revision(GroupName group, Version version, Optional<Base> base, String contentHash, String layerHash,
+        GroupFiles files, String format, Optional<String> message, int size, Optional<Plan> plan,
         Optional<Base> previous) implements Comparable<Revision> {
 
     /** Greatest number, so that every program that reads JSON reads it unharmed. */
     public static final long MAX_NUMBER = (1L << 53) - 1;
 
-    /** Longest content in bytes. */
+    /** Longest layer in bytes. */
     public static final int MAX_CONTENT = 65_536;
+
+    /** One without files. */
+    public Revision(GroupName group, Version version, Optional<Base> base, String contentHash, String format,
+            Optional<String> message, int size, Optional<Plan> plan, Optional<Base> previous) {
+        this(group, version, base, contentHash, contentHash, GroupFiles.NONE, format, message, size, plan, previous);
+    }
 
     /** What people see and type: the number and eight digits of the hash. */
     public String id() {

@@ -64,6 +64,10 @@ public record RevisionStatus(Revision revision, boolean current, boolean lost, O
         if (state != null && told) {
             return new Progress(member.id(), member.name(), state.rung(), state.reason(), pid, since, true, control);
         }
+        if (state != null && state.lack() != null && state.lack().revision().equals(revision.id())) {
+            return new Progress(member.id(), member.name(), Rung.WAITING, state.lack().text(), pid, since, true,
+                    control);
+        }
         if (turns.isPresent() && turns.get().turn(member.id(), false) instanceof Situation.Hold hold) {
             return new Progress(member.id(), member.name(), Rung.WAITING, hold.reason(), pid, since,
                     received.contains(member.id()), control);

@@ -149,10 +149,11 @@ final class RolloutFacts {
     }
 
     /** Says of a revision that it is complete; the same fact whoever says it. */
-    static Fact complete(Revision revision, byte[] content) {
+    static Fact complete(Revision revision, GroupContent content) {
         return Fact.create(complete(revision.group()), revision.number(), revision.version().minor(), revision.author(),
-                Retention.DURABLE,
-                GroupFacts.write(new CompleteBody(revision.hash().bytes(), revision.contentHash(), content)), null);
+                Retention.DURABLE, GroupFacts.write(new CompleteBody(revision.hash().bytes(), content.layerHash(),
+                        content.layer(), FileBody.of(content.files()))),
+                null);
     }
 
     static Completion completion(Fact fact) {
@@ -160,11 +161,13 @@ final class RolloutFacts {
         if (body.content.length > Revision.MAX_CONTENT) {
             throw new IllegalArgumentException("A complete revision has at most " + Revision.MAX_CONTENT + " bytes");
         }
-        return new Completion(fact.version().major(), Hash.wrap(body.revision), body.contentHash, fact.hash());
+        GroupContent content = body.whole();
+        return new Completion(fact.version().major(), Hash.wrap(body.revision), content.hash(), content.files(),
+                fact.hash());
     }
 
-    static byte[] content(Fact complete) {
-        return GroupFacts.read(complete, CompleteBody.class).content;
+    static GroupContent content(Fact complete) {
+        return GroupFacts.read(complete, CompleteBody.class).whole();
     }
 
     static Fact policy(GroupName group, long number, long micros, String author, RolloutOptions options) {
@@ -193,10 +196,14 @@ final class RolloutFacts {
 
     }
 
-    private record CompleteBody(byte[] revision, String contentHash, byte[] content) {
+    private record CompleteBody(byte[] revision, String layerHash, byte[] content, @Nullable List<FileBody> files) {
 
         CompleteBody {
-            require(revision, contentHash, content);
+            require(revision, layerHash, content);
+        }
+
+        GroupContent whole() {
+            return new GroupContent(this.content, this.layerHash, FileBody.files(this.files));
         }
 
     }

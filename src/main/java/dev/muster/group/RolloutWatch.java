@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-import dev.muster.config.Content;
 import dev.muster.config.DurationText;
 import dev.muster.loop.Loop;
 import dev.muster.rollout.Control;
@@ -192,8 +191,7 @@ final class RolloutWatch {
     private void takeBack(GroupSnapshot group, Watched rollout, Situation situation) {
         Revision failed = rollout.revision;
         if (failed.base().isEmpty()) {
-            byte[] nothing = new byte[0];
-            sayBack(group, rollout, situation, "what its packages come with", Content.hash(Map.of()), nothing);
+            sayBack(group, rollout, situation, "what its packages come with", GroupContent.NOTHING);
             return;
         }
         Optional<Revision.Base> previous = failed.previous();
@@ -213,24 +211,22 @@ final class RolloutWatch {
             return;
         }
         Hash fact = complete.map(Completion::fact).orElseGet(() -> kept.orElseThrow().hash());
-        String contentHash = complete.map(Completion::contentHash).orElseGet(() -> kept.orElseThrow().contentHash());
-        withContent(rollout, group.name(), fact,
-                (content) -> sayBack(group, rollout, situation, id, contentHash, content));
+        withContent(rollout, group.name(), fact, (content) -> sayBack(group, rollout, situation, id, content));
     }
 
-    private void sayBack(GroupSnapshot group, Watched rollout, Situation situation, String target, String contentHash,
-            byte[] content) {
+    private void sayBack(GroupSnapshot group, Watched rollout, Situation situation, String target,
+            GroupContent content) {
         Revision failed = rollout.revision;
         log.warn("Revision is taken back: group={} revision={} to={} reason={}", group.name(), failed.id(), target,
                 failure(group, situation));
         say(rollout, group.name(),
                 GroupFacts.revision(failed.group(), failed.number() + 1, failed.version().minor() + 1, "",
-                        new Revision.Base(failed.number(), failed.hash()), contentHash, content,
+                        new Revision.Base(failed.number(), failed.hash()), content,
                         "takes back " + failed.id() + " to " + target, situation.plan().back(),
                         failed.previous().orElse(null)));
     }
 
-    private void withContent(Watched rollout, GroupName group, Hash fact, Consumer<byte[]> next) {
+    private void withContent(Watched rollout, GroupName group, Hash fact, Consumer<GroupContent> next) {
         rollout.saying = true;
         CompletableFuture<Fact> read = this.replica.fetch(fact);
         read.whenComplete((found, failure) -> this.loop.execute(() -> {

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +67,8 @@ public final class ServiceGroupRegistry implements FactListener {
 
     private final Changes changes;
 
+    private volatile ContentSupply supply = ContentSupply.ALL_HERE;
+
     private RingView view = new RingView(Map.of());
 
     /**
@@ -82,7 +83,7 @@ public final class ServiceGroupRegistry implements FactListener {
         this.own = new OwnFacts(self, name, signer, replica, loop);
         this.applies = new Applies(self, replica, loop);
         this.watches = new Watches(self, loop, this.snapshots, this.applies);
-        this.turns = new Turns(self, loop, this.snapshots,
+        this.turns = new Turns(self, loop, this.snapshots, (files) -> this.supply.of(files),
                 (group) -> this.listeners.forEach((listener) -> listener.allowedChanged(group)));
         this.rollouts = new Rollouts(self, replica, loop, this.snapshots);
         this.changes = new Changes(replica, loop, this.applies, this.snapshots);
@@ -92,6 +93,29 @@ public final class ServiceGroupRegistry implements FactListener {
     /** Before the loop runs only. */
     public void listen(GroupListener listener) {
         this.listeners.add(listener);
+    }
+
+    /** Where the contents of files come from. Before the loop runs only. */
+    public void supply(ContentSupply contents) {
+        this.supply = contents;
+    }
+
+    /**
+     * This member is supplied otherwise with contents of a group's files. On the loop.
+     */
+    void supplyChanged(GroupName group) {
+        state(group).ifPresent((known) -> {
+            publish(known);
+            this.listeners.forEach((listener) -> listener.allowedChanged(group));
+        });
+    }
+
+    /**
+     * What this member waits for before it can take a revision; empty for nothing any
+     * longer. On the loop.
+     */
+    void lacks(GroupName group, Optional<MemberState.Lack> lack) {
+        this.own.lacks(group, lack);
     }
 
     /**
@@ -186,12 +210,11 @@ public final class ServiceGroupRegistry implements FactListener {
     }
 
     /**
-     * What would become of an apply now, without anything becoming of it.
-     * @return the number that it would get; empty where it is applied already; fails with
-     * {@link RefusedException} where it would
+     * What would become of an apply now, without anything becoming of it; fails with
+     * {@link RefusedException} where it would.
      */
-    public CompletableFuture<OptionalLong> foresee(ApplyRequest request) {
-        CompletableFuture<OptionalLong> answer = new CompletableFuture<>();
+    public CompletableFuture<Prospect> foresee(ApplyRequest request) {
+        CompletableFuture<Prospect> answer = new CompletableFuture<>();
         this.loop.execute(() -> this.changes.foresee(request, answer));
         return answer;
     }
@@ -206,15 +229,15 @@ public final class ServiceGroupRegistry implements FactListener {
      * @throws IOException when it is no longer kept, or damaged
      */
     public byte[] content(Revision revision) throws IOException {
-        return GroupFacts.content(this.factLog.read(revision.hash()));
+        return GroupFacts.content(this.factLog.read(revision.hash())).layer();
     }
 
     /**
-     * Reads what a service may run with. Any thread but the loop.
+     * Reads the layer that a service may run with. Any thread but the loop.
      * @throws IOException when it is no longer kept, or damaged
      */
     public byte[] content(Allowed allowed) throws IOException {
-        return GroupFacts.content(this.factLog.read(allowed.fact()));
+        return GroupFacts.content(this.factLog.read(allowed.fact())).layer();
     }
 
     /**
@@ -365,7 +388,6 @@ public final class ServiceGroupRegistry implements FactListener {
                 group.policy(RolloutFacts.policy(fact));
                 publish(group);
             }
-            case FileFacts.FILE -> log.debug("A file of a group has changed: fact={}", fact);
             default -> log.debug("A fact of an unknown kind is kept: fact={}", fact);
         }
     }
@@ -381,8 +403,8 @@ public final class ServiceGroupRegistry implements FactListener {
             this.listeners.forEach((listener) -> listener.allowedChanged(group.name));
         }
         else if (newest) {
-            log.info("Revision holds: group={} revision={} author={} bytes={}", group.name, revision.id(),
-                    revision.author(), revision.size());
+            log.info("Revision holds: group={} revision={} author={} bytes={} files={}", group.name, revision.id(),
+                    revision.author(), revision.size(), revision.files().all().size());
         }
     }
 

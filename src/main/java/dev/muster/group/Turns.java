@@ -1,12 +1,17 @@
 package dev.muster.group;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
+import dev.muster.content.Supply;
 import dev.muster.loop.Loop;
 import dev.muster.rollout.Plan;
 import dev.muster.rollout.Situation;
@@ -42,6 +47,8 @@ final class Turns {
     /** As they were published last. */
     private final Map<GroupName, GroupSnapshot> groups;
 
+    private final Function<GroupFiles, Supply> supply;
+
     private final Consumer<GroupName> changed;
 
     private final Map<GroupName, Own> own = new ConcurrentHashMap<>();
@@ -56,12 +63,16 @@ final class Turns {
     private final Calm calm;
 
     /**
+     * @param supply how this member is supplied with the contents of files; asked on any
+     * thread
      * @param changed hears that something else is {@link #allowed} now
      */
-    Turns(MemberId self, Loop loop, Map<GroupName, GroupSnapshot> groups, Consumer<GroupName> changed) {
+    Turns(MemberId self, Loop loop, Map<GroupName, GroupSnapshot> groups, Function<GroupFiles, Supply> supply,
+            Consumer<GroupName> changed) {
         this.self = self;
         this.loop = loop;
         this.groups = groups;
+        this.supply = supply;
         this.changed = changed;
         this.calm = new Calm(self);
     }
@@ -113,7 +124,7 @@ final class Turns {
         if (revision.id().equals(mine.taken)) {
             grant(group.name(), revision, mine);
         }
-        else if (turn(group, revision, mine) instanceof Go) {
+        else if (isHere(revision) && turn(group, revision, mine) instanceof Go) {
             takeSoon(group.name(), revision);
         }
     }
@@ -156,6 +167,11 @@ final class Turns {
         return Long.parseLong(id.substring(0, id.indexOf('-')));
     }
 
+    /** Whether nothing of it has to be brought first. */
+    private boolean isHere(Revision revision) {
+        return this.supply.apply(revision.files()) == Supply.HERE;
+    }
+
     private void takeSoon(GroupName group, Revision revision) {
         Waiting before = this.waiting.get(group);
         if (before != null && before.revision.equals(revision)) {
@@ -190,7 +206,7 @@ final class Turns {
             return;
         }
         // What let it start may be gone: a pause, a majority.
-        if (turn(snapshot, revision, mine) instanceof Go) {
+        if (isHere(revision) && turn(snapshot, revision, mine) instanceof Go) {
             Duration calm = calm(snapshot, revision, mine);
             Duration now = this.loop.uptime();
             if (calm.compareTo(now) > 0) {
@@ -243,20 +259,28 @@ final class Turns {
             .or(() -> group.complete().filter((known) -> known.id().equals(mine.taken)).map(Allowed::of));
     }
 
-    /** A service that does not run takes nobody's turn: it starts with what is proven. */
-    private static Optional<Allowed> atStart(GroupSnapshot group, Revision current) {
+    /**
+     * A service that does not run takes nobody's turn: it starts with what is proven, or
+     * whatever comes next to that and has its contents here.
+     */
+    private Optional<Allowed> atStart(GroupSnapshot group, Revision current) {
         boolean free = current.plan().map((plan) -> plan.strategy() == Strategy.AT_ONCE).orElse(true);
+        List<Allowed> candidates = new ArrayList<>();
         if (free || group.isComplete(current)) {
-            return Optional.of(Allowed.of(current));
+            candidates.add(Allowed.of(current));
         }
-        return group.complete()
-            .map(Allowed::of)
-            .or(() -> group.revisions()
+        group.complete().map(Allowed::of).ifPresent(candidates::add);
+        if (candidates.isEmpty()) {
+            group.revisions()
                 .stream()
                 .skip(1)
                 .filter((older) -> !group.lost().contains(older.hash()))
                 .findFirst()
-                .map(Allowed::of));
+                .map(Allowed::of)
+                .ifPresent(candidates::add);
+        }
+        // Of those that are equally well off the first.
+        return candidates.stream().min(Comparator.comparing((one) -> this.supply.apply(one.files())));
     }
 
     /**

@@ -14,9 +14,15 @@ import dev.muster.config.InvalidTomlException;
 import dev.muster.config.KeyPath;
 import dev.muster.config.Toml;
 import dev.muster.config.ValueType;
+import dev.muster.content.FileName;
+import dev.muster.content.InvalidFileNameException;
+import dev.muster.content.Supply;
+import dev.muster.group.GroupFiles;
 import dev.muster.gateway.CandidateControl.Checked;
 import dev.muster.rumor.InquiryRefusedException;
 import dev.muster.service.FileDifference;
+import dev.muster.service.GroupFile;
+import dev.muster.service.GroupFileSet;
 import dev.muster.service.Preview;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -99,8 +105,22 @@ final class CandidateCodec {
      *
      * @param toml the layer
      * @param words keys whose type is wanted
+     * @param files of the group
      */
-    record Question(String group, byte[] toml, List<String> words) {
+    record Question(String group, byte[] toml, List<String> words, List<FileAsked> files) {
+
+        /** Nobody reads their contents. */
+        GroupFileSet groupFiles() {
+            try {
+                return new GroupFileSet(this.files.stream()
+                    .map((file) -> new GroupFile(new FileName(file.name), file.hash, file.size, file.mode,
+                            Optional.ofNullable(file.owner), Supply.COMING))
+                    .toList(), GroupFileSet.NONE.contents());
+            }
+            catch (InvalidFileNameException ex) {
+                throw new InquiryRefusedException("a file in question has no name that can be: " + ex.getMessage());
+            }
+        }
 
         Map<String, Object> layer() {
             try {
@@ -115,6 +135,19 @@ final class CandidateCodec {
             Set<KeyPath> keys = new LinkedHashSet<>();
             this.words.forEach((word) -> keys.add(KeyPath.parse(word)));
             return keys;
+        }
+
+    }
+
+    /** A file that is asked about. */
+    record FileAsked(String name, String hash, int size, int mode, @Nullable String owner) {
+
+        static List<FileAsked> of(GroupFiles files) {
+            return files.all()
+                .stream()
+                .map((file) -> new FileAsked(file.name().text(), file.content().hash().hex(), file.content().size(),
+                        file.content().mode(), file.content().owner().orElse(null)))
+                .toList();
         }
 
     }

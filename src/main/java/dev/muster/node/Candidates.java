@@ -19,6 +19,7 @@ import dev.muster.config.KeyRules;
 import dev.muster.config.Toml;
 import dev.muster.config.ValueType;
 import dev.muster.gateway.CandidateControl;
+import dev.muster.group.GroupFiles;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.ServiceGroupRegistry;
@@ -95,7 +96,7 @@ final class Candidates implements CandidateControl {
                     : checkThere(others(members), group,
                             CandidateCodec.write(new CandidateCodec.Question(group.toString(),
                                     Toml.write(layer).getBytes(StandardCharsets.UTF_8),
-                                    words.stream().map(KeyPath::toString).toList())),
+                                    words.stream().map(KeyPath::toString).toList(), List.of())),
                             0, "none of its members is present"));
     }
 
@@ -189,8 +190,9 @@ final class Candidates implements CandidateControl {
     }
 
     @Override
-    public CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml) {
-        byte[] question = CandidateCodec.write(new CandidateCodec.Question(group.toString(), toml, List.of()));
+    public CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml, GroupFiles files) {
+        byte[] question = CandidateCodec
+            .write(new CandidateCodec.Question(group.toString(), toml, List.of(), CandidateCodec.FileAsked.of(files)));
         List<CompletableFuture<MemberPlan>> plans = new ArrayList<>();
         for (GroupSnapshot.Member member : members(group)) {
             if (!member.present()) {
@@ -214,8 +216,8 @@ final class Candidates implements CandidateControl {
         ServiceStatus status = own(group)
             .orElseThrow(() -> new InquiryRefusedException("it does not run " + group + " any more"));
         Map<String, Object> layer = question.layer();
-        Preview preview = this.services.preview(status.name(),
-                new AppliedConfig("candidate", Content.hash(layer), layer));
+        Preview preview = this.services.preview(status.name(), new AppliedConfig("candidate", Content.hash(layer),
+                layer, question.groupFiles(), Optional.empty(), Optional.empty()));
         return CandidateCodec.write(preview);
     }
 

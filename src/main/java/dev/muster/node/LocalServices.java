@@ -76,6 +76,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     private @Nullable Services services;
 
+    private @Nullable LocalFiles files;
+
     private volatile boolean ending;
 
     /** Whether it was said already; only the thread of {@link #contents} knows. */
@@ -94,6 +96,18 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     void attach(Services attached) {
         this.services = attached;
+    }
+
+    void attach(LocalFiles attached) {
+        this.files = attached;
+    }
+
+    private LocalFiles files() {
+        LocalFiles attached = this.files;
+        if (attached == null) {
+            throw new IllegalStateException("Files are used before they are there");
+        }
+        return attached;
     }
 
     private Services services() {
@@ -239,7 +253,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
         services().stop(name, shutdownTimeout);
     }
 
-    /** Tells the services what is applied to a group now. */
+    /** Tells the services what holds for a group now. */
     private CompletableFuture<Void> feed(GroupName group) {
         return CompletableFuture.runAsync(() -> tell(group), this.contents);
     }
@@ -251,7 +265,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     private AppliedConfig applied(Allowed allowed) {
         try {
             Map<String, Object> layer = Toml.parse(new String(this.registry.content(allowed), StandardCharsets.UTF_8));
-            return new AppliedConfig(allowed.id(), allowed.contentHash(), layer, allowed.settle(), allowed.deadline());
+            return new AppliedConfig(allowed.id(), allowed.contentHash(), layer, files().forServices(allowed.files()),
+                    allowed.settle(), allowed.deadline());
         }
         catch (IOException ex) {
             throw new UncheckedIOException(ex);
@@ -338,7 +353,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
                 status.pid().orElse(0), status.since(), status.health().wireName(), status.revision().orElse(null),
                 status.contentHash().orElse(null), status.rung(), status.settled(),
                 status.reason().isEmpty() ? null : status.reason(), status.spec().topology().wireName(),
-                status.exports(), this.host, LocalFiles.state(status.files()));
+                status.exports(), this.host);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -27,7 +28,7 @@ import dev.muster.archive.PublicKeys;
 import dev.muster.gateway.FileControl;
 import dev.muster.gateway.NodeStatus;
 import dev.muster.group.GroupFacts;
-import dev.muster.group.GroupFiles;
+import dev.muster.group.HeldFiles;
 import dev.muster.group.MemberState;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.key.NodeKey;
@@ -103,8 +104,6 @@ public final class Node implements AutoCloseable {
 
     private final LocalServices localServices;
 
-    private final GroupFiles files;
-
     private final LocalFiles localFiles;
 
     private final Candidates candidates;
@@ -136,7 +135,6 @@ public final class Node implements AutoCloseable {
             this.replica = new Replica(this.id, handle, loop, new Random(this.secureRandom.nextLong()), reader,
                     executor("muster-checker"), new GroupFacts(new Signatures()));
             this.registry = new ServiceGroupRegistry(this.id, plan.options().name(), key, this.replica, handle, loop);
-            this.files = new GroupFiles(this.id, this.replica, loop);
             this.factLog = open(DiskFactLog.open(plan.root().facts(), loop.clock(), this.replica::load, this::damaged));
             handle.opened(this.factLog);
             this.incarnation = this.root.raiseIncarnation(this.registry.formerIncarnation());
@@ -153,13 +151,14 @@ public final class Node implements AutoCloseable {
             this.candidates.begin();
             this.registry.listen(this.localServices);
             this.replica.listen(this.localServices);
-            this.localFiles = new LocalFiles(this.id, this.replica, this.registry, this.files,
-                    DiskContentStore.open(plan.root().contents()), this.services, loop, executor("muster-files"),
-                    this.replica.inquiries()::ask, plan.options().fileRate(), new Random(this.secureRandom.nextLong()));
-            this.files.listen(this.localFiles);
-            this.registry.listen(this.localFiles);
-            this.replica.listen(this.localFiles);
-            this.localFiles.begin();
+            DiskContentStore store = DiskContentStore.open(plan.root().contents());
+            HeldFiles held = new HeldFiles(this.id, this.replica, this.registry, store, loop,
+                    LocalFiles.untilTheEnd(executor("muster-files")), this.replica.inquiries()::ask,
+                    plan.options().fileRate(), new Random(this.secureRandom.nextLong()));
+            held.attach();
+            this.localFiles = new LocalFiles(store, held, executor("muster-copies"));
+            this.localServices.attach(this.localFiles);
+            CompletableFuture.runAsync(held::begin, loop::execute).join();
             this.ring = open(new JGroupsRing(ringConfig(plan), key, new Signatures(), new RingListener() {
 
                 @Override
@@ -332,10 +331,6 @@ public final class Node implements AutoCloseable {
 
     public LocalServices localServices() {
         return this.localServices;
-    }
-
-    public GroupFiles files() {
-        return this.files;
     }
 
     public FileControl fileControl() {

@@ -11,7 +11,6 @@ import dev.muster.gateway.NodeStatus;
 import dev.muster.gateway.RingKeyControl;
 import dev.muster.gateway.RingKeyController;
 import dev.muster.gateway.ServiceControl;
-import dev.muster.group.GroupFiles;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.ring.RingStatus;
@@ -48,11 +47,6 @@ public class NodeApplication {
     @Bean
     Services services(Node node) {
         return node.services();
-    }
-
-    @Bean
-    GroupFiles groupFiles(Node node) {
-        return node.files();
     }
 
     @Bean

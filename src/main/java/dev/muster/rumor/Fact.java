@@ -170,7 +170,7 @@ public final class Fact {
     }
 
     /** The bytes its origin made; to be read, not written. */
-    byte[] encoded() {
+    public byte[] encoded() {
         return this.encoded;
     }
 

@@ -5,22 +5,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The layer that {@code config apply} put over a group.
+ * What a group has by one of its revisions: the layer that {@code config apply} put over
+ * it, and its files.
  *
  * @param revisionId as people see it, {@code 7-3f9a1c02}
- * @param contentHash of the layer; the same hash is never taken twice, whatever the
+ * @param contentHash of layer and files; the same hash is never taken twice, whatever the
  * revision is called
  * @param layer the tree, never changed by anyone after this
  * @param settle how long the service has to be well with it; empty for the node's usual
  * time
  * @param deadline when it has failed unless it is well by then; empty for never
  */
-public record AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer, Optional<Duration> settle,
-        Optional<Duration> deadline) {
+public record AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer, GroupFileSet files,
+        Optional<Duration> settle, Optional<Duration> deadline) {
 
-    /** One without times of its own. */
+    /** One without times of its own, and without files. */
     public AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer) {
-        this(revisionId, contentHash, layer, Optional.empty(), Optional.empty());
+        this(revisionId, contentHash, layer, GroupFileSet.NONE, Optional.empty(), Optional.empty());
     }
 
 }

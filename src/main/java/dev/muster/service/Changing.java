@@ -1,5 +1,6 @@
 package dev.muster.service;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.BiConsumer;
@@ -10,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A change while the process runs: rendered, put in its place, and then what the
- * difference asks for. Lives on the service's loop.
+ * A change while the process runs: rendered, put in its place with the group's files, and
+ * then what the difference asks for: {@code file-updated} for files, {@code reconfigure}
+ * or another process for the rest. Lives on the service's loop.
  */
 final class Changing {
 
@@ -24,7 +26,8 @@ final class Changing {
 
     private final BiConsumer<Prepared, String> restart;
 
-    private @Nullable HookRun reconfigure;
+    /** {@code file-updated} or {@code reconfigure}. */
+    private @Nullable HookRun hook;
 
     /** Until a change that the disk refused is tried again. */
     private Loop.Timer retry = NO_TIMER;
@@ -41,7 +44,7 @@ final class Changing {
     }
 
     boolean busy() {
-        return this.reconfigure != null;
+        return this.hook != null;
     }
 
     void render(Order given) {
@@ -55,7 +58,7 @@ final class Changing {
                     : this.parts.preparation().prepare(given);
             Reaction reaction = Reaction.decide(taken, fresh.rendering().hashes());
             this.parts.placement()
-                .place(fresh, taken.keySet(), reaction.kind() != Reaction.Kind.NOTHING,
+                .place(fresh, given.files(), taken.keySet(), reaction.kind() != Reaction.Kind.NOTHING,
                         (refused) -> placed(reaction, fresh, refused));
         }
         catch (StartException ex) {
@@ -95,41 +98,83 @@ final class Changing {
         }
         this.refusals = 0;
         this.parts.standing().prepared(fresh);
-        switch (reaction.kind()) {
-            case NOTHING -> take(fresh, this.parts.progress().unchanged());
-            case RECONFIGURE -> {
-                log.info("Service reconfigured: group={} reason={}", this.parts.standing().group(), reaction.reason());
-                this.parts.milestones().take(this.parts.progress().at(Rung.RENDERED, reaction.reason()));
-                reconfigure(fresh);
-            }
-            case RESTART -> {
-                this.parts.milestones().take(this.parts.progress().at(Rung.RENDERED, reaction.reason()));
-                this.restart.accept(fresh, reaction.reason());
-            }
+        String reason = reason(reaction);
+        if (reaction.kind() != Reaction.Kind.NOTHING || tells(fresh)) {
+            this.parts.milestones().take(this.parts.progress().at(Rung.RENDERED, reason));
+        }
+        if (reaction.kind() == Reaction.Kind.RESTART) {
+            this.restart.accept(fresh, reason);
+        }
+        else if (tells(fresh)) {
+            run(Hook.FILE_UPDATED, fresh, () -> told(reaction, fresh));
+        }
+        else {
+            this.parts.placement().files().hookPaid();
+            react(reaction, fresh, this.parts.progress().unchanged(reason));
         }
     }
 
-    private void reconfigure(Prepared fresh) {
+    private String reason(Reaction reaction) {
+        List<String> updated = this.parts.placement().updated();
+        String files = updated.isEmpty() ? "" : PlacedFiles.names(updated) + " updated";
+        return reaction.reason() + ((files.isEmpty() || reaction.reason().isEmpty()) ? "" : "; ") + files;
+    }
+
+    /** Whether the process is to hear of files by its hook. */
+    private boolean tells(Prepared fresh) {
+        return this.parts.placement().files().hookOwed() && fresh.has(Hook.FILE_UPDATED);
+    }
+
+    private void told(Reaction reaction, Prepared fresh) {
+        this.parts.placement().files().hookPaid();
+        react(reaction, fresh, this.parts.progress().at(Rung.RECONFIGURED));
+    }
+
+    /**
+     * @param end how far it is where nothing else has to follow
+     */
+    private void react(Reaction reaction, Prepared fresh, Progress end) {
+        if (reaction.kind() == Reaction.Kind.RECONFIGURE) {
+            log.info("Service reconfigured: group={} reason={}", this.parts.standing().group(), reaction.reason());
+            run(Hook.RECONFIGURE, fresh, () -> take(fresh, this.parts.progress().at(Rung.RECONFIGURED)));
+        }
+        else {
+            take(fresh, end);
+        }
+    }
+
+    private void run(Hook which, Prepared fresh, Runnable next) {
         try {
-            this.reconfigure = this.parts.hooks()
-                .start(Hook.RECONFIGURE, fresh, (result) -> reconfigured(result, fresh));
+            this.hook = this.parts.hooks().start(which, fresh, (result) -> ended(which, result, fresh, next));
         }
         catch (StartException ex) {
             notTaken(Refusal.of(ex.getMessage()));
         }
     }
 
-    private void reconfigured(HookRun.Result result, Prepared fresh) {
-        this.reconfigure = null;
+    private void ended(Hook which, HookRun.Result result, Prepared fresh, Runnable next) {
+        this.hook = null;
         if (this.parts.standing().up()) {
-            Progress progress = this.parts.progress();
-            take(fresh, result.ok() ? progress.at(Rung.RECONFIGURED) : progress.at(Rung.FAILED, result.text()));
+            if (result.ok()) {
+                next.run();
+            }
+            else {
+                if (which == Hook.FILE_UPDATED) {
+                    this.parts.placement().files().hookPaid();
+                }
+                take(fresh, this.parts.progress().at(Rung.FAILED, result.text()));
+            }
         }
         this.parts.ready().run();
     }
 
     /** The process runs with these files from now on. */
-    private void take(Prepared fresh, Progress next) {
+    private void take(Prepared fresh, Progress reached) {
+        Progress next = this.parts.placement()
+            .files()
+            .complaint(this.parts.standing().order().files())
+            .map((why) -> reached.at(Rung.FAILED, why))
+            .orElse(reached);
         Memory memory = this.parts.memory();
         boolean sameCheck = fresh.rendering().sameHook(Hook.HEALTH_CHECK, memory.state().taken());
         memory.keep(memory.state().taking(fresh.rendering().hashes()));
@@ -143,16 +188,16 @@ final class Changing {
     void cancel() {
         this.retry.cancel();
         this.parts.placement().cancel("check hook was stopped with its service");
-        if (this.reconfigure != null) {
-            this.reconfigure.stop("reconfigure hook was stopped with its service");
+        if (this.hook != null) {
+            this.hook.stop("the hook was stopped with its service");
         }
     }
 
     /** Nobody hears of anything any longer. */
     void abandon() {
         this.retry.cancel();
-        if (this.reconfigure != null) {
-            this.reconfigure.abandon();
+        if (this.hook != null) {
+            this.hook.abandon();
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,6 +15,8 @@ import dev.muster.service.Preview.Action;
  * Sees what a configuration would do to a service, from two renderings of its package.
  */
 final class Foresight {
+
+    private static final String FILES = "files/";
 
     private final Preparation preparation;
 
@@ -26,9 +29,9 @@ final class Foresight {
      * the package's check hook is not asked.
      */
     Preview preview(ServiceStatus status, Order now, Order candidate) {
-        Rendering rendered;
+        Prepared prepared;
         try {
-            rendered = this.preparation.recall(status.ident(), candidate).rendering();
+            prepared = this.preparation.recall(status.ident(), candidate);
         }
         catch (StartException ex) {
             return new Preview(Action.REFUSED, String.valueOf(ex.getMessage()), List.of());
@@ -45,20 +48,52 @@ final class Foresight {
             before = Map.of();
             hashes = Map.of();
         }
+        Rendering rendered = prepared.rendering();
         List<FileDifference> files = differences(before, rendered.files());
+        List<FileDifference> updated = updated(now.files(), candidate.files());
+        files.addAll(updated);
         Reaction reaction = Reaction.decide(hashes, rendered.hashes());
         if (status.pid().isEmpty()) {
             return new Preview(Action.NOTHING, "no process runs: " + status.stateName(), files);
         }
-        return new Preview(action(reaction), reaction.reason(), files);
+        String told = updated.isEmpty() ? ""
+                : PlacedFiles.names(updated.stream().map((file) -> file.name().substring(FILES.length())).toList())
+                        + " updated";
+        String reason = reaction.reason() + ((told.isEmpty() || reaction.reason().isEmpty()) ? "" : "; ") + told;
+        return new Preview(action(reaction, !updated.isEmpty() && prepared.has(Hook.FILE_UPDATED)), reason, files);
     }
 
-    private static Action action(Reaction reaction) {
+    private static Action action(Reaction reaction, boolean tells) {
         return switch (reaction.kind()) {
-            case NOTHING -> Action.NOTHING;
+            case NOTHING -> tells ? Action.FILE_UPDATED : Action.NOTHING;
             case RECONFIGURE -> Action.RECONFIGURE;
             case RESTART -> Action.RESTART;
         };
+    }
+
+    /** Files of the group are told by what they are, not by what is in them. */
+    private static List<FileDifference> updated(GroupFileSet before, GroupFileSet after) {
+        TreeSet<String> names = new TreeSet<>();
+        before.files().forEach((file) -> names.add(file.name().text()));
+        after.files().forEach((file) -> names.add(file.name().text()));
+        List<FileDifference> updated = new ArrayList<>();
+        for (String name : names) {
+            Optional<GroupFile> left = before.find(name);
+            Optional<GroupFile> right = after.find(name);
+            if (left.isEmpty() || right.isEmpty() || !left.get().isAs(right.get())) {
+                List<String> lines = new ArrayList<>();
+                left.ifPresent((file) -> lines.add("- " + described(file)));
+                right.ifPresent((file) -> lines.add("+ " + described(file)));
+                updated.add(new FileDifference(FILES + name, lines));
+            }
+        }
+        return updated;
+    }
+
+    private static String described(GroupFile file) {
+        return file.size() + " bytes, mode %04o".formatted(file.mode())
+                + file.owner().map((owner) -> ", owner " + owner).orElse("") + ", content "
+                + file.hash().substring(0, Math.min(8, file.hash().length()));
     }
 
     private static List<FileDifference> differences(Map<String, byte[]> before, Map<String, byte[]> after) {

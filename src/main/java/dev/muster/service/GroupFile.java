@@ -3,15 +3,26 @@ package dev.muster.service;
 import java.util.Optional;
 
 import dev.muster.content.FileName;
+import dev.muster.content.Supply;
 
 /**
  * A file that every member of a group is to have.
  *
- * @param revision id of the revision that says so
  * @param hash of its content, in hexadecimal digits
+ * @param size of it in bytes
  * @param mode permissions, 0 to 0777
  * @param owner a user of this machine; the service's where it is empty
- * @param here whether the content is on this machine
+ * @param supply whether the content is on this machine
  */
-public record GroupFile(FileName name, String revision, String hash, int mode, Optional<String> owner, boolean here) {
+public record GroupFile(FileName name, String hash, int size, int mode, Optional<String> owner, Supply supply) {
+
+    boolean isHere() {
+        return this.supply == Supply.HERE;
+    }
+
+    /** Whether it would be the same in its place. */
+    boolean isAs(GroupFile other) {
+        return this.hash.equals(other.hash) && this.mode == other.mode && this.owner.equals(other.owner);
+    }
+
 }

@@ -9,4 +9,9 @@ import java.util.Optional;
  * @param applied the group's current configuration, if it has one
  */
 record Order(ServiceSpec spec, String group, Optional<AppliedConfig> applied) {
+
+    GroupFileSet files() {
+        return this.applied.map(AppliedConfig::files).orElse(GroupFileSet.NONE);
+    }
+
 }

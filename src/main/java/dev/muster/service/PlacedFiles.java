@@ -11,23 +11,32 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import dev.muster.content.FileName;
+import dev.muster.content.Supply;
+import dev.muster.loop.Loop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of the group in a service's {@code files/}: each is written aside, synced and
- * moved over the one before, so that no reader meets half a file. What was put there is
- * noted, so that only that is taken away again, and nothing is written twice. Lives on
- * the service's loop.
+ * The files of the group in a service's {@code files/}: copied aside off the loop,
+ * synced, and moved over those before when all of them are there, so that no reader meets
+ * half a file. What was put there is noted, so that only that is taken away again, and
+ * nothing is written twice. Lives on the service's loop.
  */
 final class PlacedFiles {
 
@@ -40,6 +49,8 @@ final class PlacedFiles {
             PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_READ, PosixFilePermission.OWNER_EXECUTE,
             PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_READ };
 
+    private final Loop loop;
+
     private final ServiceDirectory directory;
 
     private final Accounts accounts;
@@ -48,16 +59,20 @@ final class PlacedFiles {
 
     private final Path aside;
 
-    private SortedMap<String, Placed> placed = new TreeMap<>();
+    private final SortedMap<String, Placed> placed = new TreeMap<>();
+
+    /** Those that lie aside. */
+    private final List<GroupFile> staged = new ArrayList<>();
+
+    /**
+     * Which of the stagings this is; what an earlier one still does counts for nothing.
+     */
+    private int staging;
 
     private boolean hookOwed;
 
-    private String problem = "";
-
-    /** What was logged last, for what is tried again and again is told once. */
-    private String logged = "";
-
-    PlacedFiles(ServiceDirectory directory, Accounts accounts) {
+    PlacedFiles(Loop loop, ServiceDirectory directory, Accounts accounts) {
+        this.loop = loop;
         this.directory = directory;
         this.accounts = accounts;
         this.place = directory.path().resolve("files");
@@ -87,67 +102,154 @@ final class PlacedFiles {
         }
     }
 
-    /** Why some file is not as it should be; empty if there is nothing to say. */
-    String problem() {
-        return this.problem;
+    /** Those that are neither in their place nor on this machine. */
+    List<GroupFile> missing(GroupFileSet wanted) {
+        return wanted.files().stream().filter((file) -> !file.isHere() && !isInPlace(file)).toList();
     }
 
-    /** By name, the revision in place. */
-    SortedMap<String, String> inPlace() {
-        SortedMap<String, String> revisions = new TreeMap<>();
-        this.placed.forEach((name, known) -> revisions.put(name, known.revision));
-        return revisions;
+    /** What is to be said of a process that runs while some are missing. */
+    Optional<String> complaint(GroupFileSet wanted) {
+        List<GroupFile> missing = missing(wanted);
+        return missing.isEmpty() ? Optional.empty()
+                : Optional.of("runs without " + names(missing.stream().map((file) -> file.name().text()).toList())
+                        + ((missing.get(0).supply() == Supply.NOWHERE) ? ", which no present member has"
+                                : ", which has not come yet"));
+    }
+
+    static String names(List<String> names) {
+        return ((names.size() == 1) ? "file " : "files ") + String.join(", ", names);
     }
 
     /**
-     * Puts in their place the files that are here and differ, and takes away those that
-     * are to be gone. One that cannot be written leaves the one before it, and the others
-     * alone; {@link #problem} tells of it.
-     * @param tell whether the service is to hear of changes by its hook
+     * Copies aside those that are here and differ from what is in place.
+     * @param done hears, at once or later, why they cannot be put in place; nothing when
+     * {@link #swap} may follow
      */
-    void bring(GroupFileSet wanted, RunAs runAs, boolean tell) {
-        this.problem = "";
-        boolean changed = false;
-        boolean renamed = false;
-        Set<String> names = new HashSet<>();
+    void stage(GroupFileSet wanted, RunAs runAs, Consumer<Optional<Refusal>> done) {
+        int mine = ++this.staging;
+        this.staged.clear();
+        Deque<GroupFile> toCopy = new ArrayDeque<>();
+        Map<GroupFile, RunAs> owners = new HashMap<>();
         try {
             for (GroupFile file : wanted.files()) {
-                names.add(file.name().text());
-                if (file.here() && isInPlace(file)) {
-                    renamed |= rename(file);
-                }
-                else if (file.here()) {
-                    changed |= put(file, wanted.contents(), runAs);
+                if (file.isHere() && !isInPlace(file)) {
+                    owners.put(file, owner(file, runAs));
+                    toCopy.add(file);
                 }
             }
-            for (String name : Set.copyOf(this.placed.keySet())) {
-                changed |= !names.contains(name) && remove(name);
-            }
-            if (changed) {
+            if (!toCopy.isEmpty()) {
                 clear(this.aside);
-                sync(this.place);
+                Files.createDirectory(this.aside, PosixFilePermissions.asFileAttribute(PRIVATE));
             }
+        }
+        catch (StartException ex) {
+            done.accept(Optional.of(Refusal.of(ex.getMessage())));
+            return;
         }
         catch (IOException ex) {
-            failed("files of the group", ex);
+            done.accept(Optional.of(unplaced("files of the group", ex)));
+            return;
         }
-        this.hookOwed |= changed && tell;
-        if (changed || renamed) {
-            note();
+        copyNext(mine, toCopy, wanted.contents(), owners, done);
+    }
+
+    private void copyNext(int mine, Deque<GroupFile> toCopy, GroupFileSet.Contents contents,
+            Map<GroupFile, RunAs> owners, Consumer<Optional<Refusal>> done) {
+        GroupFile file = toCopy.poll();
+        if (file == null) {
+            done.accept(Optional.empty());
+            return;
+        }
+        Path fresh = aside(this.staged.size());
+        contents.copy(file.hash(), fresh).whenComplete((copied, failure) -> this.loop.execute(() -> {
+            if (mine != this.staging) {
+                return;
+            }
+            try {
+                if (failure != null) {
+                    throw new IOException(
+                            String.valueOf(((failure.getCause() != null) ? failure.getCause() : failure).getMessage()));
+                }
+                // First the owner: whoever changes it may lose bits of the mode by that.
+                ServiceDirectory.own(fresh, Objects.requireNonNull(owners.get(file)));
+                Files.setPosixFilePermissions(fresh, permissions(file.mode()));
+            }
+            catch (IOException ex) {
+                discard();
+                done.accept(Optional.of(unplaced("file " + file.name().text(), ex)));
+                return;
+            }
+            this.staged.add(file);
+            copyNext(mine, toCopy, contents, owners, done);
+        }));
+    }
+
+    private Path aside(int index) {
+        return this.aside.resolve("fresh" + index);
+    }
+
+    private static Refusal unplaced(String what, Exception why) {
+        return new Refusal(what + " cannot be put in its place: " + why.getMessage(), true);
+    }
+
+    /** Whether there is nothing that {@link #swap} would do. */
+    boolean nothingToSwap(GroupFileSet wanted) {
+        return this.staged.isEmpty() && this.placed.keySet().stream().allMatch((name) -> wanted.find(name).isPresent());
+    }
+
+    /**
+     * Puts those that lie aside in their place, and takes away those that are to be gone.
+     * @param tell whether a process is to hear of changes by its hook
+     * @return names of those that are others now, or gone
+     * @throws IOException when one could not be moved; those before it are in place
+     */
+    List<String> swap(GroupFileSet wanted, boolean tell) throws IOException {
+        List<String> changed = new ArrayList<>();
+        try {
+            for (int i = 0; i < this.staged.size(); i++) {
+                GroupFile file = this.staged.get(i);
+                Path target = inside(file.name());
+                Files.move(aside(i), target, StandardCopyOption.ATOMIC_MOVE);
+                this.placed.put(file.name().text(), Placed.of(file, stamp(target)));
+                changed.add(file.name().text());
+                log.info("File updated: directory={} file={} content={}", this.place, file.name(), file.hash());
+            }
+            for (String name : Set.copyOf(this.placed.keySet())) {
+                if (wanted.find(name).isEmpty()) {
+                    Files.deleteIfExists(inside(new FileName(name)));
+                    this.placed.remove(name);
+                    changed.add(name);
+                    log.info("File removed: directory={} file={}", this.place, name);
+                }
+            }
+        }
+        finally {
+            this.hookOwed |= tell && !changed.isEmpty();
+            if (!changed.isEmpty()) {
+                sync(this.place);
+                note();
+            }
+            discard();
+        }
+        return changed;
+    }
+
+    /** What lies aside is not wanted; what is being copied counts for nothing. */
+    void discard() {
+        this.staging++;
+        this.staged.clear();
+        try {
+            clear(this.aside);
+        }
+        catch (IOException ex) {
+            log.warn("Files that were not taken stay where they are: directory={} reason={}", this.aside,
+                    ex.toString());
         }
     }
 
-    /** Whether all of these that are here are in their place already, and no others. */
-    boolean nothingToDo(GroupFileSet wanted) {
-        Set<String> names = new HashSet<>();
-        for (GroupFile file : wanted.files()) {
-            names.add(file.name().text());
-            Placed known = this.placed.get(file.name().text());
-            if (file.here() && (known == null || !known.revision.equals(file.revision()) || !isInPlace(file))) {
-                return false;
-            }
-        }
-        return this.problem.isEmpty() && names.containsAll(this.placed.keySet());
+    /** Nobody hears of anything any longer. */
+    void abandon() {
+        this.staging++;
     }
 
     private boolean isInPlace(GroupFile file) {
@@ -155,59 +257,6 @@ final class PlacedFiles {
         return known != null && known.hash.equals(file.hash()) && known.mode == file.mode()
                 && known.owner.equals(file.owner())
                 && known.stamp.equals(stamp(this.place.resolve(file.name().text())));
-    }
-
-    private boolean rename(GroupFile file) {
-        Placed known = this.placed.get(file.name().text());
-        Placed next = Placed.of(file, (known != null) ? known.stamp : "");
-        return !next.equals(this.placed.put(file.name().text(), next));
-    }
-
-    private boolean put(GroupFile file, GroupFileSet.Contents contents, RunAs runAs) {
-        try {
-            this.directory.create(runAs);
-            Path target = inside(file.name());
-            if (!Files.isDirectory(this.aside, LinkOption.NOFOLLOW_LINKS)) {
-                Files.deleteIfExists(this.aside);
-                Files.createDirectory(this.aside, PosixFilePermissions.asFileAttribute(PRIVATE));
-            }
-            Path fresh = this.aside.resolve("fresh");
-            Files.deleteIfExists(fresh);
-            contents.copy(file.hash(), fresh);
-            // First the owner: whoever changes it may lose bits of the mode by that.
-            ServiceDirectory.own(fresh, owner(file, runAs));
-            Files.setPosixFilePermissions(fresh, permissions(file.mode()));
-            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-            this.placed.put(file.name().text(), Placed.of(file, stamp(target)));
-            log.info("File updated: directory={} file={} revision={}", this.place, file.name(), file.revision());
-            return true;
-        }
-        catch (IOException | StartException ex) {
-            failed(file.name().text(), ex);
-            return false;
-        }
-    }
-
-    private boolean remove(String name) {
-        try {
-            Files.deleteIfExists(inside(new FileName(name)));
-            this.placed.remove(name);
-            log.info("File removed: directory={} file={}", this.place, name);
-            return true;
-        }
-        catch (IOException ex) {
-            failed(name, ex);
-            return false;
-        }
-    }
-
-    private void failed(String what, Exception why) {
-        String reason = (why instanceof StartException) ? String.valueOf(why.getMessage()) : why.toString();
-        this.problem = "file " + what + " is not in its place: " + reason;
-        if (!this.problem.equals(this.logged)) {
-            this.logged = this.problem;
-            log.warn("File not updated, it is tried again: directory={} file={} reason={}", this.place, what, reason);
-        }
     }
 
     /** Names were judged before; this is the last moment at which one could do harm. */
@@ -225,10 +274,11 @@ final class PlacedFiles {
         }
         Account self = this.accounts.self();
         Account owner = this.accounts.find(file.owner().get(), Optional.empty())
-            .orElseThrow(() -> new StartException(
-                    "its owner " + file.owner().get() + " is no user of this machine; create that user"));
+            .orElseThrow(() -> new StartException("the owner of file " + file.name() + ", " + file.owner().get()
+                    + ", is no user of this machine; create that user"));
         if (!self.root()) {
-            throw new StartException("its owner is to be " + owner.user() + ", and this node runs as " + self.user()
+            throw new StartException("the owner of file " + file.name() + " is to be " + owner.user()
+                    + ", and this node runs as " + self.user()
                     + ", which cannot give files away; run it as root, or upload the file without --owner");
         }
         return new RunAs(owner, true, false);
@@ -292,15 +342,14 @@ final class PlacedFiles {
      *
      * @param stamp size and time of the file, as it was left
      */
-    private record Placed(String revision, String hash, int mode, Optional<String> owner, String stamp) {
+    private record Placed(String hash, int mode, Optional<String> owner, String stamp) {
 
         static Placed of(GroupFile file, String stamp) {
-            return new Placed(file.revision(), file.hash(), file.mode(), file.owner(), stamp);
+            return new Placed(file.hash(), file.mode(), file.owner(), stamp);
         }
 
         Map<String, Object> toTree() {
             Map<String, Object> tree = new LinkedHashMap<>();
-            tree.put("revision", this.revision);
             tree.put("hash", this.hash);
             tree.put("mode", Integer.toOctalString(this.mode));
             this.owner.ifPresent((user) -> tree.put("owner", user));
@@ -309,11 +358,11 @@ final class PlacedFiles {
         }
 
         static Optional<Placed> read(Object tree) {
-            if (tree instanceof Map<?, ?> known && known.get("revision") instanceof String revision
-                    && known.get("hash") instanceof String hash && known.get("mode") instanceof String mode
-                    && known.get("stamp") instanceof String stamp && mode.matches("[0-7]{1,3}")) {
+            if (tree instanceof Map<?, ?> known && known.get("hash") instanceof String hash
+                    && known.get("mode") instanceof String mode && known.get("stamp") instanceof String stamp
+                    && mode.matches("[0-7]{1,3}")) {
                 Optional<String> owner = Optional.ofNullable(known.get("owner")).map(String::valueOf);
-                return Optional.of(new Placed(revision, hash, Integer.parseInt(mode, 8), owner, stamp));
+                return Optional.of(new Placed(hash, Integer.parseInt(mode, 8), owner, stamp));
             }
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package dev.muster.service;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -10,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a rendering in its place in one step: staged, shown to the package's {@code check}
- * hook, then swapped in. Until the last of these nothing has changed. Lives on the
- * service's loop.
+ * Puts a rendering and the group's files in their places in one step: staged, shown to
+ * the package's {@code check} hook, then swapped in. Until the last of these nothing has
+ * changed. Lives on the service's loop.
  */
 final class Placement {
 
@@ -22,44 +23,94 @@ final class Placement {
 
     private final Staging staging;
 
+    private final PlacedFiles files;
+
     private final Hooks hooks;
 
     private final Runnable ready;
 
     private @Nullable HookRun check;
 
+    private boolean copying;
+
+    /** Why what is being copied is not to be put in place; null where it is. */
+    private @Nullable String cancelled;
+
+    private List<String> updated = List.of();
+
     /**
      * @param ready runs after what was waited for has been heard of
      */
-    Placement(ServiceDirectory directory, Hooks hooks, Runnable ready) {
+    Placement(ServiceDirectory directory, PlacedFiles files, Hooks hooks, Runnable ready) {
         this.directory = directory;
+        this.files = files;
         this.staging = new Staging(directory);
         this.hooks = hooks;
         this.ready = ready;
     }
 
-    /** The {@code check} hook is being waited for. */
+    /** The {@code check} hook is being waited for, or contents are being copied. */
     boolean busy() {
-        return this.check != null;
+        return this.check != null || this.copying;
+    }
+
+    PlacedFiles files() {
+        return this.files;
+    }
+
+    /** Names of the group's files that became others, or went, when it placed last. */
+    List<String> updated() {
+        return this.updated;
     }
 
     /**
+     * @param wanted files of the group
      * @param before names of the files in place
      * @param ask whether the {@code check} hook is to look at it
      * @param done hears, at once or later, why it was not put in place; nothing when it
      * was
      */
-    void place(Prepared fresh, Collection<String> before, boolean ask, Consumer<Optional<Refusal>> done) {
+    void place(Prepared fresh, GroupFileSet wanted, Collection<String> before, boolean ask,
+            Consumer<Optional<Refusal>> done) {
+        this.updated = List.of();
+        this.cancelled = null;
         try {
             this.directory.create(fresh.runAs());
+        }
+        catch (IOException ex) {
+            done.accept(Optional.of(unwritten(ex)));
+            return;
+        }
+        boolean[] atOnce = { true };
+        this.copying = true;
+        this.files.stage(wanted, fresh.runAs(), (refused) -> {
+            this.copying = false;
+            Optional<Refusal> end = Optional.ofNullable(this.cancelled).map(Refusal::of).or(() -> refused);
+            if (end.isPresent()) {
+                discard();
+                done.accept(end);
+            }
+            else {
+                render(fresh, wanted, before, ask, done);
+            }
+            if (!atOnce[0]) {
+                this.ready.run();
+            }
+        });
+        atOnce[0] = false;
+    }
+
+    private void render(Prepared fresh, GroupFileSet wanted, Collection<String> before, boolean ask,
+            Consumer<Optional<Refusal>> done) {
+        try {
             if (this.staging.nothingToDo(fresh.rendering(), before)) {
-                done.accept(Optional.empty());
+                done.accept(swapFiles(fresh, wanted));
                 return;
             }
             this.staging.write(fresh.rendering(), fresh.runAs());
             if (ask && fresh.has(Hook.CHECK)) {
                 this.check = this.hooks.start(Hook.CHECK, fresh, this.staging.path(),
-                        (result) -> checked(result, fresh, before, done));
+                        (result) -> checked(result, fresh, wanted, before, done));
                 return;
             }
         }
@@ -73,14 +124,14 @@ final class Placement {
             done.accept(Optional.of(Refusal.of(ex.getMessage())));
             return;
         }
-        done.accept(swap(fresh, before));
+        done.accept(swap(fresh, wanted, before));
     }
 
-    private void checked(HookRun.Result result, Prepared fresh, Collection<String> before,
+    private void checked(HookRun.Result result, Prepared fresh, GroupFileSet wanted, Collection<String> before,
             Consumer<Optional<Refusal>> done) {
         this.check = null;
         if (result.ok()) {
-            done.accept(swap(fresh, before));
+            done.accept(swap(fresh, wanted, before));
         }
         else {
             discard();
@@ -89,9 +140,22 @@ final class Placement {
         this.ready.run();
     }
 
-    private Optional<Refusal> swap(Prepared fresh, Collection<String> before) {
+    private Optional<Refusal> swap(Prepared fresh, GroupFileSet wanted, Collection<String> before) {
         try {
             this.staging.swap(fresh.rendering(), fresh.runAs(), before);
+        }
+        catch (IOException ex) {
+            return Optional.of(unwritten(ex));
+        }
+        return swapFiles(fresh, wanted);
+    }
+
+    private Optional<Refusal> swapFiles(Prepared fresh, GroupFileSet wanted) {
+        if (this.files.nothingToSwap(wanted)) {
+            return Optional.empty();
+        }
+        try {
+            this.updated = this.files.swap(wanted, fresh.has(Hook.FILE_UPDATED));
             return Optional.empty();
         }
         catch (IOException ex) {
@@ -104,6 +168,7 @@ final class Placement {
     }
 
     private void discard() {
+        this.files.discard();
         try {
             this.staging.discard();
         }
@@ -115,6 +180,7 @@ final class Placement {
 
     /** What waits for the check hears that it was not put in place. */
     void cancel(String why) {
+        this.cancelled = why;
         if (this.check != null) {
             this.check.stop(why);
         }
@@ -122,6 +188,7 @@ final class Placement {
 
     /** Nobody hears of anything any longer. */
     void abandon() {
+        this.files.abandon();
         if (this.check != null) {
             this.check.abandon();
         }

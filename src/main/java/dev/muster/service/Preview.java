@@ -18,8 +18,11 @@ public record Preview(Action action, String reason, List<FileDifference> files) 
     /** What follows a change. */
     public enum Action {
 
-        /** No file changes, or nothing that runs has them. */
+        /** No file changes that anything that runs would hear of. */
         NOTHING,
+
+        /** The {@code file-updated} hook is run, and nothing else. */
+        FILE_UPDATED,
 
         RECONFIGURE,
 
@@ -28,9 +31,9 @@ public record Preview(Action action, String reason, List<FileDifference> files) 
         /** The templates cannot be rendered with it: it would not be taken. */
         REFUSED;
 
-        /** In lower case. */
+        /** In lower case, with hyphens. */
         public String wireName() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         }
 
     }

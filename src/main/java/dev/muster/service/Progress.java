@@ -33,12 +33,12 @@ record Progress(Optional<String> revision, Optional<String> contentHash, Rung ru
     }
 
     /**
-     * What to show once no file turned out different; a rung that is already higher
-     * stays.
+     * What to show once no rendered file turned out different; a rung that is already
+     * higher stays.
      */
-    Progress unchanged() {
+    Progress unchanged(String why) {
         return switch (this.rung) {
-            case AWAY, WAITING, RECEIVED, RENDERED, FAILED, STOPPED -> at(Rung.UNCHANGED, "");
+            case AWAY, WAITING, RECEIVED, RENDERED, FAILED, STOPPED -> at(Rung.UNCHANGED, why);
             case UNCHANGED, RECONFIGURED, RESTARTED, HEALTHY -> this;
         };
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import dev.muster.content.Supply;
 import dev.muster.loop.Loop;
 import dev.muster.pack.PackageNotFoundException;
 import dev.muster.pack.UnusablePackageException;
@@ -30,8 +31,6 @@ final class Service {
     private final ServiceRun run;
 
     private final Function<String, @Nullable AppliedConfig> configs;
-
-    private final AwaitedFiles files;
 
     private final Consumer<Service> retired;
 
@@ -69,9 +68,6 @@ final class Service {
 
     private @Nullable UserFileWatch userFile;
 
-    /** Files of the group may have to be brought. */
-    private boolean filesNews = true;
-
     private boolean closing;
 
     private boolean reported;
@@ -82,19 +78,17 @@ final class Service {
      * @param loaded false for one that was unloaded and may still run
      * @param configs the current configuration of a group, if it has one; asked on the
      * loop
-     * @param files the current files of a group; asked on the loop
      * @param retired hears, on the loop, that nothing is left of an unloaded service
      */
     Service(ServiceSpec spec, boolean loaded, Surroundings around, Function<String, @Nullable AppliedConfig> configs,
-            Function<String, GroupFileSet> files, Consumer<Service> retired) {
+            Consumer<Service> retired) {
         this.around = around;
         this.configs = configs;
         this.retired = retired;
         this.loop = around.loops().apply(spec.name());
         this.wanted = new Wanted(spec, spec.serviceGroup(around.organisation()), loaded, Optional.empty());
         this.target = this.wanted;
-        this.run = new ServiceRun(around, this.loop, order(), this::consider, this::filesChanged, this::report);
-        this.files = new AwaitedFiles(this.loop, files, this::consider);
+        this.run = new ServiceRun(around, this.loop, order(), this::consider, this::report);
         this.snapshot = describe();
     }
 
@@ -118,8 +112,6 @@ final class Service {
     void want(Wanted other) {
         this.wanted = other;
         post((self) -> {
-            // Another group has other files.
-            this.filesNews |= !other.group().equals(this.target.group());
             this.target = other;
             if (this.run.state() == ProcessState.STOPPING) {
                 other.stopTimeout().ifPresent(this.run::stopWithin);
@@ -164,12 +156,6 @@ final class Service {
 
     /** The configuration of the group is another. */
     void configApplied() {
-        consider();
-    }
-
-    /** Some file of the group is another one, is gone, or has come. */
-    void filesChanged() {
-        this.filesNews = true;
         consider();
     }
 
@@ -245,6 +231,7 @@ final class Service {
     }
 
     private void noticeConfig() {
+        GroupFileSet files = order().files();
         this.applied = Optional.ofNullable(this.configs.apply(this.target.group()));
         if (goesOnUnknown()) {
             return;
@@ -253,6 +240,8 @@ final class Service {
         Progress now = before.received(this.applied);
         if (now.contentHash().equals(before.contentHash())) {
             this.run.milestones().rename(now);
+            // The content of a file may have come, or be nowhere to be had.
+            this.lookAgain |= !order().files().files().equals(files.files());
             return;
         }
         this.run.milestones().take(now);
@@ -276,9 +265,6 @@ final class Service {
         if (this.run.busy()) {
             return;
         }
-        if (this.filesNews && this.open && !this.closing && this.target.loaded()) {
-            this.filesNews = !this.run.bringFilesAtRest(this.files.of(this.target.group()), this.target.spec());
-        }
         Optional<String> awaited = this.open ? awaited() : Optional.of("for word from the ring");
         if (this.closing) {
             report();
@@ -299,7 +285,6 @@ final class Service {
             boolean changed = this.lookAgain;
             this.lookAgain = false;
             this.freshConfig = false;
-            this.files.started();
             this.run.start(order(), changed);
         }
     }
@@ -314,7 +299,11 @@ final class Service {
         if (!this.run.restarts().reason().isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> files = this.files.awaited(this.target.group());
+        Optional<String> files = this.run.missing(order().files())
+            .stream()
+            .filter((file) -> file.supply() == Supply.COMING)
+            .findFirst()
+            .map((file) -> "for file " + file.name() + " of its group, which is on its way");
         if (spec.binds().isEmpty() || files.isPresent()) {
             return files;
         }
@@ -337,10 +326,6 @@ final class Service {
                     renderIfPossible();
                 }
             }
-        }
-        if (this.filesNews && this.open && this.run.state() == ProcessState.UP && !this.run.busy()) {
-            this.filesNews = false;
-            this.run.bringFiles(this.files.of(this.target.group()));
         }
     }
 
@@ -376,7 +361,7 @@ final class Service {
                 progress.contentHash(), progress.rung(), progress.settled(), progress.reason(),
                 known.map((ready) -> ready.runAs().account().user()),
                 known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed,
-                this.run.restarts().lastExit(), this.run.files());
+                this.run.restarts().lastExit());
     }
 
 }

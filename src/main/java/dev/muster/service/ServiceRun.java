@@ -2,6 +2,7 @@ package dev.muster.service;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -31,8 +32,6 @@ final class ServiceRun {
 
     private final Halting halting;
 
-    private final FileUpdates files;
-
     private final LeftHooks left;
 
     private final Supplier<Optional<ProcessIdentity>> lostProcess;
@@ -40,10 +39,9 @@ final class ServiceRun {
     /**
      * @param ready something ended, and the next order can be given; never called within
      * one
-     * @param filesAgain some file of the group could not be written, and may be now
      * @param report something that a status shows is different, and more will follow
      */
-    ServiceRun(Surroundings around, Loop loop, Order order, Runnable ready, Runnable filesAgain, Runnable report) {
+    ServiceRun(Surroundings around, Loop loop, Order order, Runnable ready, Runnable report) {
         ServiceDirectory directory = new ServiceDirectory(around.root(), order.spec().name());
         Standing standing = new Standing(loop, order);
         Memory memory = new Memory(directory);
@@ -54,12 +52,10 @@ final class ServiceRun {
                 () -> standing.order().spec().healthCheckInterval(), this::healthAnswered);
         PostRun postRun = new PostRun(around, loop, hooks, () -> memory.keep(memory.state().paid(Hook.POST_RUN)));
         this.parts = new ServiceParts(loop, standing, memory, new Preparation(around, directory),
-                new Placement(directory, hooks, ready), hooks, health, postRun,
-                new Milestones(loop, memory, health, standing::order, around.settle(), report),
+                new Placement(directory, new PlacedFiles(loop, directory, around.accounts()), hooks, ready), hooks,
+                health, postRun, new Milestones(loop, memory, health, standing::order, around.settle(), report),
                 new Restarts(around, loop), around.installs(), ready, report);
         this.process = new ServiceProcess(around, loop, directory, this.lines, this::exited);
-        this.files = new FileUpdates(loop, standing, new PlacedFiles(directory, around.accounts()), hooks, ready,
-                filesAgain);
         this.left = new LeftHooks(around, loop, directory);
         this.lostProcess = () -> around.processes().writerOf(directory.log("stdout"));
         this.changing = new Changing(this.parts, this::restartWith);
@@ -83,7 +79,7 @@ final class ServiceRun {
     /** A hook runs that has to end first, so no other order can be given. */
     boolean busy() {
         return this.left.busy() || this.parts.placement().busy() || this.starting.busy() || this.changing.busy()
-                || this.halting.busy() || this.files.busy();
+                || this.halting.busy();
     }
 
     Milestones milestones() {
@@ -191,7 +187,6 @@ final class ServiceRun {
      * @param changed whether templates may come out differently than at the last order
      */
     void start(Order given, boolean changed) {
-        this.files.starting();
         this.starting.start(given, changed);
     }
 
@@ -215,31 +210,9 @@ final class ServiceRun {
         restart(reason);
     }
 
-    FileStatus files() {
-        return this.files.status();
-    }
-
-    /**
-     * Puts the group's files in their place while no process runs.
-     * @return false when there is no telling yet whose they are to be
-     */
-    boolean bringFilesAtRest(GroupFileSet wanted, ServiceSpec spec) {
-        if (this.files.areInPlaceAtRest(wanted)) {
-            return true;
-        }
-        try {
-            this.files.bringAtRest(wanted, this.parts.preparation().runAs(spec));
-            return true;
-        }
-        catch (StartException ex) {
-            // The start says so, and brings them.
-            return false;
-        }
-    }
-
-    /** Puts the group's files in their place, and tells the process that runs. */
-    void bringFiles(GroupFileSet wanted) {
-        prepared().ifPresent((running) -> this.files.bring(wanted, running));
+    /** Of these files those that are neither in their place nor on this machine. */
+    List<GroupFile> missing(GroupFileSet wanted) {
+        return this.parts.placement().files().missing(wanted);
     }
 
     /** Stops the process in order to start it again, for this reason. */
@@ -260,7 +233,6 @@ final class ServiceRun {
 
     private void halt(ProcessState next, Optional<Duration> timeout) {
         this.halting.halt(next, timeout);
-        this.files.cancel();
         this.changing.cancel();
     }
 
@@ -301,7 +273,6 @@ final class ServiceRun {
         this.changing.abandon();
         this.halting.abandon();
         this.left.abandon();
-        this.files.abandon();
         this.parts.placement().abandon();
         this.parts.health().abandon();
         this.parts.postRun().abandon();

@@ -41,8 +41,6 @@ public final class Services {
 
     private final Map<String, AppliedConfig> applied = new ConcurrentHashMap<>();
 
-    private final Map<String, GroupFileSet> files = new ConcurrentHashMap<>();
-
     /** Made when the specs are read for the first time; guarded by {@link #loading}. */
     private @Nullable SpecWatch watch;
 
@@ -313,18 +311,12 @@ public final class Services {
     }
 
     /**
-     * The current configuration of a group; of any group, since a service may join it
+     * What holds for a group's services now; of any group, since a service may join it
      * later.
      */
     public void applied(String serviceGroup, AppliedConfig config) {
         this.applied.put(serviceGroup, config);
         each(serviceGroup, (service) -> service.post(Service::configApplied));
-    }
-
-    /** The current files of a group; of any group, since a service may join it later. */
-    public void files(String serviceGroup, GroupFileSet current) {
-        this.files.put(serviceGroup, current);
-        each(serviceGroup, (service) -> service.post(Service::filesChanged));
     }
 
     /**
@@ -382,8 +374,7 @@ public final class Services {
     }
 
     private void add(ServiceSpec spec, boolean loaded) {
-        Service service = new Service(spec, loaded, this.around, this.applied::get,
-                (group) -> this.files.getOrDefault(group, GroupFileSet.NONE), this::retire);
+        Service service = new Service(spec, loaded, this.around, this.applied::get, this::retire);
         // Before anyone else can see it: a start that came first would start a second
         // process.
         service.post(Service::resume);

@@ -70,13 +70,14 @@ final class Starting {
         standing.order(given);
         this.cancelled = false;
         if (waiting != null) {
-            begin(waiting, Optional.empty());
+            begin(waiting, complaint());
             return;
         }
         try {
             Prepared fresh = this.parts.preparation().prepare(given);
             this.parts.placement()
-                .place(fresh, this.parts.memory().state().taken().keySet(), true, (refused) -> placed(fresh, refused));
+                .place(fresh, given.files(), this.parts.memory().state().taken().keySet(), true,
+                        (refused) -> placed(fresh, refused));
         }
         catch (StartException ex) {
             refused(Refusal.of(ex.getMessage()));
@@ -91,8 +92,13 @@ final class Starting {
             refused(refusal.get());
         }
         else {
-            begin(fresh, Optional.empty());
+            begin(fresh, complaint());
         }
+    }
+
+    /** It starts without a file that nobody can give. */
+    private Optional<Refusal> complaint() {
+        return this.parts.placement().files().complaint(this.parts.standing().order().files()).map(Refusal::of);
     }
 
     /** Nothing was changed: what ran last can run again. */
@@ -219,6 +225,8 @@ final class Starting {
         }
         Standing standing = this.parts.standing();
         standing.become(ProcessState.UP);
+        // It finds the files that are there by itself.
+        this.parts.placement().files().hookPaid();
         String reason = this.parts.restarts().reason();
         this.parts.restarts().started(standing.group(), this.process.pid().orElseThrow());
         if (refusal.isPresent()) {

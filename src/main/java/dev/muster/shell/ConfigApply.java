@@ -1,5 +1,8 @@
 package dev.muster.shell;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.muster.shell.CommandDescription.Positional;
@@ -24,7 +27,10 @@ final class ConfigApply {
             .with(Following.OPTIONS)
             .with(HandIn.OPTIONS)
             .with(HandIn.CHECKED)
-
+            .with(OptionDescription.value("file", "NAME=PATH", "Also give the group this file; as often as wanted")
+                .repeated(),
+                    OptionDescription.value("remove-file", "NAME", "Also take this file away; as often as wanted")
+                        .repeated())
             .with(OptionDescription.value("if-revision", "REVISION", "Only if this one is current"),
                     OptionDescription.flag("replace-with-empty", "Take an empty input, and so all values back"))
             .text("The configuration that was applied before is replaced whole. A second word of digits only is N, anything\n"
@@ -53,12 +59,38 @@ final class ConfigApply {
         HandIn change = new HandIn(client, arguments);
         byte[] content = LayerInput.read("config apply", file, group, console);
         number.ifPresent((value) -> change.with("number", value));
+        files(arguments, change, console);
         if (arguments.has("replace-with-empty")) {
             change.with("replace-with-empty", "true");
         }
         Answer answer = change.send("PUT", "/groups/" + ControlClient.encode(group) + "/config", "application/toml",
                 arguments.value("if-revision"), content);
         return change.isPlan() ? PlanReport.print(answer, arguments, console) : following.taken(answer.body());
+    }
+
+    /** Contents first; the change then names them. */
+    private static void files(Arguments arguments, HandIn change, Console console)
+            throws CommandFailure, UsageException {
+        Map<String, Path> files = new LinkedHashMap<>();
+        for (String given : arguments.values("file")) {
+            int equals = given.indexOf('=');
+            if (equals < 1 || equals == given.length() - 1) {
+                throw new UsageException("--file takes NAME=PATH, as users.acl=./users.acl, not \"" + given + "\"");
+            }
+            String name = FileCommands.name(given.substring(0, equals));
+            Path file = Path.of(given.substring(equals + 1));
+            FileCommands.check(file);
+            if (files.put(name, file) != null) {
+                throw new UsageException("--file names " + name + " twice");
+            }
+        }
+        for (String name : arguments.values("remove-file")) {
+            change.withAlso("remove-file", FileCommands.name(name));
+        }
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            String hash = change.content(file.getValue(), Upload.progress(console.err(), Console.isTerminal(2)));
+            change.withAlso("file", file.getKey() + ":" + hash);
+        }
     }
 
     private static void checkNumber(String number) throws CommandFailure {

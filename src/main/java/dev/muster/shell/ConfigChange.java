@@ -1,6 +1,5 @@
 package dev.muster.shell;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,19 +11,12 @@ import dev.muster.config.InvalidTomlException;
 import dev.muster.config.KeyPath;
 import dev.muster.config.Toml;
 import dev.muster.shell.CommandDescription.Positional;
-import dev.muster.shell.ControlClient.Answer;
 
 /**
  * {@code config set}, {@code unset} and {@code patch}: change single keys of the current
  * revision. Whoever loses against somebody else's change does it again on that one.
  */
 final class ConfigChange {
-
-    private static final int REDONE = 3;
-
-    private static final Duration PAUSE = Duration.ofMillis(100);
-
-    private static final String NONE = "none";
 
     /** What may stand without quotes, and is no other TOML value. */
     private static final Pattern WORD = Pattern.compile("[^\\s\"'\\[\\]{}#,=\\p{Cntrl}]+");
@@ -166,99 +158,11 @@ final class ConfigChange {
         HandIn hand = new HandIn(client, arguments);
         Optional<String> only = arguments.value(IF_REVISION.name());
         String path = "/groups/" + ControlClient.encode(group) + "/config/changes";
-        for (int lost = 0;; lost++) {
-            boolean mayRedo = only.isEmpty() && lost < REDONE;
-            String base = only.isPresent() ? only.get() : current(client, group);
-            try {
-                Answer answer = hand.send("POST", path, "application/toml", Optional.of(base), body);
-                if (hand.isPlan()) {
-                    return PlanReport.print(answer, arguments, console);
-                }
-                if (mayRedo && !answer.body().text("overtakenBy").isEmpty()) {
-                    redo(answer.body().text("overtakenBy"), hand, console);
-                    awaitOther(client, group, answer.body().text("id"));
-                    continue;
-                }
-                return follow(client, group, arguments, console, answer, mayRedo);
-            }
-            catch (CommandFailure ex) {
-                if (!mayRedo || !isMismatch(ex)) {
-                    throw ex;
-                }
-                redo(new Json(ex.problem()).get("current").text("id"), hand, console);
-            }
-            catch (LostException ex) {
-                redo(ex.winner, hand, console);
-            }
-        }
-    }
-
-    private int follow(ControlClient client, String group, Arguments arguments, Console console, Answer answer,
-            boolean mayRedo) throws CommandFailure, UsageException, LostException {
-        try {
-            return new Following(this.session, client, group, arguments, console).taken(answer.body());
-        }
-        catch (CommandFailure ex) {
-            String id = answer.body().text("id");
-            if (!mayRedo || ex.exit() != 6 || !isLost(client, group, id)) {
-                throw ex;
-            }
-            throw new LostException(current(client, group));
-        }
-    }
-
-    private static boolean isMismatch(CommandFailure failure) {
-        return String.valueOf(failure.problem().get("type")).endsWith(":revision-mismatch");
-    }
-
-    private static void redo(String winner, HandIn hand, Console console) throws CommandFailure {
-        console.err()
-            .println("muster: " + (winner.isEmpty() ? "another change" : winner)
-                    + " came first; the change is made once more, on that one");
-        hand.again();
-        Output.pause(PAUSE);
-    }
-
-    private static String current(ControlClient client, String group) throws CommandFailure {
-        try {
-            return client.get(ConfigCommands.path(group, "current")).body().text("id");
-        }
-        catch (CommandFailure ex) {
-            if (ex.exit() == 5) {
-                return NONE;
-            }
-            throw ex;
-        }
-    }
-
-    /** The winner is known of before it is here. */
-    private static void awaitOther(ControlClient client, String group, String id) throws CommandFailure {
-        for (int attempt = 0; attempt < 20 && current(client, group).equals(id); attempt++) {
-            Output.pause(PAUSE);
-        }
-    }
-
-    private static boolean isLost(ControlClient client, String group, String id) throws CommandFailure {
-        return client.get("/groups/" + ControlClient.encode(group) + "/revisions?limit=50")
-            .body()
-            .get("revisions")
-            .elements()
-            .stream()
-            .anyMatch((revision) -> revision.text("id").equals(id) && revision.isTrue("lost"));
-    }
-
-    /** What was taken is not what the current revision was made from. */
-    private static final class LostException extends Exception {
-
-        private static final long serialVersionUID = 1L;
-
-        private final String winner;
-
-        private LostException(String winner) {
-            super(winner);
-            this.winner = winner;
-        }
-
+        Redoing redoing = new Redoing(this.session, client, group, hand);
+        return redoing.run(only.isPresent(), () -> {
+            String base = only.isPresent() ? only.get() : redoing.current();
+            return hand.send("POST", path, "application/toml", Optional.of(base), body);
+        }, arguments, console);
     }
 
 }

@@ -2,6 +2,7 @@ package dev.muster.shell;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import dev.muster.shell.CommandDescription.Positional;
 import dev.muster.shell.ControlClient.Answer;
@@ -68,13 +69,24 @@ final class ConfigHistory {
         TextTable table = new TextTable("", "revision", "time", "author", "size", "message");
         revisions.forEach((revision) -> table.row(revision.isTrue("current") ? "*" : "", revision.text("id"),
                 revision.text("time"), revision.text("author").isEmpty() ? "-" : revision.text("author"),
-                revision.text("size"), (revision.isTrue("lost") ? "(lost) " : "") + revision.text("message")));
+                revision.text("size"), (revision.isTrue("lost") ? "(lost) " : "") + what(revision)));
         console.out().print(table.text(""));
         if (answer.body().isTrue("more")) {
             console.err()
                 .println("muster: there are earlier ones: --before " + revisions.get(revisions.size() - 1).text("id"));
         }
         return 0;
+    }
+
+    /** Files that it changed, and why. */
+    private static String what(Json revision) {
+        String files = revision.get("files")
+            .elements()
+            .stream()
+            .map(Differences::fileNumbers)
+            .collect(Collectors.joining(", "));
+        String message = revision.text("message");
+        return files + ((files.isEmpty() || message.isEmpty()) ? "" : ": ") + message;
     }
 
     private static int limit(Arguments arguments) throws UsageException {

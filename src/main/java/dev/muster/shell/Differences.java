@@ -14,17 +14,32 @@ final class Differences {
      */
     static void print(Json difference, Console console) {
         List<Json> values = difference.get("values").elements();
+        List<Json> files = difference.get("files").elements();
         List<Json> text = difference.get("text").elements();
-        if (values.isEmpty()) {
+        if (values.isEmpty() && (files.isEmpty() || !text.isEmpty())) {
             console.out().println(text.isEmpty() ? "Nothing differs." : "No value differs, but the text does:");
         }
         for (Json value : values) {
             console.out().println(line(value));
         }
+        files.forEach((file) -> console.out().println(file(file)));
         if (!text.isEmpty()) {
             console.out().println();
             text.forEach((line) -> console.out().println(line.value()));
         }
+    }
+
+    /** One file, as people read it. */
+    static String file(Json file) {
+        return fileNumbers(file) + (file.text("after").isEmpty() ? "" : " (" + file.text("size") + " bytes, mode "
+                + file.text("mode") + (file.text("owner").isEmpty() ? "" : ", owner " + file.text("owner")) + ")");
+    }
+
+    /** In short. */
+    static String fileNumbers(Json file) {
+        return "file " + MemberReport.line(file.text("name")) + " "
+                + (file.text("before").isEmpty() ? "new" : file.text("before")) + " -> "
+                + (file.text("after").isEmpty() ? "removed" : file.text("after"));
     }
 
     /** One value, as people read it. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import dev.muster.content.FileName;
 import dev.muster.content.InvalidFileNameException;
@@ -30,26 +31,28 @@ final class FileCommands {
     List<ShellCommand> commands() {
         CommandDescription upload = CommandDescription
             .client("file upload", "Give all members of a group a file, or another one of that name")
-            .takes(ConfigCommands.GROUP,
-                    new Positional("N", "number of the change to that file; the next one without it", false),
+            .takes(ConfigCommands.GROUP, new Positional("N", "number of the file; the next one without it", false),
                     new Positional("FILE", "what to upload, 64 MiB at most", false))
             .with(OptionDescription.value("name", "NAME", "What the file is called on the members")
                 .standard("the last part of FILE"),
                     OptionDescription.value("mode", "MODE", "Its permissions in octal digits").standard("640"),
                     OptionDescription.value("owner", "USER", "Whose it is, where nodes run as root")
                         .standard("the user that the service runs as"),
-                    IF_REVISION)
-            .with(FileFollowing.TIMEOUT)
+                    IF_REVISION, HandIn.PLAN)
+            .with(Following.OPTIONS)
             .with(HandIn.OPTIONS)
             .text("It lies in svc/SERVICE/files/NAME below the root of every member; then the package's hook file-updated runs.\n"
-                    + "A second word of digits only is N when a FILE follows it.")
-            .examples("muster file upload redis.prod users.acl", "muster file upload redis.prod 7 ./ca.pem --mode 644");
+                    + "It makes a change of the group like config apply, which leaves the configuration as it is. A second\n"
+                    + "word of digits only is N when a FILE follows it.")
+            .examples("muster file upload redis.prod users.acl", "muster file upload redis.prod 7 ./ca.pem --mode 644",
+                    "muster file upload redis.prod users.acl --strategy rolling --wait");
         CommandDescription list = CommandDescription.client("file list", "Show the files of a group")
             .takes(ConfigCommands.GROUP)
             .examples("muster file list redis.prod", "muster file list redis.prod --format json");
         CommandDescription remove = CommandDescription.client("file rm", "Take a file away from all members of a group")
             .takes(ConfigCommands.GROUP, new Positional("NAME", "what it is called there", true))
-            .with(IF_REVISION, FileFollowing.TIMEOUT)
+            .with(IF_REVISION, HandIn.PLAN)
+            .with(Following.OPTIONS)
             .with(HandIn.OPTIONS)
             .examples("muster file rm redis.prod users.acl");
         return List.of(new ShellCommand(upload, this::upload), new ShellCommand(list, this::list),
@@ -78,17 +81,22 @@ final class FileCommands {
         number.ifPresent((value) -> change.with("number", value));
         arguments.value("mode").ifPresent((value) -> change.with("mode", value));
         arguments.value("owner").ifPresent((value) -> change.with("owner", value));
-        FileFollowing following = new FileFollowing(this.session, client, group, name, arguments, console);
-        Answer answer = change.upload(path(group, name), arguments.value("if-revision"), file,
-                Upload.progress(console.err(), Console.isTerminal(2)), Duration.ofMinutes(5));
-        return following.taken(answer.body(), "uploaded");
+        // Whoever asked for one revision gets it on that one or not at all.
+        Optional<String> only = arguments.value("if-revision");
+        return new Redoing(this.session, client, group, change).run(only.isPresent(),
+                () -> change.upload(path(group, name), only, file,
+                        Upload.progress(console.err(), Console.isTerminal(2)), Duration.ofMinutes(5)),
+                arguments, console);
     }
 
     private static String last(Path file) {
         return (file.getFileName() != null) ? file.getFileName().toString() : "";
     }
 
-    private static void check(Path file) throws CommandFailure {
+    /**
+     * @throws CommandFailure when it cannot be sent
+     */
+    static void check(Path file) throws CommandFailure {
         try {
             if (!Files.isRegularFile(file)) {
                 throw CommandFailure.of(2, "bad-request",
@@ -105,7 +113,10 @@ final class FileCommands {
         }
     }
 
-    private static String name(String text) throws CommandFailure {
+    /**
+     * @throws CommandFailure when no file of a group can be called so
+     */
+    static String name(String text) throws CommandFailure {
         try {
             return new FileName(text).text();
         }
@@ -131,14 +142,26 @@ final class FileCommands {
             console.out().println("The group " + group + " has no files.");
             return 0;
         }
-        TextTable table = new TextTable("file", "revision", "bytes", "mode", "owner", "author", "time", "members");
+        TextTable table = new TextTable("file", "number", "bytes", "mode", "owner", "author", "time", "members");
         for (Json file : files) {
-            table.row(file.text("name"), file.text("id"), file.text("size"), file.text("mode"),
-                    file.text("owner").isEmpty() ? "-" : file.text("owner"), file.text("author"), file.text("time"),
-                    FileFollowing.summary(file));
+            table.row(file.text("name"), file.text("number"), file.text("size"), file.text("mode"),
+                    file.text("owner").isEmpty() ? "-" : file.text("owner"),
+                    file.text("author").isEmpty() ? "-" : file.text("author"), file.text("time"), summary(file));
         }
         console.out().print(table.text(""));
         return 0;
+    }
+
+    /** How many members have it, and what is with the others. */
+    private static String summary(Json file) {
+        List<Json> members = file.get("members").elements();
+        long inPlace = members.stream().filter((member) -> member.text("state").equals("in-place")).count();
+        String others = members.stream()
+            .filter((member) -> !member.text("state").equals("in-place"))
+            .map((member) -> ", " + member.text("name") + ": " + member.text("state")
+                    + (member.text("reason").isEmpty() ? "" : " (" + MemberReport.line(member.text("reason")) + ")"))
+            .collect(Collectors.joining());
+        return inPlace + " of " + members.size() + others;
     }
 
     private int remove(Arguments arguments, Console console) throws CommandFailure, UsageException {
@@ -146,10 +169,10 @@ final class FileCommands {
         String name = name(arguments.required(1));
         ControlClient client = this.session.connect(arguments, console);
         HandIn change = new HandIn(client, arguments);
-        FileFollowing following = new FileFollowing(this.session, client, group, name, arguments, console);
-        Answer answer = change.send("DELETE", path(group, name), "application/octet-stream",
-                arguments.value("if-revision"), new byte[0]);
-        return following.taken(answer.body(), "removed");
+        Optional<String> only = arguments.value("if-revision");
+        return new Redoing(this.session, client, group, change).run(only.isPresent(),
+                () -> change.send("DELETE", path(group, name), "application/octet-stream", only, new byte[0]),
+                arguments, console);
     }
 
 }

@@ -107,6 +107,7 @@ final class Following {
         this.console.out()
             .println(this.group + " " + revision.text("id")
                     + (already ? " is applied already" : " accepted by " + revision.text("author")));
+        revision.get("files").elements().forEach((file) -> this.console.out().println("  " + Differences.file(file)));
         List<Json> vanished = revision.get("vanished").elements();
         if (!vanished.isEmpty()) {
             this.console.err()

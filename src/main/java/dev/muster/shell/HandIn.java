@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.muster.shell.ControlClient.Answer;
 
@@ -25,16 +27,21 @@ final class HandIn {
             OptionDescription.value("author", "NAME", "Who makes the change").standard("USER@HOST"), OptionDescription
                 .value("request-id", "ID", "Name of this request: one that was made already is not made again"));
 
+    /** Of every command that makes a revision of one piece. */
+    static final OptionDescription PLAN = OptionDescription.flag("plan", "Say what would happen, and change nothing");
+
     /** Of every command that makes a revision of a configuration. */
     static final OptionDescription[] CHECKED = {
-            OptionDescription.flag("allow-unknown", "Take keys that nothing is known to use"),
-            OptionDescription.flag("plan", "Say what would happen, and change nothing") };
+            OptionDescription.flag("allow-unknown", "Take keys that nothing is known to use"), PLAN };
 
     private final ControlClient client;
 
     private final String author;
 
     private final Map<String, String> query = new LinkedHashMap<>();
+
+    /** Those of which there may be several, as they stand in a query. */
+    private final List<String> repeated = new ArrayList<>();
 
     private final String request;
 
@@ -98,6 +105,12 @@ final class HandIn {
         return this;
     }
 
+    /** Adds one of several to what is asked for. */
+    HandIn withAlso(String parameter, String value) {
+        this.repeated.add(parameter + "=" + ControlClient.encode(value));
+        return this;
+    }
+
     /**
      * Asks for the change.
      * @param path below {@code /v1}
@@ -120,6 +133,18 @@ final class HandIn {
         return repeatable(() -> this.client.upload(asked(path), request(), headers, file, progress, wait));
     }
 
+    /**
+     * Sends the content of a file, which no change names yet.
+     * @return its hash
+     */
+    String content(Path file, ControlClient.Progress progress) throws CommandFailure {
+        return this.client
+            .upload("/contents", Requests.key(), headers("application/octet-stream", Optional.empty()), file, progress,
+                    Duration.ZERO)
+            .body()
+            .text("hash");
+    }
+
     private Map<String, String> headers(String type, Optional<String> ifRevision) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", type);
@@ -129,9 +154,10 @@ final class HandIn {
     }
 
     private String asked(String path) {
-        String asked = this.query.entrySet()
-            .stream()
-            .map((part) -> part.getKey() + "=" + ControlClient.encode(part.getValue()))
+        String asked = Stream
+            .concat(this.query.entrySet()
+                .stream()
+                .map((part) -> part.getKey() + "=" + ControlClient.encode(part.getValue())), this.repeated.stream())
             .collect(Collectors.joining("&"));
         return path + (asked.isEmpty() ? "" : "?" + asked);
     }

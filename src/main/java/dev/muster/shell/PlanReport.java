@@ -42,6 +42,7 @@ final class PlanReport {
         for (Json value : plan.get("values").elements()) {
             console.out().println("  " + Differences.line(value));
         }
+        plan.get("files").elements().forEach((file) -> console.out().println("  " + Differences.file(file)));
         if (!members.isEmpty()) {
             console.out().println();
             console.out().println("  " + rollout(plan.get("rollout"), members));

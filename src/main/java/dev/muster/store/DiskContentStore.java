@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HashSet;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -98,6 +99,14 @@ public final class DiskContentStore implements ContentStore {
     @Override
     public boolean has(Hash hash) {
         return this.whole.contains(hash);
+    }
+
+    /**
+     * How many bytes one has that is here, whole; empty where it is not.
+     * @throws IOException when the disk does not tell
+     */
+    public OptionalInt size(Hash hash) throws IOException {
+        return has(hash) ? OptionalInt.of((int) Files.size(file(hash))) : OptionalInt.empty();
     }
 
     @Override

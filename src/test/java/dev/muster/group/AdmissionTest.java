@@ -22,11 +22,11 @@ class AdmissionTest {
             "1, 9223372036854775807, false" })
     void whatNothingCouldFollowIsNotTakenFromAnybody(long number, long micros, boolean admitted) {
         Plan plan = Plan.freeze(RolloutOptions.NONE, List.of());
-        Fact revision = GroupFacts.revision(GROUP, number, micros, "ann", null, "hash", new byte[0], null, plan, null);
+        Fact revision = GroupFacts.revision(GROUP, number, micros, "ann", null, GroupContent.NOTHING, null, plan, null);
         assertThat(this.facts.admits(revision)).isEqualTo(admitted);
         assertThat(this.facts.admits(RolloutFacts.policy(GROUP, number, micros, "ann", RolloutOptions.NONE)))
             .isEqualTo(admitted);
-        assertThat(this.facts.admits(RolloutFacts.complete(GroupFacts.revision(revision), new byte[0])))
+        assertThat(this.facts.admits(RolloutFacts.complete(GroupFacts.revision(revision), GroupContent.NOTHING)))
             .isEqualTo(admitted);
     }
 

@@ -88,44 +88,114 @@ class FileGatewayTest {
     }
 
     private static JsonNode listed(String name) throws IOException, InterruptedException {
-        return json(send(request("sleeper.prod/files?name=" + name)), 200).get(0);
+        for (JsonNode file : json(send(request("sleeper.prod/files")), 200)) {
+            if (file.get("name").asString().equals(name)) {
+                return file;
+            }
+        }
+        throw new AssertionError("No file " + name);
+    }
+
+    private static void awaitInPlace(String name) {
+        await().until(() -> listed(name).get("members").get(0).get("state").asString().equals("in-place"));
+    }
+
+    private static String current() throws IOException, InterruptedException {
+        return json(send(request("sleeper.prod/revisions/current")), 200).get("id").asString();
     }
 
     @Test
-    void aFileIsUploadedListedChangedAndRemoved() throws Exception {
+    void aFileIsUploadedListedChangedAndRemovedAsRevisionsOfItsGroup() throws Exception {
         HttpResponse<String> made = put("sleeper.prod/files/a.txt?mode=604&message=why", "hello");
         JsonNode answer = json(made, 201);
-        assertThat(made.headers().firstValue("ETag")).hasValue('"' + answer.get("id").asString() + '"');
-        assertThat(made.headers().firstValue("Location")).hasValue("/v1/groups/sleeper.prod/files/a.txt");
-        assertThat(answer.get("hash").asString()).isEqualTo(Hash.of("hello".getBytes(StandardCharsets.UTF_8)).hex());
-        assertThat(answer.get("mode").asString()).isEqualTo("0604");
+        String id = answer.get("id").asString();
+        assertThat(made.headers().firstValue("ETag")).hasValue('"' + id + '"');
+        assertThat(made.headers().firstValue("Location")).hasValue("/v1/groups/sleeper.prod/revisions/" + id);
+        assertThat(answer.get("files").get(0).get("hash").asString())
+            .isEqualTo(Hash.of("hello".getBytes(StandardCharsets.UTF_8)).hex());
+        assertThat(answer.get("files").get(0).get("mode").asString()).isEqualTo("0604");
         assertThat(answer.get("author").asString()).isEqualTo("ann");
-        assertThat(json(put("sleeper.prod/files/a.txt?mode=604", "hello"), 200).get("applied").asString())
-            .isEqualTo("already");
-        await().until(() -> listed("a.txt").get("members").get(0).get("state").asString().equals("in-place"));
+        JsonNode same = json(put("sleeper.prod/files/a.txt?mode=604", "hello"), 200);
+        assertThat(same.get("applied").asString()).isEqualTo("already");
+        assertThat(same.get("id").asString()).isEqualTo(current());
+        awaitInPlace("a.txt");
         Path file = node.root().layout().services().resolve("sleeper/files/a.txt");
         assertThat(file).hasContent("hello");
+        assertThat(listed("a.txt").get("author").asString()).isEqualTo("ann");
 
-        assertThat(json(put("sleeper.prod/files/a.txt?number=7", "other"), 201).get("number").asLong()).isEqualTo(7);
+        JsonNode seventh = json(put("sleeper.prod/files/a.txt?number=7", "other"), 201);
+        assertThat(seventh.get("files").get(0).get("before").asLong()).isEqualTo(1);
+        assertThat(listed("a.txt").get("number").asLong()).isEqualTo(7);
         JsonNode conflict = problem(put("sleeper.prod/files/a.txt?number=6", "third"), 409, "conflict");
-        assertThat(conflict.get("current").get("number").asLong()).isEqualTo(7);
+        assertThat(conflict.get("detail").asString()).contains("File a.txt: number 6 is lower than the current one, 7");
+        assertThat(conflict.get("current").get("id").asString()).isEqualTo(seventh.get("id").asString());
         problem(send(request("sleeper.prod/files/a.txt").header("If-Match", "\"1-00000000\"").DELETE()), 412,
                 "revision-mismatch");
-        assertThat(json(send(request("sleeper.prod/files/a.txt").DELETE()), 200).get("hash").isNull()).isTrue();
+
+        JsonNode diff = json(send(request("sleeper.prod/revisions/current/diff")), 200);
+        assertThat(diff.get("files").get(0).get("change").asString()).isEqualTo("changed");
+        assertThat(json(send(request("sleeper.prod/files/a.txt?plan=true").DELETE()), 200).get("files")
+            .get(0)
+            .get("change")
+            .asString()).isEqualTo("removed");
+        assertThat(
+                json(send(request("sleeper.prod/files/a.txt").DELETE()), 201).get("files").get(0).get("hash").isNull())
+            .isTrue();
         assertThat(json(send(request("sleeper.prod/files/a.txt").DELETE()), 200).get("applied").asString())
             .isEqualTo("already");
         assertThat(json(send(request("sleeper.prod/files")), 200).findValuesAsString("name")).doesNotContain("a.txt");
-        await().until(() -> listed("a.txt").get("members").get(0).get("state").asString().equals("in-place"));
-        assertThat(file).doesNotExist();
+        await().untilAsserted(() -> assertThat(file).doesNotExist());
         problem(send(request("sleeper.prod/files/none").DELETE()), 404, "not-found");
+
+        JsonNode back = json(
+                send(request("sleeper.prod/revisions/" + id + "/rollback").header("Content-Type", "application/json")
+                    .POST(BodyPublishers.noBody())),
+                201);
+        assertThat(back.get("files").get(0).get("name").asString()).isEqualTo("a.txt");
+        await().untilAsserted(() -> assertThat(file).hasContent("hello"));
+        assertThat(json(send(request("sleeper.prod/revisions")), 200).get("revisions")
+            .get(0)
+            .get("files")
+            .get(0)
+            .get("after")
+            .asLong()).isEqualTo(1);
+    }
+
+    @Test
+    void aConfigurationAndItsFilesAreOneChange() throws Exception {
+        HttpResponse<String> sent = send(
+                HttpRequest.newBuilder(URI.create("http://" + node.options().ctl() + "/v1/contents"))
+                    .header("Authorization", "Bearer " + node.root().controlSecret())
+                    .header("Content-Type", "application/octet-stream")
+                    .PUT(BodyPublishers.ofString("together")));
+        String hash = json(sent, 200).get("hash").asString();
+        assertThat(json(sent, 200).get("size").asInt()).isEqualTo(8);
+        json(put("sleeper.prod/files/goes", "x"), 201);
+        HttpRequest.Builder both = request(
+                "sleeper.prod/config?allow-unknown=true&remove-file=goes&file=with%3Acolon%3A" + hash + "%3A600")
+            .header("Content-Type", "application/toml")
+            .PUT(BodyPublishers.ofString("together = 1"));
+        JsonNode made = json(send(both), 201);
+        assertThat(made.get("files").findValuesAsString("name")).containsExactly("goes", "with:colon");
+        awaitInPlace("with:colon");
+        assertThat(node.root().layout().services().resolve("sleeper/files/with:colon")).hasContent("together");
+        // Another configuration keeps them.
+        json(send(request("sleeper.prod/config?allow-unknown=true").header("Content-Type", "application/toml")
+            .PUT(BodyPublishers.ofString("together = 2"))), 201);
+        assertThat(listed("with:colon").get("mode").asString()).isEqualTo("0600");
+        String elsewhere = Hash.of("elsewhere".getBytes(StandardCharsets.UTF_8)).hex();
+        JsonNode refused = problem(
+                send(request("sleeper.prod/config?file=a:" + elsewhere).header("Content-Type", "application/toml")
+                    .PUT(BodyPublishers.ofString("together = 3"))),
+                422, "invalid-config");
+        assertThat(refused.get("detail").asString()).contains("file a", elsewhere, "PUT /v1/contents");
     }
 
     @Test
     void aNameOfAnyHarmlessCharactersComesThrough() throws Exception {
         JsonNode made = json(put("sleeper.prod/files/%C3%A4%20b%3Bc%25", "x"), 201);
-        assertThat(made.get("name").asString()).isEqualTo("ä b;c%");
-        await()
-            .until(() -> listed("%C3%A4%20b%3Bc%25").get("members").get(0).get("state").asString().equals("in-place"));
+        assertThat(made.get("files").get(0).get("name").asString()).isEqualTo("ä b;c%");
+        awaitInPlace("ä b;c%");
         assertThat(node.root().layout().services().resolve("sleeper/files/ä b;c%")).hasContent("x");
     }
 
@@ -133,10 +203,15 @@ class FileGatewayTest {
     @ValueSource(strings = { "..", ".", "%2e%2e", "...", "..%2f..%2fetc%2fpasswd", "a%5Cb", "a%00b", "a%0Ab", "%7f",
             "%2Fetc%2Fpasswd", "a%2Fb" })
     void aNameThatCouldLeadElsewhereIsNotTaken(String name) throws Exception {
-        int before = node.files().files(dev.muster.group.GroupName.parse("sleeper.prod")).size();
+        int before = json(send(request("sleeper.prod/files")), 200).size();
         assertThat(put("sleeper.prod/files/" + name, "x").statusCode()).isBetween(400, 499);
         assertThat(send(request("sleeper.prod/files/" + name).DELETE()).statusCode()).isBetween(400, 499);
-        assertThat(node.files().files(dev.muster.group.GroupName.parse("sleeper.prod"))).hasSize(before);
+        assertThat(json(send(request("sleeper.prod/files")), 200).size()).isEqualTo(before);
+        String hash = "0".repeat(64);
+        assertThat(
+                send(request("sleeper.prod/config?file=" + name + ":" + hash).header("Content-Type", "application/toml")
+                    .PUT(BodyPublishers.ofString("a = 1"))).statusCode())
+            .isBetween(400, 499);
     }
 
     @ParameterizedTest

@@ -13,11 +13,14 @@ import java.util.OptionalLong;
 import java.util.Random;
 
 import dev.muster.content.FileName;
-import dev.muster.group.AppliedFile;
+import dev.muster.gateway.FileControl;
+import dev.muster.group.Applied;
+import dev.muster.group.ApplyRequest;
+import dev.muster.group.FileChanges;
 import dev.muster.group.FileContent;
-import dev.muster.group.FileRequest;
 import dev.muster.group.GroupName;
 import dev.muster.pack.PackageIdent;
+import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.Hash;
 import dev.muster.service.ServiceSpec;
 import org.junit.jupiter.api.AfterEach;
@@ -65,13 +68,22 @@ class FilesInOneJvmTest {
                 .allSatisfy((node) -> assertThat(node.replica().view().members()).hasSize(ring.size())));
     }
 
-    private static AppliedFile upload(Node node, String name, byte[] bytes) throws IOException {
-        FileContent content = node.fileControl().receive(new ByteArrayInputStream(bytes), 0640, Optional.empty());
-        return node.fileControl().apply(request(name, Optional.of(content))).join();
+    private static Applied upload(Node node, String name, byte[] bytes) throws IOException {
+        return upload(node, name, bytes, Map.of());
     }
 
-    private static FileRequest request(String name, Optional<FileContent> content) {
-        return new FileRequest(PROD, new FileName(name), OptionalLong.empty(), null, content, "test", null);
+    private static Applied upload(Node node, String name, byte[] bytes, Map<String, String> how) throws IOException {
+        FileControl.Stored stored = node.fileControl().receive(new ByteArrayInputStream(bytes));
+        return change(node, name, Optional.of(new FileContent(stored.hash(), stored.size(), 0640, Optional.empty())),
+                how);
+    }
+
+    private static Applied change(Node node, String name, Optional<FileContent> content, Map<String, String> how) {
+        return node.fileControl()
+            .apply(new ApplyRequest(PROD, OptionalLong.empty(), null, Optional.empty(),
+                    FileChanges.of(Map.of(new FileName(name), new FileChanges.Change(OptionalLong.empty(), content))),
+                    "test", null, RolloutOptions.parse(how)))
+            .join();
     }
 
     private static byte[] bytes(int size) {
@@ -92,8 +104,8 @@ class FilesInOneJvmTest {
         await().atMost(SOON).untilAsserted(() -> assertThat(file(node, name)).hasBinaryContent(bytes));
     }
 
-    private static String problem(Node node) {
-        return node.services().status("reader").files().problem();
+    private static String reason(Node node) {
+        return node.services().status("reader").reason();
     }
 
     @Test
@@ -110,7 +122,7 @@ class FilesInOneJvmTest {
             .until(() -> c.registry().group(PROD).map((group) -> group.members().size()).orElse(0) == 2);
 
         byte[] large = bytes(1_500_000);
-        AppliedFile applied = upload(c, "large", large);
+        Applied applied = upload(c, "large", large);
         assertThat(applied.copies()).isEqualTo(2);
         awaitFile(a, "large", large);
         awaitFile(b, "large", large);
@@ -122,16 +134,22 @@ class FilesInOneJvmTest {
         byte[] other = bytes(20);
         upload(a, "large", other);
         awaitFile(b, "large", other);
-        upload(b, "bad", new byte[0]);
+        // One after the other; the first one's hook refuses it, and it is taken back.
+        Applied bad = upload(b, "bad", new byte[0], Map.of("strategy", "rolling", "settle", "200ms"));
         await().atMost(SOON)
-            .untilAsserted(() -> assertThat(problem(a)).isEqualTo("file-updated hook exited with 3: bad"));
-        await().atMost(SOON)
-            .untilAsserted(() -> assertThat(c.registry().group(PROD).orElseThrow().members().get(a.id()).state())
-                .hasValueSatisfying((state) -> assertThat(state.files().problem()).contains("exited with 3")));
-
-        a.fileControl().apply(request("bad", Optional.empty())).join();
-        await().atMost(SOON).untilAsserted(() -> assertThat(file(b, "bad")).doesNotExist());
-        await().atMost(SOON).untilAsserted(() -> assertThat(problem(a)).isEmpty());
+            .untilAsserted(() -> assertThat(c.registry().group(PROD).orElseThrow().current().orElseThrow())
+                .satisfies((current) -> {
+                    assertThat(current.automatic()).isTrue();
+                    assertThat(current.base().orElseThrow().id()).isEqualTo(bad.revision().id());
+                    assertThat(current.files()).isEqualTo(bad.base().orElseThrow().files());
+                }));
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(file(a, "bad")).doesNotExist();
+            assertThat(file(b, "bad")).doesNotExist();
+            assertThat(List.of(a, b)).noneMatch((node) -> reason(node).contains("exited with 3"));
+        });
+        change(a, "large", Optional.empty(), Map.of());
+        await().atMost(SOON).untilAsserted(() -> assertThat(file(b, "large")).doesNotExist());
     }
 
     @Test
@@ -143,7 +161,7 @@ class FilesInOneJvmTest {
         // Nobody runs the group: both of this ring hold it.
         upload(b, "large", large);
         upload(b, "gone", bytes(10));
-        b.fileControl().apply(request("gone", Optional.empty())).join();
+        change(b, "gone", Optional.empty(), Map.of());
         Node c = this.nodes.start(3, 1);
         awaitPresent(List.of(a, b, c));
         this.nodes.leaveServices(b);

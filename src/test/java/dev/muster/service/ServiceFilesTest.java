@@ -6,13 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 import dev.muster.content.FileName;
+import dev.muster.content.Supply;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,9 +42,16 @@ class ServiceFilesTest {
 
     private final Map<String, String> contents = new HashMap<>();
 
+    private long port = 80;
+
+    private int revision;
+
     private int copies;
 
     private @Nullable String failure;
+
+    /** Copies that take their time; null where they are done at once. */
+    private @Nullable List<Runnable> pending;
 
     @BeforeEach
     void aPackage() {
@@ -49,27 +60,50 @@ class ServiceFilesTest {
     }
 
     private void put(String name, String content) {
-        put(name, content, 0640, Optional.empty(), true);
+        put(name, content, 0640, Optional.empty(), Supply.HERE);
     }
 
-    private void put(String name, String content, int mode, Optional<String> owner, boolean here) {
+    private void put(String name, String content, int mode, Optional<String> owner, Supply supply) {
         this.contents.put("hash of " + content, content);
-        this.group.put(name,
-                new GroupFile(new FileName(name), "1-" + content, "hash of " + content, mode, owner, here));
+        this.group.put(name, new GroupFile(new FileName(name), "hash of " + content, 1, mode, owner, supply));
     }
 
     /** The services hear of the group as it is now. */
     private void tell() {
-        this.bench.services.files("web.prod", new GroupFileSet(List.copyOf(this.group.values()), this::copy));
+        tell("web.prod", this.group.values());
+    }
+
+    private void tell(String of, Collection<GroupFile> files) {
+        StringBuilder hash = new StringBuilder("port=" + this.port);
+        files.forEach((file) -> hash.append(' ').append(file.name()).append(file.hash()).append(file.mode()));
+        this.bench.services.applied(of,
+                new AppliedConfig(++this.revision + "-x", hash.toString(), Map.of("port", this.port),
+                        new GroupFileSet(List.copyOf(files), this::copy), Optional.empty(), Optional.empty()));
         this.bench.loop.settle();
     }
 
-    private void copy(String hash, Path target) throws IOException {
+    private CompletableFuture<Void> copy(String hash, Path target) {
         this.copies++;
-        if (this.failure != null) {
-            throw new IOException(this.failure);
+        CompletableFuture<Void> copied = new CompletableFuture<>();
+        Runnable work = () -> {
+            try {
+                if (this.failure != null) {
+                    throw new IOException(this.failure);
+                }
+                Files.writeString(target, this.contents.get(hash), StandardCharsets.UTF_8);
+                copied.complete(null);
+            }
+            catch (IOException ex) {
+                copied.completeExceptionally(ex);
+            }
+        };
+        if (this.pending != null) {
+            this.pending.add(work);
         }
-        Files.writeString(target, this.contents.get(hash), StandardCharsets.UTF_8);
+        else {
+            work.run();
+        }
+        return copied;
     }
 
     private String file(String name) {
@@ -80,13 +114,25 @@ class ServiceFilesTest {
         return this.bench.processes.started("file-updated");
     }
 
+    private long starts() {
+        return this.bench.processes.started("run");
+    }
+
     private void end(String hook, int code) {
         this.bench.processes.only(hook).exit(code);
         this.bench.loop.settle();
     }
 
+    private void again() {
+        this.bench.fresh();
+        tell();
+        this.bench.services.resume();
+        this.bench.services.open(true);
+        this.bench.loop.settle();
+    }
+
     @Test
-    void severalFilesThatComeTogetherAreToldOnce() {
+    void severalFilesOfARevisionAreToldOnceAndThatIsARung() {
         this.bench.running();
         put("a", "one");
         put("b", "two");
@@ -94,7 +140,7 @@ class ServiceFilesTest {
         assertThat(file("a")).isEqualTo("one");
         assertThat(file("b")).isEqualTo("two");
         assertThat(told()).isEqualTo(1);
-        assertThat(this.bench.status().files().telling()).isTrue();
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.RENDERED);
         put("a", "three");
         tell();
         put("b", "four");
@@ -105,10 +151,23 @@ class ServiceFilesTest {
         assertThat(file("b")).isEqualTo("four");
         assertThat(told()).isEqualTo(2);
         end("file-updated", 0);
-        assertThat(this.bench.status().files())
-            .isEqualTo(new FileStatus(new java.util.TreeMap<>(Map.of("a", "1-three", "b", "1-four")), "", false));
-        assertThat(this.bench.processes.started("run")).isEqualTo(1);
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.RECONFIGURED);
+        assertThat(this.bench.status().reason()).isEqualTo("files a, b updated");
+        this.bench.loop.advance(Surroundings.DEFAULT_SETTLE);
+        assertThat(this.bench.status().settled()).isTrue();
+        assertThat(starts()).isEqualTo(1);
         assertThat(this.bench.file(".files")).doesNotExist();
+    }
+
+    @Test
+    void withoutAHookFilesChangeNothingElse() {
+        this.web.without("hooks/file-updated");
+        this.bench.running();
+        put("a", "one");
+        tell();
+        assertThat(file("a")).isEqualTo("one");
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.UNCHANGED);
+        assertThat(this.bench.status().reason()).isEqualTo("file a updated");
     }
 
     @Test
@@ -117,12 +176,39 @@ class ServiceFilesTest {
         put("a", "one");
         tell();
         end("file-updated", 0);
-        GroupFile same = this.group.get("a");
-        this.group.put("a", new GroupFile(same.name(), "2-x", same.hash(), same.mode(), same.owner(), true));
+        tell();
+        this.port = 81;
         tell();
         assertThat(this.copies).isEqualTo(1);
         assertThat(told()).isEqualTo(1);
-        assertThat(this.bench.status().files().inPlace()).containsEntry("a", "2-x");
+    }
+
+    @Test
+    void aProcessThatIsReplacedForTheConfigurationFindsTheFilesOfTheSameRevision() {
+        this.bench.running();
+        put("a", "one");
+        this.port = 81;
+        tell();
+        assertThat(file("a")).isEqualTo("one");
+        this.bench.loop.advance(Duration.ofSeconds(1));
+        assertThat(starts()).isEqualTo(2);
+        assertThat(told()).isZero();
+        assertThat(this.bench.status().reason()).contains("config file changed: web.conf; file a updated");
+    }
+
+    @Test
+    void filesAreToldBeforeTheConfigurationThatMayNameThem() {
+        this.web.with("hooks/reconfigure", SCRIPT);
+        this.bench.running();
+        put("a", "one");
+        this.port = 81;
+        tell();
+        assertThat(told()).isEqualTo(1);
+        assertThat(this.bench.processes.started("reconfigure")).isZero();
+        end("file-updated", 0);
+        assertThat(this.bench.processes.started("reconfigure")).isEqualTo(1);
+        end("reconfigure", 0);
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.RECONFIGURED);
     }
 
     @Test
@@ -144,21 +230,15 @@ class ServiceFilesTest {
     }
 
     @Test
-    void filesThatComeWhileItStopsAreThereAtTheNextStartAndNotTold() {
-        this.bench.processes.obedient = false;
+    void filesThatComeWhileItIsDownAreThereAtTheNextStartAndNotTold() {
         this.bench.running();
         this.bench.services.stop("web", Optional.empty());
-        this.bench.loop.settle();
+        this.bench.loop.advance(Duration.ofSeconds(10));
         put("a", "one");
         tell();
-        assertThat(this.bench.status().state()).isEqualTo(ProcessState.STOPPING);
-        assertThat(file("a")).isEqualTo("none");
-        this.bench.processes.only("run").exit(0);
-        this.bench.loop.advance(Duration.ofSeconds(1));
-        assertThat(this.bench.status().state()).isEqualTo(ProcessState.DOWN);
-        assertThat(file("a")).isEqualTo("one");
         this.bench.services.start("web");
         this.bench.loop.settle();
+        assertThat(file("a")).isEqualTo("one");
         assertThat(told()).isZero();
     }
 
@@ -174,12 +254,7 @@ class ServiceFilesTest {
         this.bench.loop.settle();
         assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
         assertThat(told()).isEqualTo(1);
-        assertThat(this.bench.status().files().problem()).isEmpty();
-        this.bench.fresh();
-        tell();
-        this.bench.services.resume();
-        this.bench.services.open(true);
-        this.bench.loop.settle();
+        again();
         assertThat(told()).isEqualTo(1);
     }
 
@@ -190,50 +265,26 @@ class ServiceFilesTest {
         tell();
         this.bench.processes.only("file-updated").exit(0);
         // Nobody has heard of that end: the node was killed.
-        this.bench.fresh();
-        tell();
-        this.bench.services.resume();
-        this.bench.services.open(true);
-        this.bench.loop.settle();
+        again();
         assertThat(told()).isEqualTo(2);
         assertThat(this.copies).isEqualTo(1);
         end("file-updated", 0);
-        this.bench.fresh();
-        tell();
-        this.bench.services.resume();
-        this.bench.services.open(true);
-        this.bench.loop.settle();
+        again();
         assertThat(told()).isEqualTo(2);
     }
 
     @Test
-    void aHookThatFailsIsReportedUntilOneSucceeds() {
+    void aHookThatFailsFailsTheRevision() {
         this.bench.running();
         put("a", "one");
         tell();
         end("file-updated", 4);
-        assertThat(this.bench.status().files().problem()).isEqualTo("file-updated hook exited with 4");
-        assertThat(this.bench.status().rung()).isNotEqualTo(Rung.FAILED);
-        assertThat(this.bench.reports.get(this.bench.reports.size() - 1).files().problem()).isNotEmpty();
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        assertThat(this.bench.status().reason()).isEqualTo("file-updated hook exited with 4");
         put("a", "two");
         tell();
         end("file-updated", 0);
-        assertThat(this.bench.status().files().problem()).isEmpty();
-    }
-
-    @Test
-    void aHookThatHangsIsEndedAndAConfigurationWaitsForItOnly() {
-        this.bench.running();
-        put("a", "one");
-        tell();
-        this.bench.apply(1, "port", 81L);
-        assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 80\n");
-        this.bench.loop.advance(Duration.ofSeconds(80));
-        assertThat(this.bench.reports)
-            .anyMatch((report) -> report.files().problem().equals("file-updated hook did not end within 60s"));
-        assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 81\n");
-        // That configuration has started another process, which has found the files.
-        assertThat(this.bench.status().files().problem()).isEmpty();
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.RECONFIGURED);
     }
 
     @Test
@@ -248,64 +299,44 @@ class ServiceFilesTest {
         assertThat(this.bench.file("files/a")).doesNotExist();
         assertThat(file("own")).isEqualTo("the service's own");
         assertThat(told()).isEqualTo(2);
-        assertThat(this.bench.status().files().inPlace()).isEmpty();
     }
 
     @Test
-    void theOneBeforeStaysUntilTheNextIsHere() {
-        put("a", "one");
+    void aStartWaitsForAContentThatIsOnItsWayAndSaysSo() {
+        put("a", "one", 0640, Optional.empty(), Supply.COMING);
         tell();
         this.bench.running();
-        put("a", "two", 0640, Optional.empty(), false);
-        tell();
-        assertThat(file("a")).isEqualTo("one");
-        assertThat(this.bench.status().files().inPlace()).containsEntry("a", "1-one");
-        put("a", "two");
-        tell();
-        assertThat(file("a")).isEqualTo("two");
-    }
-
-    @Test
-    void aFirstStartWaitsForFilesForATimeAndSaysSo() {
-        put("a", "one", 0640, Optional.empty(), false);
-        put("b", "two", 0640, Optional.empty(), false);
-        tell();
-        this.bench.running();
-        assertThat(this.bench.status().rung()).isEqualTo(Rung.WAITING);
-        assertThat(this.bench.status().reason()).isEqualTo("for files of its group: a, b");
-        put("a", "one");
-        tell();
-        assertThat(this.bench.status().reason()).isEqualTo("for files of its group: b");
-        assertThat(file("a")).isEqualTo("one");
-        this.bench.loop.advance(AwaitedFiles.PATIENCE.minusSeconds(1));
+        this.bench.loop.advance(Duration.ofMinutes(10));
         assertThat(this.bench.processes.all).isEmpty();
-        this.bench.loop.advance(Duration.ofSeconds(1));
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.WAITING);
+        assertThat(this.bench.status().reason()).isEqualTo("for file a of its group, which is on its way");
+        put("a", "one");
+        tell();
         assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+        assertThat(file("a")).isEqualTo("one");
+        assertThat(told()).isZero();
+    }
+
+    @Test
+    void whatNobodyHasKeepsNoServiceDownAndFailsTheRevisionUntilItComes() {
+        put("a", "one", 0640, Optional.empty(), Supply.NOWHERE);
         put("b", "two");
         tell();
-        assertThat(file("b")).isEqualTo("two");
-        assertThat(told()).isEqualTo(1);
-    }
-
-    @Test
-    void aFirstStartGoesOnAsSoonAsTheFilesAreThere() {
-        put("a", "one", 0640, Optional.empty(), false);
-        tell();
         this.bench.running();
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+        assertThat(file("b")).isEqualTo("two");
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        assertThat(this.bench.status().reason()).isEqualTo("runs without file a, which no present member has");
         put("a", "one");
         tell();
-        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
-        assertThat(told()).isZero();
-        // A process that ended on its own waits for nothing.
-        put("c", "three", 0640, Optional.empty(), false);
-        tell();
-        this.bench.processes.only("run").exit(1);
-        this.bench.loop.advance(Duration.ofSeconds(5));
-        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+        assertThat(file("a")).isEqualTo("one");
+        end("file-updated", 0);
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.RECONFIGURED);
+        assertThat(starts()).isEqualTo(1);
     }
 
     @Test
-    void aWriteThatFailsIsTriedAgainAndKeepsWhatWas() {
+    void whatTheDiskRefusesLeavesAllAsItWasAndIsTriedAgain() {
         this.bench.running();
         put("a", "one");
         tell();
@@ -313,16 +344,45 @@ class ServiceFilesTest {
         this.failure = "No space left on device";
         put("a", "two");
         put("b", "three");
+        this.port = 81;
         tell();
         assertThat(file("a")).isEqualTo("one");
+        assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 80\n");
         assertThat(told()).isEqualTo(1);
-        assertThat(this.bench.status().files().problem()).contains("is not in its place", "No space left");
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        assertThat(this.bench.status().reason())
+            .isEqualTo("file a cannot be put in its place: No space left on device");
         this.failure = null;
         this.bench.loop.advance(Duration.ofSeconds(10));
         assertThat(file("a")).isEqualTo("two");
         assertThat(file("b")).isEqualTo("three");
-        assertThat(told()).isEqualTo(2);
-        assertThat(this.bench.status().files().problem()).isEmpty();
+        assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 81\n");
+        assertThat(this.bench.status().rung()).isNotEqualTo(Rung.FAILED);
+    }
+
+    @Test
+    void nothingWaitsForACopyAndOneThatIsNotWantedAnyLongerChangesNothing() {
+        this.bench.running();
+        this.pending = new ArrayList<>();
+        put("a", "one");
+        this.port = 81;
+        tell();
+        assertThat(this.pending).hasSize(1);
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.RECEIVED);
+        this.bench.services.stop("web", Optional.empty());
+        this.bench.loop.advance(Duration.ofSeconds(10));
+        assertThat(this.bench.processes.living("run")).isEmpty();
+        this.pending.get(0).run();
+        this.bench.loop.settle();
+        assertThat(file("a")).isEqualTo("none");
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.DOWN);
+        this.bench.services.start("web");
+        this.bench.loop.settle();
+        assertThat(starts()).isEqualTo(1);
+        this.pending.get(1).run();
+        this.bench.loop.settle();
+        assertThat(starts()).isEqualTo(2);
+        assertThat(file("a")).isEqualTo("one");
     }
 
     @Test
@@ -335,11 +395,7 @@ class ServiceFilesTest {
         Files.delete(this.bench.file("files/b"));
         Path elsewhere = Files.writeString(this.root.resolve("elsewhere"), "untouched");
         Files.createSymbolicLink(this.bench.file("files/b"), elsewhere);
-        this.bench.fresh();
-        tell();
-        this.bench.services.resume();
-        this.bench.services.open(true);
-        this.bench.loop.settle();
+        again();
         assertThat(file("a")).isEqualTo("one");
         assertThat(file("b")).isEqualTo("two");
         assertThat(elsewhere).hasContent("untouched");
@@ -347,16 +403,19 @@ class ServiceFilesTest {
     }
 
     @Test
-    void modeAndOwnerAreAsAskedForOrThatIsReported() throws IOException {
-        put("a", "one", 0604, Optional.of("tester"), true);
-        put("b", "two", 0640, Optional.of("nobody-here"), true);
+    void modeAndOwnerAreAsAskedForOrTheRevisionFails() throws IOException {
+        put("a", "one", 0604, Optional.of("tester"), Supply.HERE);
         tell();
         this.bench.running();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.bench.file("files/a"))))
             .isEqualTo("rw----r--");
+        put("a", "one", 0600, Optional.empty(), Supply.HERE);
+        put("b", "two", 0640, Optional.of("nobody-here"), Supply.HERE);
+        tell();
         assertThat(this.bench.file("files/b")).doesNotExist();
-        assertThat(this.bench.status().files().problem()).contains("file b", "nobody-here is no user of this machine");
-        put("a", "one", 0600, Optional.empty(), true);
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        assertThat(this.bench.status().reason()).contains("file b", "nobody-here, is no user of this machine");
+        this.group.remove("b");
         tell();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.bench.file("files/a"))))
             .isEqualTo("rw-------");
@@ -367,9 +426,8 @@ class ServiceFilesTest {
         put("a", "one");
         tell();
         this.bench.running();
-        put("a", "two");
         put("b", "three");
-        this.bench.services.files("web.dev", new GroupFileSet(List.of(this.group.get("b")), this::copy));
+        tell("web.dev", List.of(this.group.get("b")));
         this.bench.services.update("web", Map.of("group", "dev"));
         this.bench.loop.settle();
         assertThat(file("a")).isEqualTo("none");
@@ -383,13 +441,26 @@ class ServiceFilesTest {
         tell();
         this.bench.running();
         Files.writeString(this.bench.file("FILES"), garbage ? "]] \0 no toml" : "files = 7\n");
-        this.bench.fresh();
-        tell();
-        this.bench.services.resume();
-        this.bench.services.open(true);
-        this.bench.loop.settle();
+        again();
         assertThat(this.copies).isEqualTo(2);
         assertThat(file("a")).isEqualTo("one");
+    }
+
+    @Test
+    void aPreviewTellsOfFilesAndOfTheHook() {
+        put("a", "one");
+        put("b", "two");
+        tell();
+        this.bench.running();
+        put("a", "three", 0644, Optional.empty(), Supply.COMING);
+        this.group.remove("b");
+        Preview preview = this.bench.services.preview("web", new AppliedConfig("x", "x", Map.of("port", this.port),
+                new GroupFileSet(List.copyOf(this.group.values()), this::copy), Optional.empty(), Optional.empty()));
+        assertThat(preview.action()).isEqualTo(Preview.Action.FILE_UPDATED);
+        assertThat(preview.reason()).isEqualTo("files a, b updated");
+        assertThat(preview.files()).extracting(FileDifference::name).containsExactly("files/a", "files/b");
+        assertThat(preview.files().get(0).lines()).containsExactly("- 1 bytes, mode 0640, content hash of ",
+                "+ 1 bytes, mode 0644, content hash of ");
     }
 
 }

@@ -9,20 +9,28 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class FileCommandsTest {
 
     private static final String TAKEN = """
-            {"id":"3-0a1b2c3d","group":"redis.prod","name":"users.acl","number":3,"hash":"ff","size":5,"mode":"0640",
-            "owner":null,"author":"ann","applied":"accepted","copies":2,"oneCopyOnly":false,"note":null}""";
+            {"id":"3-0a1b2c3d","group":"redis.prod","number":3,"author":"ann","applied":"accepted","copies":2,
+            "oneCopyOnly":false,"note":null,"vanished":[],"warnings":[],
+            "files":[{"name":"users.acl","change":"changed","before":1,"after":3,"hash":"ff","size":5,"mode":"0640"}]}""";
 
-    private static final String FILES = "GET /v1/groups/redis.prod/files";
+    private static final String GROUP = "/v1/groups/redis.prod";
 
-    private static final String PUT = "PUT /v1/groups/redis.prod/files/users.acl";
+    private static final String FILES = "GET " + GROUP + "/files";
+
+    private static final String PUT = "PUT " + GROUP + "/files/users.acl";
+
+    private static final String EVENTS = "GET " + GROUP + "/revisions/3-0a1b2c3d/events";
+
+    private static final String RESULT = FakeNode.event("f-1", "result",
+            "{\"id\":\"3-0a1b2c3d\",\"group\":\"redis.prod\",\"number\":3,\"state\":\"spreading\",\"current\":true,"
+                    + "\"members\":[{\"id\":\"one\",\"name\":\"one\",\"state\":\"reconfigured\",\"received\":true}],"
+                    + "\"lost\":[]}");
 
     @TempDir
     Path directory;
@@ -45,66 +53,70 @@ class FileCommandsTest {
         this.node.close();
     }
 
-    private static String member(String name, String state, String problem) {
-        return "{\"id\":\"" + name + "\",\"name\":\"" + name + "\",\"state\":\"" + state + "\",\"problem\":"
-                + (problem.isEmpty() ? "null" : "\"" + problem + "\"") + "}";
+    private static String file(String... members) {
+        return "[{\"name\":\"users.acl\",\"number\":3,\"revision\":\"8-0a1b2c3d\",\"size\":5,\"mode\":\"0640\","
+                + "\"owner\":null,\"author\":\"ann\",\"time\":\"2026-01-01T00:00:00Z\",\"members\":["
+                + String.join(",", members) + "]}]";
     }
 
-    private static String file(String id, String... members) {
-        return "[{\"name\":\"users.acl\",\"id\":\"" + id + "\",\"size\":5,\"mode\":\"0640\",\"owner\":null,"
-                + "\"author\":\"ann\",\"time\":\"2026-01-01T00:00:00Z\",\"members\":[" + String.join(",", members)
-                + "]}]";
+    private static String member(String name, String state, String reason) {
+        return "{\"id\":\"" + name + "\",\"name\":\"" + name + "\",\"state\":\"" + state + "\",\"number\":3,"
+                + "\"reason\":" + (reason.isEmpty() ? "null" : "\"" + reason + "\"") + "}";
     }
 
     @Test
-    void aFileIsSentWholeAndFollowedToItsMembers() throws IOException {
-        this.node.on(PUT, 201, TAKEN)
-            .on(FILES, 200, file("3-0a1b2c3d", member("one", "waiting", ""), member("two", "in-place", "")))
-            .on(FILES, 200, file("3-0a1b2c3d", member("one", "telling", ""), member("two", "in-place", "")))
-            .on(FILES, 200, file("3-0a1b2c3d", member("one", "in-place", ""), member("two", "in-place", "")));
+    void aFileIsSentWholeAndFollowedLikeAnyChange() throws IOException {
+        this.node.on(PUT, 201, TAKEN).events(EVENTS, RESULT);
         assertThat(this.client.run("file upload redis.prod 3 " + this.file
-                + " --mode 644 --owner ann --if-revision 2-0a -m why --author eve"))
+                + " --mode 644 --owner ann --if-revision 2-0a -m why --author eve --strategy rolling"))
             .isZero();
         FakeNode.Request sent = this.node.last("PUT");
         assertThat(sent.body()).isEqualTo("hello");
         assertThat(sent.query().split("&")).containsExactlyInAnyOrder("number=3", "mode=644", "owner=ann",
-                "message=why");
+                "message=why", "strategy=rolling");
         assertThat(sent.headers()).containsEntry("Content-type", "application/octet-stream")
             .containsEntry("Content-length", "5")
             .containsEntry("Muster-author", "eve")
             .containsEntry("If-match", "\"2-0a\"")
             .containsKey("Idempotency-key");
-        assertThat(this.node.last("GET").query()).isEqualTo("name=users.acl");
-        assertThat(this.client.out().lines()).containsExactly("redis.prod users.acl 3-0a1b2c3d uploaded by ann",
-                "  one  waiting", "  two  in-place", "  one  telling", "  one  in-place");
+        assertThat(this.client.out()).contains("redis.prod 3-0a1b2c3d accepted by ann",
+                "  file users.acl 1 -> 3 (5 bytes, mode 0640)", "reconfigured");
     }
 
     @Test
     void aNameOfItsOwnIsPartOfThePath() {
-        this.node.on("PUT /v1/groups/redis.prod/files/a%20%3B%25", 201, TAKEN).on(FILES, 200, file("3-0a1b2c3d"));
+        this.node.on("PUT /v1/groups/redis.prod/files/a%20%3B%25", 201, TAKEN).events(EVENTS, RESULT);
         assertThat(this.client.exactly("file", "upload", "redis.prod", this.file.toString(), "--name", "a ;%", "--root",
                 this.directory.resolve("root").toString()))
             .isZero();
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            in-place | file-updated hook exited with 3 | 3-0a1b2c3d | 1 | exited with 3
-            waiting  | ''                              | 3-0a1b2c3d | 9 | still open: one
-            waiting  | ''                              | 4-ffffffff | 6 | was superseded
-            away     | ''                              | 3-0a1b2c3d | 0 | members that are away: one
-            """)
-    void theExitCodeSaysWhatTheMembersMadeOfIt(String state, String problem, String id, int exit, String told) {
-        this.node.on(PUT, 201, TAKEN).on(FILES, 200, file(id, member("one", state, problem)));
-        assertThat(this.client.run("file upload redis.prod " + this.file + " --timeout 100ms")).isEqualTo(exit);
-        assertThat(this.client.err()).contains(told);
+    @Test
+    void whoLosesAgainstAnotherFileSendsItOnceMore() {
+        this.node.on(PUT, 201, TAKEN.replace("3-0a1b2c3d", "3-ffffffff")
+            .replace("\"copies\"", "\"overtakenBy\":\"3-eeeeeeee\",\"copies\""));
+        this.node.on(PUT, 201, TAKEN).events(EVENTS, RESULT);
+        this.node.on("GET " + GROUP + "/revisions/current", 200, "{\"id\":\"3-eeeeeeee\"}");
+        assertThat(this.client.run("file upload redis.prod " + this.file + " --request-id r")).isZero();
+        assertThat(this.client.err()).contains("3-eeeeeeee came first");
+        assertThat(this.node.requests()).filteredOn((request) -> request.method().equals("PUT"))
+            .extracting((request) -> request.headers().get("Idempotency-key") + request.body())
+            .containsExactly("rhello", "r-2hello");
     }
 
     @Test
-    void oneCopyOnlyIsIncomplete() {
-        this.node.on(PUT, 201, TAKEN.replace("\"oneCopyOnly\":false", "\"oneCopyOnly\":true"))
-            .on(FILES, 200, file("3-0a1b2c3d"));
-        assertThat(this.client.run("file upload redis.prod " + this.file)).isEqualTo(8);
+    void whatWouldHappenIsToldAndNothingIsFollowed() {
+        this.node.on(PUT, 200,
+                """
+                        {"group":"redis.prod","base":"7-00000007","number":8,"applied":"planned","values":[],
+                        "files":[{"name":"users.acl","change":"added","before":null,"after":1,"size":5,"mode":"0640"}],
+                        "warnings":[],"members":[{"id":"one","name":"one","action":"file-updated","reason":"file users.acl updated",
+                        "files":[{"name":"files/users.acl","diff":["+ 5 bytes"]}]}],
+                        "rollout":{"strategy":"at-once","canary":0,"order":["one"]}}""");
+        assertThat(this.client.run("file upload redis.prod " + this.file + " --plan")).isZero();
+        assertThat(this.node.last("PUT").query()).isEqualTo("plan=true");
+        assertThat(this.client.out()).contains("file users.acl new -> 1 (5 bytes", "file-updated",
+                "one: files/users.acl", "+ 5 bytes");
     }
 
     @Test
@@ -122,16 +134,40 @@ class FileCommandsTest {
         assertThat(this.client.run("file upload redis.prod x " + this.file)).isEqualTo(2);
         assertThat(this.client.run("file upload redis.prod " + this.file + " --name ../x")).isEqualTo(7);
         assertThat(this.client.run("file rm redis.prod ..")).isEqualTo(7);
+        Path toml = Files.writeString(this.directory.resolve("a.toml"), "a = 1");
+        assertThat(this.client.run("config apply redis.prod " + toml + " --file ../x=" + this.file)).isEqualTo(7);
+        assertThat(this.client.run("config apply redis.prod " + toml + " --file " + this.file)).isEqualTo(2);
+        assertThat(this.client.run("config apply redis.prod " + toml + " --remove-file ..")).isEqualTo(7);
         assertThat(this.node.requests()).isEmpty();
+    }
+
+    @Test
+    void aConfigurationTakesItsFilesAlong() throws IOException {
+        Path toml = Files.writeString(this.directory.resolve("a.toml"), "a = 1");
+        Path other = Files.writeString(this.directory.resolve("other"), "other");
+        this.node.on("PUT /v1/contents", 200, "{\"hash\":\"aa\",\"size\":5}")
+            .on("PUT /v1/contents", 200, "{\"hash\":\"bb\",\"size\":5}")
+            .on("PUT " + GROUP + "/config", 201, TAKEN)
+            .events(EVENTS, RESULT);
+        assertThat(this.client.run("config apply redis.prod " + toml + " --file users.acl=" + this.file + " --file b="
+                + other + " --remove-file old"))
+            .isZero();
+        assertThat(this.node.requests()).filteredOn((request) -> request.path().equals("/v1/contents"))
+            .extracting(FakeNode.Request::body)
+            .containsExactly("hello", "other");
+        FakeNode.Request sent = this.node.last("PUT");
+        assertThat(sent.body()).isEqualTo("a = 1");
+        assertThat(sent.query().split("&")).containsExactly("remove-file=old", "file=users.acl%3Aaa", "file=b%3Abb");
     }
 
     @Test
     void filesAreListedAndTakenAway() {
         assertThat(this.client.run("file list redis.prod")).isEqualTo(5);
-        this.node.on(FILES, 200, file("3-0a1b2c3d", member("one", "in-place", ""), member("two", "away", "")));
+        this.node.on(FILES, 200, file(member("one", "in-place", ""), member("two", "away", ""),
+                member("three", "waiting", "12 of 64 MiB")));
         assertThat(this.client.run("file list redis.prod")).isZero();
-        assertThat(this.client.out()).contains("users.acl  3-0a1b2c3d  5", "1 of 2");
-        this.node.on("DELETE /v1/groups/redis.prod/files/users.acl", 200, TAKEN);
+        assertThat(this.client.out()).contains("users.acl  3", "1 of 3, two: away, three: waiting (12 of 64 MiB)");
+        this.node.on("DELETE /v1/groups/redis.prod/files/users.acl", 201, TAKEN).events(EVENTS, RESULT);
         assertThat(this.client.run("file rm redis.prod users.acl --format json")).isZero();
         assertThat(this.client.out()).contains("\"id\":\"3-0a1b2c3d\"", "\"members\"");
         assertThat(this.node.last("DELETE").headers()).containsKey("Muster-author");

@@ -13,7 +13,7 @@ import dev.muster.rumor.Hash;
 import org.jspecify.annotations.Nullable;
 
 /** Contents in memory; a disk that can fail. */
-final class FakeContentStore implements ContentStore {
+public final class FakeContentStore implements ContentStore {
 
     final Map<Hash, byte[]> whole = new HashMap<>();
 
@@ -21,6 +21,13 @@ final class FakeContentStore implements ContentStore {
 
     /** Why nothing can be written; null if it can. */
     @Nullable String refusal;
+
+    /** Whole, as if it had been uploaded. */
+    public Hash put(byte[] bytes) {
+        Hash hash = Hash.of(bytes);
+        this.whole.put(hash, bytes);
+        return hash;
+    }
 
     private void check() throws IOException {
         if (this.refusal != null) {

@@ -134,6 +134,11 @@ class FilesInOneJvmTest {
         byte[] other = bytes(20);
         upload(a, "large", other);
         awaitFile(b, "large", other);
+        await().atMost(SOON)
+            .until(() -> c.registry()
+                .group(PROD)
+                .filter((group) -> group.current().filter(group::isComplete).isPresent())
+                .isPresent());
         // One after the other; the first one's hook refuses it, and it is taken back.
         Applied bad = upload(b, "bad", new byte[0], Map.of("strategy", "rolling", "settle", "200ms"));
         await().atMost(SOON)

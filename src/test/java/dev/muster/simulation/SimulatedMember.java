@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
+import dev.muster.group.Allowed;
 import dev.muster.group.Applied;
 import dev.muster.group.ApplyRequest;
 import dev.muster.group.GroupFacts;
@@ -172,17 +173,27 @@ class SimulatedMember {
         if (service != null) {
             // What is damaged is told again once it has been fetched.
             this.registry.allowed(group)
-                .filter((allowed) -> !this.disk.isDamaged(allowed.fact()))
+                .filter((allowed) -> !this.disk.isDamaged(allowed.fact()) && maySupply(service, allowed))
                 .ifPresent((allowed) -> {
                     try {
                         assertThat(this.disk.read(allowed.fact()).key().subject()).isEqualTo(group.toString());
-                        service.take(allowed, new String(this.registry.content(allowed), StandardCharsets.UTF_8));
+                        service.take(allowed, said(allowed, this.registry.content(allowed)));
                     }
                     catch (IOException ex) {
                         throw new UncheckedIOException(ex);
                     }
                 });
         }
+    }
+
+    /** Whether the service has all that it needs to take this. */
+    boolean maySupply(SimulatedService service, Allowed allowed) {
+        return true;
+    }
+
+    /** By what a service knows whether it can bear it. */
+    String said(Allowed allowed, byte[] layer) {
+        return new String(layer, StandardCharsets.UTF_8);
     }
 
     CompletableFuture<Applied> apply(String group, OptionalLong number, String content, String author) {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.muster.config.Content;
 import dev.muster.config.Toml;
+import dev.muster.content.FakeContentStore;
 import dev.muster.content.FileName;
 import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.Fact;
@@ -224,6 +225,27 @@ class GroupFilesTest {
         assertThat(size).isEqualTo(toml.length());
         assertThat(this.log.facts.values())
             .allSatisfy((fact) -> assertThat(fact.encoded().length).isGreaterThan(150_000).isLessThan(Fact.MAX_BYTES));
+    }
+
+    @Test
+    void whatIsNeededAndTheNewestThreeContentsOfEachFileAreKept() {
+        HeldFiles held = new HeldFiles(this.self, this.replica, this.registry, new FakeContentStore(), this.loop,
+                this.loop::execute, this.replica.inquiries()::ask, 1_000, new Random(1));
+        for (String text : List.of("one", "two", "three", "four")) {
+            apply(file("a", null, content(text)));
+            apply(request("port = " + text.length(), FileChanges.NONE));
+        }
+        apply(file("b", null, content("one")));
+        GroupSnapshot group = this.registry.group(PROD).orElseThrow();
+        assertThat(held.named(group)).containsExactlyInAnyOrder(content("two").hash(), content("three").hash(),
+                content("four").hash(), content("one").hash());
+        apply(file("b", null, content("other")));
+        for (int i = 0; i < 50; i++) {
+            apply(request("port = 1" + i, FileChanges.NONE));
+        }
+        // Of what no kept revision has nothing is kept.
+        assertThat(held.named(this.registry.group(PROD).orElseThrow()))
+            .containsExactlyInAnyOrder(content("four").hash(), content("other").hash());
     }
 
     private static boolean admits(Object files, Retention retention) {

@@ -20,9 +20,12 @@ import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MissingContentException;
 import dev.muster.group.Revision;
 import dev.muster.group.RevisionFile;
+import dev.muster.group.RevisionStatus;
 import dev.muster.group.RolloutAction;
 import dev.muster.group.RolloutStatus;
+import dev.muster.group.Until;
 import dev.muster.rollout.RolloutOptions;
+import dev.muster.service.Rung;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,7 +105,7 @@ class FileSimulationTest {
         Simulation simulation = new Simulation(seed);
         Promises promises = new Promises(simulation);
         List<FilingMember> members = ring(simulation, 3 + simulation.random.nextInt(3));
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
             FilingMember author = members.get(simulation.random.nextInt(members.size()));
             if (author.alive()) {
                 change(simulation, author);
@@ -250,6 +253,13 @@ class FileSimulationTest {
                     assertThat(lack.text()).matches("waits for file large \\([0-4] of 4 MiB\\)");
                 });
         });
+        CompletableFuture<Optional<RevisionStatus>> status = members.get(0)
+            .registry()
+            .status(GROUP, id, Until.NOW, Duration.ZERO);
+        simulation.runFor(Duration.ofMillis(1));
+        assertThat(status.join().orElseThrow().members()).filteredOn((member) -> member.rung() == Rung.WAITING)
+            .extracting(RevisionStatus.Progress::reason)
+            .anyMatch((reason) -> reason.startsWith("waits for file large ("));
         simulation.runFor(LONG.multipliedBy(2));
         allHave(members, answer.join().revision().files());
         assertThat(group(members.get(0)).members().values())

@@ -66,7 +66,7 @@ class GroupBoundsTest {
     }
 
     private static Fact revision(long number, String author) {
-        return GroupFacts.revision(GROUP, number, number, author, null, "hash", new byte[0], null, PLAN, null);
+        return GroupFacts.revision(GROUP, number, number, author, null, GroupContent.NOTHING, null, PLAN, null);
     }
 
     private static MemberState state(@Nullable String reason, Map<String, Object> exports) {
@@ -83,8 +83,8 @@ class GroupBoundsTest {
             replica.load(revision(number, author));
         }
         Revision current = GroupFacts.revision(revision(60, "ann"));
-        replica.load(longest(RolloutFacts.COMPLETE,
-                (part) -> RolloutFacts.complete(GroupFacts.revision(revision(59, "x".repeat(part))), new byte[0])));
+        replica.load(longest(RolloutFacts.COMPLETE, (part) -> RolloutFacts
+            .complete(GroupFacts.revision(revision(59, "x".repeat(part))), GroupContent.NOTHING)));
         replica.load(longest(RolloutFacts.CONTROL,
                 (part) -> RolloutFacts.control(current, Control.NONE.paused("x".repeat(part), "ann"))));
         replica.load(longest(RolloutFacts.POLICY,

@@ -15,6 +15,7 @@ import dev.muster.rollout.Plan;
 import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.Fact;
 import dev.muster.rumor.Fact.Retention;
+import dev.muster.rumor.MalformedFactException;
 import dev.muster.rumor.Replica;
 import dev.muster.rumor.Version;
 import org.jspecify.annotations.Nullable;
@@ -163,15 +164,17 @@ final class Changes {
 
     private static Fact fact(ApplyRequest request, Door.Accept accept, Revision.@Nullable Base base,
             GroupContent content, Plan plan, Revision.@Nullable Base previous) {
-        Fact fact = GroupFacts.revision(request.group(), accept.number(), accept.micros(), request.author(), base,
-                content, request.message(), plan, previous);
-        int size = fact.encoded().length;
-        if (size > Fact.MAX_BYTES) {
-            throw new RefusedException(RefusedException.Reason.TOO_LARGE, "Configuration, list of files and plan of "
-                    + request.group() + " have " + size + " bytes together; the most is " + Fact.MAX_BYTES
-                    + ": put several files into one, give them shorter names, or make the configuration smaller", null);
+        try {
+            return GroupFacts.revision(request.group(), accept.number(), accept.micros(), request.author(), base,
+                    content, request.message(), plan, previous);
         }
-        return fact;
+        catch (MalformedFactException ex) {
+            throw new RefusedException(RefusedException.Reason.TOO_LARGE,
+                    "Configuration, list of files and plan of " + request.group() + " have more than " + Fact.MAX_BYTES
+                            + " bytes together: put several files into one, give them shorter names, or make the"
+                            + " configuration smaller",
+                    null);
+        }
     }
 
     private void whenHeld(Revision revision, CompletableFuture<Applied> answer) {

@@ -26,9 +26,9 @@ public final class RingKeyController {
     }
 
     @PostMapping("/rotate")
-    CompletableFuture<RingKeyControl.Answer> rotate(
-            @RequestParam(name = "without-away", defaultValue = "false") boolean withoutAway) {
-        return control().rotate(withoutAway);
+    RingKeyControl.Answer rotate(@RequestParam(name = "without-away", defaultValue = "false") boolean withoutAway) {
+        // Waits, since an answer that is to be given again is kept when this returns.
+        return control().rotate(withoutAway).join();
     }
 
     private RingKeyControl control() {

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -53,13 +52,9 @@ public final class KeysInUse {
      */
     public void save(String ring, List<String> revisions) throws UnusableKeyException {
         Path file = file(ring);
-        Path fresh = file.resolveSibling(file.getFileName() + ".next");
         try {
-            Files.deleteIfExists(fresh);
-            NewFile.write(fresh, (String.join("\n", revisions) + "\n").getBytes(StandardCharsets.US_ASCII),
+            NewFile.replace(file, (String.join("\n", revisions) + "\n").getBytes(StandardCharsets.US_ASCII),
                     "rw-------");
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-            Disk.LOCAL.syncDirectory(this.directory);
         }
         catch (IOException ex) {
             throw UnusableKeyException.barred("write which keys are in use to", file, ex);

@@ -1,5 +1,11 @@
 package dev.muster.node;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -14,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -42,6 +50,29 @@ class KeyRotationTest {
         KeyCache cache = new KeyCache(this.nodes.root(number).resolve("cache/keys"));
         cache.add(this.first);
         return this.nodes.start(this.nodes.plan(number, peers).with(RingKeys.find("test", null, cache).orElseThrow()));
+    }
+
+    @Test
+    void theGatewayTellsHowFarEachMemberHasCome() throws Exception {
+        Node a = start(1);
+        Node b = start(2, 1);
+        together(a, b);
+        try (ConfigurableApplicationContext gateways = Gateways.open(a, Path.of("").toAbsolutePath(),
+                new AskedControl())) {
+            HttpRequest request = HttpRequest
+                .newBuilder(URI.create("http://" + a.options().ctl() + "/v1/ring/keys/rotate"))
+                .header("Authorization", "Bearer " + a.root().controlSecret())
+                .header("Idempotency-Key", "once")
+                .POST(BodyPublishers.noBody())
+                .build();
+            HttpClient client = HttpClient.newHttpClient();
+            HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).contains("\"stage\":\"ONLY\"", "\"name\":\"m1\"", "\"name\":\"m2\"")
+                .doesNotContain("SYM-SEC");
+            assertThat(client.send(request, BodyHandlers.ofString()).body()).isEqualTo(answer.body());
+            assertThat(gateways.isActive()).isTrue();
+        }
     }
 
     private static void together(Node... members) {

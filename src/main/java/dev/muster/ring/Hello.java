@@ -1,6 +1,7 @@
 package dev.muster.ring;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -156,7 +157,11 @@ record Hello(Address address, RingView.Peer peer, byte[] encoded) {
 
     private static String text(JsonParser in) {
         expect(in.nextToken(), JsonToken.VALUE_STRING);
-        return in.getString();
+        String text = in.getString();
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new MalformedHelloException("a hello with a text that is not UTF-8", null);
+        }
+        return text;
     }
 
     private static long number(JsonParser in) {
@@ -166,7 +171,12 @@ record Hello(Address address, RingView.Peer peer, byte[] encoded) {
 
     private static byte[] bytes(JsonParser in) {
         expect(in.nextToken(), JsonToken.VALUE_EMBEDDED_OBJECT);
-        return in.getBinaryValue();
+        byte[] bytes = in.getBinaryValue();
+        if (bytes == null) {
+            // CBOR's "undefined" comes as an embedded object of nothing.
+            throw new MalformedHelloException("a hello without bytes where they belong", null);
+        }
+        return bytes;
     }
 
 }

@@ -1,5 +1,7 @@
 package dev.muster.rumor;
 
+import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -47,7 +49,13 @@ final class CborInput implements AutoCloseable {
 
     String currentText() {
         expect(this.in.currentToken(), JsonToken.VALUE_STRING);
-        return this.in.getString();
+        String text = this.in.getString();
+        if (text.chars().anyMatch((unit) -> Character.isSurrogate((char) unit))
+                && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            // It would be read, and could not be passed on.
+            throw new MalformedFactException("A text is not UTF-8", null);
+        }
+        return text;
     }
 
     long number() {

@@ -21,8 +21,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
- * Both gateways: control is the main connector, because only that one takes part in TLS
- * and its reload; reading is a second connector of the same server.
+ * Both gateways: control is the main connector, reading is a second one of the same
+ * server.
  */
 @Configuration(proxyBeanMethods = false)
 @Import({ Intake.class, GroupController.class, RevisionController.class, RolloutController.class,
@@ -34,25 +34,30 @@ public class GatewayConfiguration {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> readGateway(GatewayProperties properties,
-            Environment environment) {
+            GatewayCertificates certificates, Environment environment) {
         return (factory) -> {
             Connector connector = new Connector(TomcatServletWebServerFactory.DEFAULT_PROTOCOL);
             connector.setPort(properties.httpPort());
             connector.setProperty("address", properties.httpHost());
             connector.setProperty("maxThreads", "32");
             connector.setProperty("minSpareThreads", "1");
-            connector.setProperty("maxConnections", "512");
-            connector.setProperty("connectionTimeout", "20000");
+            GatewayConnector.prepare(connector, certificates.reading());
             if (Threading.VIRTUAL.isActive(environment)) {
                 connector.getProtocolHandler().setExecutor(new VirtualThreadTaskExecutor("muster-read-"));
             }
             factory.addAdditionalConnectors(connector);
+            factory.addConnectorCustomizers((main) -> GatewayConnector.prepare(main, certificates.control()));
             // Not in the system's directory for temporary files, where a killed node
             // would leave
             // them.
             factory.setBaseDirectory(properties.directory().toFile());
             factory.setDocumentRoot(properties.directory().toFile());
         };
+    }
+
+    @Bean
+    CertificateWatch certificateWatch(GatewayCertificates certificates) {
+        return new CertificateWatch(certificates);
     }
 
     @Bean

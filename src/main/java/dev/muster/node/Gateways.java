@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import dev.muster.gateway.GatewayCertificates;
 import dev.muster.gateway.GatewayProperties;
 import dev.muster.gateway.NodeControl;
 
@@ -27,6 +28,12 @@ final class Gateways {
      * @throws IOException when the node's secret cannot be read
      */
     static ConfigurableApplicationContext open(Node node, Path home, NodeControl control) throws IOException {
+        return open(node, home, control, GatewayCertificates.NONE);
+    }
+
+    /** As above, with TLS where there are certificates. */
+    static ConfigurableApplicationContext open(Node node, Path home, NodeControl control,
+            GatewayCertificates certificates) throws IOException {
         NodeOptions options = node.options();
         Path directory = Files.createDirectories(node.root().layout().supervisor().resolve("web"));
         GatewayProperties properties = new GatewayProperties(options.ctl().port(), options.http().host(),
@@ -39,6 +46,7 @@ final class Gateways {
         application.setLogStartupInfo(false);
         application.addInitializers((context) -> {
             context.getBeanFactory().registerSingleton("gatewayProperties", properties);
+            context.getBeanFactory().registerSingleton("gatewayCertificates", certificates);
             context.getBeanFactory().registerSingleton("node", node);
             context.getBeanFactory().registerSingleton("nodeControl", control);
         });

@@ -3,7 +3,6 @@ package dev.muster.node;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,12 +15,12 @@ import java.util.Optional;
 import ch.qos.logback.classic.LoggerContext;
 import dev.muster.config.InvalidTomlException;
 import dev.muster.config.Toml;
+import dev.muster.gateway.GatewayCertificates;
 import dev.muster.group.InvalidNameException;
 import dev.muster.pack.InvalidIdentException;
 import dev.muster.pack.PackageNotFoundException;
 import dev.muster.pack.UnusablePackageException;
 import dev.muster.process.OsProcesses;
-import dev.muster.ring.Endpoint;
 import dev.muster.ring.ListenFailedException;
 import dev.muster.ring.RingConfig;
 import dev.muster.ring.Timings;
@@ -155,17 +154,17 @@ public final class NodeMain {
         KeyCache keys = KeyCache.choose(Optional.empty(), System.getenv(), layout);
         Optional<RingKeys> ringKeys = options.insecure() ? Optional.empty()
                 : RingKeys.find(options.ring(), System.getenv("HAB_RING_KEY"), keys);
-        Exposure.check(host, options,
-                new Exposure.Protection(ringKeys.isPresent(), false, Node.gatewayToken(System.getenv()).isPresent()),
-                keys.directory());
+        GatewayCertificates certificates = CertificateOptions.read(sources);
+        Exposure.check(host, options, new Exposure.Protection(ringKeys.isPresent(), certificates.control().isPresent(),
+                Node.gatewayToken(System.getenv()).isPresent()), keys.directory());
         NodePlan plan = new NodePlan(layout, options, packages(layout, home), System.getenv(), ringKeys,
                 RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(), Surroundings.DEFAULT_SETTLE);
         Logger lines = LoggerFactory.getLogger(SupervisorLayout.LINES);
         try (Node node = new Node(plan, (line) -> lines.info("{}", line), ending::gaveWay)) {
-            ConfigurableApplicationContext gateways = Gateways.open(node, home, ending);
+            ConfigurableApplicationContext gateways = Gateways.open(node, home, ending, certificates);
             try {
                 spec.ifPresent((wanted) -> node.localServices().load(wanted, true));
-                node.root().announceControlAddress("http://" + clientAddress(options.ctl()));
+                Announcement.make(node.root(), options.ctl(), certificates.control());
                 lines.info("muster-sup(MR): Supervisor Member-ID {}", node.id());
                 lines.info("muster-sup(MR): Starting gossip-listener on {}", options.gossip());
                 lines.info("muster-sup(MR): Starting ctl-gateway on {}", options.ctl());
@@ -214,14 +213,6 @@ public final class NodeMain {
         directories.add(Path.of("/hab/pkgs"));
         directories.add(home.resolve("pkgs"));
         return directories.stream().distinct().toList();
-    }
-
-    private static Endpoint clientAddress(Endpoint ctl) throws IOException {
-        InetAddress address = InetAddress.getByName(ctl.host());
-        if (!address.isAnyLocalAddress()) {
-            return ctl;
-        }
-        return new Endpoint((address.getAddress().length == 4) ? "127.0.0.1" : "::1", ctl.port());
     }
 
 }

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import javax.net.ssl.HttpsURLConnection;
+
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -43,6 +45,9 @@ final class ControlClient {
     private volatile @Nullable HttpURLConnection open;
 
     private volatile boolean interrupted;
+
+    /** Made for the first connection with TLS: most commands need none of it. */
+    private @Nullable SecureConnections secure;
 
     ControlClient(Target target) {
         this.target = target;
@@ -165,6 +170,7 @@ final class ControlClient {
             }
             HttpURLConnection connection = connection("GET", path, headers, null, Duration.ZERO);
             connection.setRequestProperty("Accept", EVENTS);
+            connect(connection);
             patience.filter((time) -> time.compareTo(ANSWER) < 0)
                 .ifPresent((time) -> connection.setReadTimeout((int) time.toMillis()));
             if (connection.getResponseCode() >= 300) {
@@ -199,7 +205,7 @@ final class ControlClient {
                 throw new IOException("interrupted");
             }
             HttpURLConnection connection = connection(method, path, headers, body, wait);
-            connection.connect();
+            connect(connection);
             sent = true;
             if (body != null) {
                 try (OutputStream out = connection.getOutputStream()) {
@@ -231,6 +237,9 @@ final class ControlClient {
             .toURL()
             .openConnection(Proxy.NO_PROXY);
         this.open = connection;
+        if (connection instanceof HttpsURLConnection https) {
+            secure(https);
+        }
         connection.setRequestMethod(method);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
@@ -246,6 +255,23 @@ final class ControlClient {
         return connection;
     }
 
+    private void secure(HttpsURLConnection connection) throws IOException {
+        SecureConnections ready = this.secure;
+        if (ready == null) {
+            ready = SecureConnections.of(this.target);
+            this.secure = ready;
+        }
+        ready.secure(connection);
+    }
+
+    /** Nothing is sent before this has returned. */
+    private void connect(HttpURLConnection connection) throws IOException {
+        connection.connect();
+        if (this.secure != null) {
+            this.secure.checkConnected();
+        }
+    }
+
     private Answer answer(HttpURLConnection connection) throws IOException, CommandFailure {
         int status = status(connection);
         InputStream stream = (status < 300) ? connection.getInputStream() : connection.getErrorStream();
@@ -256,6 +282,10 @@ final class ControlClient {
             }
         }
         Json body = parse(text);
+        if (status == 400 && text.contains("requires TLS")) {
+            throw CommandFailure.of(3, "unreachable", "The node at " + this.target.base()
+                    + " speaks TLS there: ask it with --remote-sup https://" + this.target.base().getAuthority());
+        }
         if (status < 200 || status > 299) {
             throw Problems.failure(status, body, this.target);
         }
@@ -287,6 +317,10 @@ final class ControlClient {
         if (this.interrupted) {
             return CommandFailure.of(130, "interrupted",
                     "Interrupted" + (change ? ": whether it was taken is not known" : ""));
+        }
+        Optional<String> untrusted = (this.secure != null) ? this.secure.explain(cause) : Optional.empty();
+        if (untrusted.isPresent()) {
+            return CommandFailure.of(3, "unreachable", untrusted.get());
         }
         if (sent && change) {
             return CommandFailure.of(11, "outcome-unknown", "The connection to " + this.target.base()

@@ -149,6 +149,10 @@ public final class Shell {
         rest.remove(NodeOptions.ROOT);
         rest.remove(NodeOptions.REMOTE);
         rest.remove(NodeOptions.SECRET);
+        rest.remove(NodeOptions.SERVER_AUTHORITY);
+        rest.remove(NodeOptions.SERVER_NAME);
+        rest.remove(NodeOptions.CLIENT_CERTIFICATE);
+        rest.remove(NodeOptions.CLIENT_KEY);
         return rest;
     }
 

@@ -18,8 +18,9 @@ import dev.muster.store.RootLayout;
  * @param secret without which it answers nothing
  * @param secretFrom where that was found, in words
  * @param option what has to be given again to mean the same node; may be empty
+ * @param tls whom to trust there, and what to show, where it speaks TLS
  */
-record Target(URI base, String addressFrom, String secret, String secretFrom, String option) {
+record Target(URI base, String addressFrom, String secret, String secretFrom, String option, TlsOptions tls) {
 
     static final String SECRET_VARIABLE = "HAB_CTL_SECRET";
 
@@ -31,7 +32,8 @@ record Target(URI base, String addressFrom, String secret, String secretFrom, St
             throw new UsageException("--root and --remote-sup name two nodes: give one of them");
         }
         if (remote.isPresent()) {
-            URI base = address(remote.get());
+            TlsOptions tls = TlsOptions.read(arguments, console, Optional.empty());
+            URI base = address(remote.get(), tls);
             Optional<Secret> secret = given(arguments, console);
             if (secret.isEmpty()) {
                 throw CommandFailure.of(4, "unauthorized",
@@ -39,14 +41,15 @@ record Target(URI base, String addressFrom, String secret, String secretFrom, St
                                 + SECRET_VARIABLE + " (the secret of a local root is never sent to another address)");
             }
             return new Target(base, "--remote-sup", secret.get().value(), secret.get().from(),
-                    " --remote-sup " + remote.get());
+                    " --remote-sup " + remote.get(), tls);
         }
         RootLayout layout = root(arguments);
         URI base = announced(layout);
         Optional<Secret> given = given(arguments, console);
         Secret secret = given.isPresent() ? given.get() : read(layout.controlSecret());
         String option = arguments.value(NodeOptions.ROOT).map((root) -> " --root " + root).orElse("");
-        return new Target(base, layout.controlAddress().toString(), secret.value(), secret.from(), option);
+        return new Target(base, layout.controlAddress().toString(), secret.value(), secret.from(), option,
+                TlsOptions.read(arguments, console, Optional.of(layout.controlCertificate())));
     }
 
     static RootLayout root(Arguments arguments) throws UsageException {
@@ -58,12 +61,18 @@ record Target(URI base, String addressFrom, String secret, String secretFrom, St
         }
     }
 
-    private static URI address(String text) throws UsageException {
+    /**
+     * Without a scheme it is TLS, unless the address is one that nobody else can listen
+     * to: a secret does not cross a network as it is because eight letters were left out.
+     */
+    private static URI address(String text, TlsOptions tls) throws UsageException {
         try {
-            URI given = new URI("http://" + text);
+            boolean said = text.startsWith("https://") || text.startsWith("http://");
+            URI given = new URI(said ? text : "http://" + text);
             if (given.getHost() != null && given.getPath().isEmpty() && given.getUserInfo() == null) {
                 int port = (given.getPort() < 0) ? PORT : given.getPort();
-                return new URI("http://" + given.getHost() + ":" + port);
+                boolean plain = said ? given.getScheme().equals("http") : (isLoopback(given.getHost()) && !tls.isSaid());
+                return new URI((plain ? "http://" : "https://") + given.getHost() + ":" + port);
             }
         }
         catch (java.net.URISyntaxException ex) {
@@ -72,8 +81,13 @@ record Target(URI base, String addressFrom, String secret, String secretFrom, St
         throw new UsageException(notAnAddress(text));
     }
 
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
+    }
+
     private static String notAnAddress(String text) {
-        return "--remote-sup takes HOST or HOST:PORT, as 10.0.0.5:9632 or [::1]:9632, not \"" + text + "\"";
+        return "--remote-sup takes HOST or HOST:PORT, as 10.0.0.5:9632 or [::1]:9632, with https:// or http:// before it"
+                + " or without, not \"" + text + "\"";
     }
 
     private static URI announced(RootLayout layout) throws CommandFailure {

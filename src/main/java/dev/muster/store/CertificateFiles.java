@@ -3,7 +3,10 @@ package dev.muster.store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 import dev.muster.key.NamedRevision;
 import dev.muster.key.SelfSigned;
@@ -28,6 +31,23 @@ public record CertificateFiles(Path certificate, Path key) {
         write(files.key, id, content.key(), "r--------");
         write(files.certificate, id, content.certificate(), "r--r--r--");
         return files;
+    }
+
+    /**
+     * The newest of either in a directory that {@link #write} filled.
+     * @param ending of their names, {@code .crt.pem} or {@code .key.pem}
+     */
+    public static Path newest(Path directory, String ending) throws UnusableCertificateException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter((file) -> file.getFileName().toString().endsWith(ending))
+                .max(Comparator.comparing((file) -> file.getFileName().toString()))
+                .orElseThrow(() -> new UnusableCertificateException(directory, "has no file *" + ending
+                        + " in it: make one there with 'muster sup secret generate-tls', or name the file", null));
+        }
+        catch (IOException ex) {
+            throw new UnusableCertificateException(directory,
+                    "cannot be read (" + UnusableKeyException.reason(ex) + ")", ex);
+        }
     }
 
     private static void write(Path file, NamedRevision id, String pem, String mode)

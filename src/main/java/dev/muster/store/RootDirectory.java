@@ -78,6 +78,7 @@ public final class RootDirectory implements AutoCloseable {
             makeDirectory(layout, layout.specs(), "rwxr-xr-x");
             makeDirectory(layout, layout.data(), "rwx------");
             Files.deleteIfExists(layout.controlAddress());
+            Files.deleteIfExists(layout.controlCertificate());
             if (!Files.exists(layout.controlSecret())) {
                 byte[] secret = new byte[SECRET_BYTES];
                 random.nextBytes(secret);
@@ -212,6 +213,14 @@ public final class RootDirectory implements AutoCloseable {
         replace(this.layout.controlAddress(), url, "rw-r--r--");
     }
 
+    /**
+     * Says what clients on this host may trust at that address, until this is closed.
+     * @param pem of one certificate
+     */
+    public void announceControlCertificate(String pem) throws UnusableRootException {
+        replace(this.layout.controlCertificate(), pem.strip(), "rw-r--r--");
+    }
+
     /** Keeps who this member is, for people; what it is comes from its key. */
     public void recordMemberId(MemberId id) throws UnusableRootException {
         Path file = this.layout.memberId();
@@ -290,11 +299,12 @@ public final class RootDirectory implements AutoCloseable {
         }
     }
 
-    /** Takes back the control address and gives the root free. */
+    /** Takes back what was announced of the control gateway and gives the root free. */
     @Override
     public void close() {
         try (this.lock) {
             Files.deleteIfExists(this.layout.controlAddress());
+            Files.deleteIfExists(this.layout.controlCertificate());
         }
         catch (IOException ex) {
             log.warn("Root directory not left in order: root={} reason={}", this.layout.root(), ex.toString());

@@ -110,6 +110,11 @@ public record RootLayout(Path root) {
         return supervisor().resolve("CTL_ADDRESS");
     }
 
+    /** What that address proves itself with, where it speaks TLS. */
+    public Path controlCertificate() {
+        return supervisor().resolve("CTL_CERTIFICATE");
+    }
+
     /** What the node seals its own files with. */
     public Path sealingKey() {
         return supervisor().resolve("SEALING_KEY");

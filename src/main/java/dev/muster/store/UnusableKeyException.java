@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,13 @@ public final class UnusableKeyException extends IOException {
         return new UnusableKeyException("Cannot " + what + " " + file + ": " + reason, false, cause);
     }
 
-    private static String reason(IOException cause) {
+    static String reason(IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "permission denied for user " + System.getProperty("user.name");
+        }
         if (cause instanceof FileAlreadyExistsException) {
             return cause.getMessage() + " is a file";
         }

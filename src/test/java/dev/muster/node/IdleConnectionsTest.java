@@ -1,0 +1,109 @@
+package dev.muster.node;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.muster.ring.Endpoint;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Many who connect and say nothing, or not enough; takes as long as the patience with them. */
+@Tag("soak")
+class IdleConnectionsTest {
+
+    private static final int CONNECTIONS = 600;
+
+    /** Of a gateway with whoever connects, and what a busy host adds to it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20 + 5);
+
+    @TempDir
+    private Path directory;
+
+    private static void keepsNobodyOutForLonger(Endpoint gateway, String path, String secret, String beginning)
+            throws IOException, InterruptedException {
+        List<SocketChannel> idle = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                SocketChannel one = SocketChannel.open(new InetSocketAddress(gateway.host(), gateway.port()));
+                one.write(StandardCharsets.US_ASCII.encode(beginning));
+                idle.add(one);
+            }
+            long begin = System.nanoTime();
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + gateway + path))
+                .header("Authorization", "Bearer " + secret)
+                .timeout(Duration.ofMinutes(1))
+                .build();
+            assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+            Duration took = Duration.ofNanos(System.nanoTime() - begin);
+            assertThat(took).as("with %s connections that began with '%s'", CONNECTIONS, beginning)
+                .isGreaterThan(Duration.ofSeconds(5))
+                .isLessThan(PATIENCE);
+        }
+        finally {
+            for (SocketChannel one : idle) {
+                one.close();
+            }
+        }
+    }
+
+    @Test
+    void keepNobodyOutForLongerThanThePatienceWithThem() throws Exception {
+        TestNodes nodes = new TestNodes(this.directory);
+        Node node = nodes.start(1);
+        try (ConfigurableApplicationContext gateways = Gateways.open(node, Path.of("").toAbsolutePath(),
+                new AskedControl())) {
+            assertThat(gateways.isActive()).isTrue();
+            String secret = node.root().controlSecret();
+            keepsNobodyOutForLonger(node.options().ctl(), "/v1/node", secret, "");
+            keepsNobodyOutForLonger(node.options().http(), "/census", secret, "GET /census HTTP/1.1\r\nHost: ");
+        }
+        finally {
+            nodes.close();
+        }
+    }
+
+    /** What one connection may bring is little, and no client is surprised by the end of it. */
+    @Test
+    void whatIsTooMuchIsRefused() throws Exception {
+        TestNodes nodes = new TestNodes(this.directory);
+        Node node = nodes.start(1);
+        try (ConfigurableApplicationContext gateways = Gateways.open(node, Path.of("").toAbsolutePath(),
+                new AskedControl())) {
+            assertThat(gateways.isActive()).isTrue();
+            for (Endpoint gateway : List.of(node.options().ctl(), node.options().http())) {
+                assertThat(answer(gateway, "GET /census HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(17_000) + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400");
+                assertThat(answer(gateway, "GET /census HTTP/1.1\r\nHost: x\r\n" + "X: x\r\n".repeat(65) + "\r\n"))
+                    .startsWith("HTTP/1.1 400");
+            }
+        }
+        finally {
+            nodes.close();
+        }
+    }
+
+    private static String answer(Endpoint gateway, String request) throws IOException {
+        try (Socket socket = new Socket(gateway.host(), gateway.port())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+        }
+    }
+
+}

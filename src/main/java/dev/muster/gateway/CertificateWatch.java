@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 
 /**
  * Notices within about a second that the files of a certificate are others. It reads them
- * again each time: a few kilobytes, and no way to replace a file goes unnoticed, as some do
- * by a file system's notifications.
+ * again each time: a few kilobytes, and no way to replace a file goes unnoticed, as some
+ * do by a file system's notifications.
  */
 final class CertificateWatch implements AutoCloseable {
 

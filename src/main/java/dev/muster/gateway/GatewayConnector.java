@@ -16,12 +16,14 @@ final class GatewayConnector {
      */
     private static final int PATIENCE_MILLIS = 20_000;
 
-    /** To open a connection again costs less than to keep one for somebody who is gone. */
+    /**
+     * To open a connection again costs less than to keep one for somebody who is gone.
+     */
     private static final int KEEP_ALIVE_MILLIS = 10_000;
 
     /**
-     * Each may hold some 50 KB of headers and buffers; more would be memory for strangers.
-     * Those above wait, without memory of ours, until one of these is closed.
+     * Each may hold some 50 KB of headers and buffers; more would be memory for
+     * strangers. Those above wait, without memory of ours, until one of these is closed.
      */
     private static final int CONNECTIONS = 512;
 

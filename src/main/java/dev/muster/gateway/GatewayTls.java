@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a gateway proves itself with, and whom it lets in. The files may be replaced while
- * it runs: whoever connects after the next {@link #refresh} meets the new ones, and who is
- * connected stays so.
+ * it runs: whoever connects after the next {@link #refresh} meets the new ones, and who
+ * is connected stays so.
  */
 public final class GatewayTls {
 
@@ -171,8 +171,10 @@ public final class GatewayTls {
 
     private String certificatePem() {
         try {
-            return "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder(64, new byte[] { '\n' })
-                .encodeToString(this.loaded.identity().chain().get(0).getEncoded()) + "\n-----END CERTIFICATE-----";
+            return "-----BEGIN CERTIFICATE-----\n"
+                    + Base64.getMimeEncoder(64, new byte[] { '\n' })
+                        .encodeToString(this.loaded.identity().chain().get(0).getEncoded())
+                    + "\n-----END CERTIFICATE-----";
         }
         catch (CertificateEncodingException ex) {
             throw new IllegalStateException("A certificate that was read cannot be written", ex);

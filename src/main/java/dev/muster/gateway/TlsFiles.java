@@ -18,8 +18,7 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorit
 
     /** The same with files in place of directories, as they are now. */
     TlsFiles newest() throws UnusableCertificateException {
-        return new TlsFiles(newest(this.certificate, ".crt.pem"), newest(this.key, ".key.pem"),
-                this.clientAuthorities);
+        return new TlsFiles(newest(this.certificate, ".crt.pem"), newest(this.key, ".key.pem"), this.clientAuthorities);
     }
 
     private static Path newest(Path given, String ending) throws UnusableCertificateException {

@@ -11,7 +11,9 @@ import dev.muster.store.UnusableRootException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the clients of this host where the control gateway is, and what to trust there. */
+/**
+ * Tells the clients of this host where the control gateway is, and what to trust there.
+ */
 final class Announcement {
 
     private static final Logger log = LoggerFactory.getLogger(Announcement.class);

@@ -41,9 +41,9 @@ final class CertificateOptions {
         Option given = certificateFile.isPresent() ? certificate : (keyFile.isPresent() ? key : authorities);
         if (certificateFile.isEmpty() || keyFile.isEmpty()) {
             Option missing = certificateFile.isEmpty() ? certificate : key;
-            throw new OptionException("--" + given.name() + " is given without --" + missing.name() + ": the "
-                    + gateway + " needs a certificate and its key, as 'muster sup secret generate-tls' makes them;"
-                    + " add --" + missing.name() + " FILE");
+            throw new OptionException("--" + given.name() + " is given without --" + missing.name() + ": the " + gateway
+                    + " needs a certificate and its key, as 'muster sup secret generate-tls' makes them;" + " add --"
+                    + missing.name() + " FILE");
         }
         try {
             return Optional

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the one certificate that a client was given, whoever the node says it trusts: a
- * refusal then says more than a certificate that was never shown. Remembers whether it was
- * asked for one.
+ * refusal then says more than a certificate that was never shown. Remembers whether it
+ * was asked for one.
  */
 final class ClientIdentity extends X509ExtendedKeyManager {
 
@@ -39,9 +39,10 @@ final class ClientIdentity extends X509ExtendedKeyManager {
     }
 
     private boolean fits(String[] types) {
-        return this.identity.filter((own) -> java.util.Arrays.stream(types)
-            .anyMatch((type) -> own.key().getAlgorithm().equalsIgnoreCase(type)
-                    || (type.equals("EdDSA") && own.key().getAlgorithm().startsWith("Ed"))))
+        return this.identity
+            .filter((own) -> java.util.Arrays.stream(types)
+                .anyMatch((type) -> own.key().getAlgorithm().equalsIgnoreCase(type)
+                        || (type.equals("EdDSA") && own.key().getAlgorithm().startsWith("Ed"))))
             .isPresent();
     }
 

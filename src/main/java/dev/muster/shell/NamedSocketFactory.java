@@ -9,8 +9,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Speaks TLS over connections that are made elsewhere, with the name that the node goes by
- * and nothing older than TLS 1.2.
+ * Speaks TLS over connections that are made elsewhere, with the name that the node goes
+ * by and nothing older than TLS 1.2.
  */
 final class NamedSocketFactory extends SSLSocketFactory {
 

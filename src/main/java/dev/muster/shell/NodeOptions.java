@@ -24,13 +24,13 @@ final class NodeOptions {
     static final List<OptionDescription> ALL = List.of(
             OptionDescription.value(ROOT, "DIR", "Root directory of the node to ask")
                 .standard("MUSTER_ROOT, /hab for root, ~/.muster"),
-            OptionDescription.value(REMOTE, "[https://]HOST[:PORT]", "Ask the node at this address instead")
+            OptionDescription.value(REMOTE, "HOST[:PORT]", "Ask the node at this address instead")
                 .letter('r')
                 .standard("the address in the root directory"),
             OptionDescription.value(SECRET, "FILE", "Read the control secret from this file")
                 .standard("HAB_CTL_SECRET, then the root's own"),
             OptionDescription.value(SERVER_AUTHORITY, "FILE", "Trust certificates of this authority only")
-                .standard("what the node of the root announces, or Java's authorities"),
+                .standard("the root's own node, else Java's authorities"),
             OptionDescription.value(SERVER_NAME, "NAME", "What the node's certificate has to be for")
                 .standard("the host of its address"),
             OptionDescription.value(CLIENT_CERTIFICATE, "FILE", "Certificate to show to the node"),

@@ -30,15 +30,15 @@ public final class Programs {
                 OptionDescription.value("listen-ctl", "HOST[:PORT]", "Where commands are taken")
                     .standard("127.0.0.1:9632"),
                 OptionDescription.value("ctl-server-certificate", "FILE", "Certificate of the control gateway")
-                    .standard("HAB_CTL_SERVER_CERTIFICATE; plain HTTP without it"),
+                    .standard("HAB_CTL_SERVER_CERTIFICATE, none"),
                 OptionDescription.value("ctl-server-key", "FILE", "Its key").standard("HAB_CTL_SERVER_KEY"),
                 OptionDescription
-                    .value("ctl-client-ca-certificate", "FILE", "Who vouches for clients, which then need certificates")
+                    .value("ctl-client-ca-certificate", "FILE", "Clients need a certificate of this authority")
                     .standard("HAB_CTL_CLIENT_CA_CERTIFICATE"),
                 OptionDescription.value("certs", "FILE", "Certificate of the read gateway")
-                    .standard("plain HTTP without it"),
+                    .standard("none"),
                 OptionDescription.value("key", "FILE", "Its key"),
-                OptionDescription.value("ca-certs", "FILE", "Who vouches for readers, who then need certificates"),
+                OptionDescription.value("ca-certs", "FILE", "Readers need a certificate of this authority"),
                 OptionDescription.value("advertise", "HOST[:PORT]", "Address that other members are told")
                     .standard("the gossip address"),
                 OptionDescription.value("sys-ip-address", "IP", "Address that templates see as sys.ip")
@@ -61,8 +61,8 @@ public final class Programs {
         .with(SpecArguments.OPTIONS.toArray(OptionDescription[]::new))
         .with(OptionDescription.flag("force", "Accepted; PKG_IDENT is loaded so anyway").letter('f'))
         .text("Options stand above the environment, that above --config-files. Certificates and keys are PEM files, or the\n"
-                + "directory that \"sup secret generate-tls\" made; replaced ones are served within some two seconds. SIGINT and SIGTERM stop the services, then\n"
-                + "the node; a second SIGINT leaves them running. SIGHUP restarts it, as sup restart does.")
+                + "directory that \"sup secret generate-tls\" filled; they may be replaced while it runs. SIGINT and SIGTERM stop the\n"
+                + "services, then the node; a second SIGINT leaves them running. SIGHUP restarts it, as sup restart does.")
         .examples("muster sup run", "muster sup run core/redis --group prod --peer 10.0.0.5 --ring default");
 
     /** Four nodes that show what Muster does. */

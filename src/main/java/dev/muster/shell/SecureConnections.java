@@ -116,10 +116,8 @@ final class SecureConnections {
                     + this.options.certificate().get() + " (" + said + "): give one that its"
                     + " --ctl-client-ca-certificate vouches for with --" + NodeOptions.CLIENT_CERTIFICATE);
         }
-        return said.contains("fatal alert")
-                ? Optional.of("The node at " + this.base + " ended the TLS handshake (" + said + "): does it speak"
-                        + " TLS 1.2 or 1.3, and is that its address?")
-                : Optional.empty();
+        return said.contains("fatal alert") ? Optional.of("The node at " + this.base + " ended the TLS handshake ("
+                + said + "): does it speak" + " TLS 1.2 or 1.3, and is that its address?") : Optional.empty();
     }
 
     /** What keeps a connection from being used; the message is a sentence for people. */

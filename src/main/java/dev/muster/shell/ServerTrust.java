@@ -120,9 +120,11 @@ final class ServerTrust extends X509ExtendedTrustManager {
             certificate.checkValidity();
         }
         catch (CertificateExpiredException ex) {
-            throw refused("The certificate of " + this.base + " has expired, on " + certificate.getNotAfter().toInstant()
-                    + ": put a new one in its place on the node, which serves it at once ('muster sup secret"
-                    + " generate-tls' makes one for --ctl-server-certificate)", ex);
+            throw refused(
+                    "The certificate of " + this.base + " has expired, on " + certificate.getNotAfter().toInstant()
+                            + ": put a new one in its place on the node, which serves it at once ('muster sup secret"
+                            + " generate-tls' makes one for --ctl-server-certificate)",
+                    ex);
         }
         catch (CertificateNotYetValidException ex) {
             throw refused("The certificate of " + this.base + " holds only from "
@@ -147,8 +149,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-            throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
         throw refused("The name of " + this.base + " was not to be seen", null);
     }
 
@@ -163,8 +164,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-            throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
         throw refused("Nobody connects to a client", null);
     }
 

@@ -71,7 +71,8 @@ record Target(URI base, String addressFrom, String secret, String secretFrom, St
             URI given = new URI(said ? text : "http://" + text);
             if (given.getHost() != null && given.getPath().isEmpty() && given.getUserInfo() == null) {
                 int port = (given.getPort() < 0) ? PORT : given.getPort();
-                boolean plain = said ? given.getScheme().equals("http") : (isLoopback(given.getHost()) && !tls.isSaid());
+                boolean plain = said ? given.getScheme().equals("http")
+                        : (isLoopback(given.getHost()) && !tls.isSaid());
                 return new URI((plain ? "http://" : "https://") + given.getHost() + ":" + port);
             }
         }

@@ -41,8 +41,10 @@ public record CertificateFiles(Path certificate, Path key) {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter((file) -> file.getFileName().toString().endsWith(ending))
                 .max(Comparator.comparing((file) -> file.getFileName().toString()))
-                .orElseThrow(() -> new UnusableCertificateException(directory, "has no file *" + ending
-                        + " in it: make one there with 'muster sup secret generate-tls', or name the file", null));
+                .orElseThrow(() -> new UnusableCertificateException(directory,
+                        "has no file *" + ending
+                                + " in it: make one there with 'muster sup secret generate-tls', or name the file",
+                        null));
         }
         catch (IOException ex) {
             throw new UnusableCertificateException(directory,

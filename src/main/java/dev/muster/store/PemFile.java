@@ -30,7 +30,9 @@ import org.bouncycastle.util.io.pem.PemReader;
 /** Certificates and keys in PEM, as every tool for TLS writes them. */
 public final class PemFile {
 
-    /** No chain and no set of authorities is larger, and what is read is held in memory. */
+    /**
+     * No chain and no set of authorities is larger, and what is read is held in memory.
+     */
     private static final long LARGEST = 4L * 1024 * 1024;
 
     /** RFC 8410. */
@@ -133,7 +135,8 @@ public final class PemFile {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         }
         catch (IOException ex) {
-            throw new UnusableCertificateException(file, "cannot be read (" + UnusableKeyException.reason(ex) + ")", ex);
+            throw new UnusableCertificateException(file, "cannot be read (" + UnusableKeyException.reason(ex) + ")",
+                    ex);
         }
     }
 

@@ -138,8 +138,7 @@ class GatewayTlsTest {
         ClientTrust trust = new ClientTrust(List.of(expired.get(0), good.get(0)));
         assertThatExceptionOfType(CertificateExpiredException.class)
             .isThrownBy(() -> trust.checkClientTrusted(expired.toArray(X509Certificate[]::new), "EC"));
-        assertThatNoException()
-            .isThrownBy(() -> trust.checkClientTrusted(good.toArray(X509Certificate[]::new), "EC"));
+        assertThatNoException().isThrownBy(() -> trust.checkClientTrusted(good.toArray(X509Certificate[]::new), "EC"));
         assertThatExceptionOfType(CertificateException.class)
             .isThrownBy(() -> new ClientTrust(expired).checkClientTrusted(good.toArray(X509Certificate[]::new), "EC"));
     }

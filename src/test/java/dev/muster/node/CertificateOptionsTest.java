@@ -40,13 +40,13 @@ class CertificateOptionsTest {
         write("damaged.crt", one.certificate().replace("MII", "AAA"));
         write("damaged.key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
         write("torn.key", one.key().substring(0, 80));
-        write("locked.key",
-                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+        write("locked.key", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
         KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
         rsa.initialize(2048);
-        write("rsa.key", "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder().encodeToString(rsa.generateKeyPair().getPrivate().getEncoded())
-                + "\n-----END PRIVATE KEY-----\n");
+        write("rsa.key",
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + Base64.getMimeEncoder().encodeToString(rsa.generateKeyPair().getPrivate().getEncoded())
+                        + "\n-----END PRIVATE KEY-----\n");
         Files.createDirectory(directory.resolve("empty"));
     }
 
@@ -72,8 +72,7 @@ class CertificateOptionsTest {
 
     @Test
     void eachGatewayHasItsOwn() {
-        GatewayCertificates control = read(
-                Map.of("ctl-server-certificate", "one.crt", "ctl-server-key", "one.key"));
+        GatewayCertificates control = read(Map.of("ctl-server-certificate", "one.crt", "ctl-server-key", "one.key"));
         assertThat(control.control()).isPresent();
         assertThat(control.reading()).isEmpty();
         GatewayCertificates reading = read(Map.of("certs", "one.crt", "key", "one.key", "ca-certs", "both.crt"));
@@ -102,21 +101,22 @@ class CertificateOptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = { "nowhere     | one.key     | one.crt  | nowhere     | (no such file)",
-            "one.crt     | nowhere     | one.crt  | nowhere     | (no such file)",
-            "one.crt     | one.key     | nowhere  | nowhere     | (no such file)",
-            "text        | one.key     | one.crt  | text        | has no certificate in it",
-            "one.key     | one.key     | one.crt  | one.key     | has no certificate in it",
-            "one.crt     | one.key     | text     | text        | has no certificate in it",
-            "damaged.crt | one.key     | one.crt  | damaged.crt | is damaged",
-            "one.crt     | one.crt     | one.crt  | one.crt     | has no private key in it",
-            "one.crt     | damaged.key | one.crt  | damaged.key | is damaged",
-            "one.crt     | torn.key    | one.crt  | torn.key    | is damaged",
-            "one.crt     | locked.key  | one.crt  | locked.key  | is kept with a password",
-            "two.crt     | one.key     | one.crt  | one.key     | is not the key to the certificate in",
-            "both.crt    | one.key     | one.crt  | one.key     | has to be the first",
-            "one.crt     | rsa.key     | one.crt  | rsa.key     | is not the key to the certificate in",
-            "empty       | one.key     | one.crt  | empty       | has no file *.crt.pem in it" })
+    @CsvSource(delimiter = '|',
+            value = { "nowhere     | one.key     | one.crt  | nowhere     | (no such file)",
+                    "one.crt     | nowhere     | one.crt  | nowhere     | (no such file)",
+                    "one.crt     | one.key     | nowhere  | nowhere     | (no such file)",
+                    "text        | one.key     | one.crt  | text        | has no certificate in it",
+                    "one.key     | one.key     | one.crt  | one.key     | has no certificate in it",
+                    "one.crt     | one.key     | text     | text        | has no certificate in it",
+                    "damaged.crt | one.key     | one.crt  | damaged.crt | is damaged",
+                    "one.crt     | one.crt     | one.crt  | one.crt     | has no private key in it",
+                    "one.crt     | damaged.key | one.crt  | damaged.key | is damaged",
+                    "one.crt     | torn.key    | one.crt  | torn.key    | is damaged",
+                    "one.crt     | locked.key  | one.crt  | locked.key  | is kept with a password",
+                    "two.crt     | one.key     | one.crt  | one.key     | is not the key to the certificate in",
+                    "both.crt    | one.key     | one.crt  | one.key     | has to be the first",
+                    "one.crt     | rsa.key     | one.crt  | rsa.key     | is not the key to the certificate in",
+                    "empty       | one.key     | one.crt  | empty       | has no file *.crt.pem in it" })
     void whatCannotBeUsedIsNamedWithTheReason(String certificate, String key, String authorities, String file,
             String reason) {
         for (List<String> options : List.of(

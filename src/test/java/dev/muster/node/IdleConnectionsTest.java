@@ -23,7 +23,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Many who connect and say nothing, or not enough; takes as long as the patience with them. */
+/**
+ * Many who connect and say nothing, or not enough; takes as long as the patience with
+ * them.
+ */
 @Tag("soak")
 class IdleConnectionsTest {
 
@@ -78,7 +81,10 @@ class IdleConnectionsTest {
         }
     }
 
-    /** What one connection may bring is little, and no client is surprised by the end of it. */
+    /**
+     * What one connection may bring is little, and no client is surprised by the end of
+     * it.
+     */
     @Test
     void whatIsTooMuchIsRefused() throws Exception {
         TestNodes nodes = new TestNodes(this.directory);

@@ -129,9 +129,8 @@ class TlsGatewaysTest {
     }
 
     private static Outcome remote(Node node, String scheme, String... more) throws IOException {
-        List<String> words = new ArrayList<>(
-                List.of("svc", "status", "--remote-sup", scheme + node.options().ctl(), "--ctl-secret-file",
-                        node.root().layout().controlSecret().toString()));
+        List<String> words = new ArrayList<>(List.of("svc", "status", "--remote-sup", scheme + node.options().ctl(),
+                "--ctl-secret-file", node.root().layout().controlSecret().toString()));
         words.addAll(List.of(more));
         return COMMANDS.run(words, "");
     }

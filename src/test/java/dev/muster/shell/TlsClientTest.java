@@ -102,7 +102,9 @@ class TlsClientTest {
         return files.resolve(name + ".crt").toString();
     }
 
-    /** By a node that asked for no certificate of its own, before it was told anything. */
+    /**
+     * By a node that asked for no certificate of its own, before it was told anything.
+     */
     private void refused(int code, String... why) {
         assertThat(code).as(this.client.err()).isEqualTo(3);
         assertThat(this.client.err()).contains(why).hasLineCount(1);
@@ -178,9 +180,8 @@ class TlsClientTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|',
-            value = { "sup-a.invalid | https://sup-a.invalid:9632", "http://sup-a.invalid | http://sup-a.invalid:9632",
-                    "https://sup-a.invalid:1 | https://sup-a.invalid:1" })
+    @CsvSource(delimiter = '|', value = { "sup-a.invalid | https://sup-a.invalid:9632",
+            "http://sup-a.invalid | http://sup-a.invalid:9632", "https://sup-a.invalid:1 | https://sup-a.invalid:1" })
     void anAddressThatOthersMayListenToMeansTls(String remote, String base) {
         refused(status(remote), "No node answers at " + base + ",");
     }

@@ -29,7 +29,7 @@ final class NodeOptions {
                 .standard("the address in the root directory"),
             OptionDescription.value(SECRET, "FILE", "Read the control secret from this file")
                 .standard("HAB_CTL_SECRET, then the root's own"),
-            OptionDescription.value(SERVER_AUTHORITY, "FILE", "Trust certificates of this authority only")
+            OptionDescription.value(SERVER_AUTHORITY, "FILE", "Trust nodes of this authority only")
                 .standard("the root's own node, else Java's authorities"),
             OptionDescription.value(SERVER_NAME, "NAME", "What the node's certificate has to be for")
                 .standard("the host of its address"),

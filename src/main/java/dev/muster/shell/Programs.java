@@ -35,8 +35,7 @@ public final class Programs {
                 OptionDescription
                     .value("ctl-client-ca-certificate", "FILE", "Clients need a certificate of this authority")
                     .standard("HAB_CTL_CLIENT_CA_CERTIFICATE"),
-                OptionDescription.value("certs", "FILE", "Certificate of the read gateway")
-                    .standard("none"),
+                OptionDescription.value("certs", "FILE", "Certificate of the read gateway").standard("none"),
                 OptionDescription.value("key", "FILE", "Its key"),
                 OptionDescription.value("ca-certs", "FILE", "Readers need a certificate of this authority"),
                 OptionDescription.value("advertise", "HOST[:PORT]", "Address that other members are told")

@@ -140,16 +140,22 @@ class RootDirectoryTest {
             root.announceControlAddress("http://127.0.0.1:9632");
             assertThat(root.layout().controlAddress()).hasContent("http://127.0.0.1:9632");
             assertThat(mode(root.layout().controlAddress())).isEqualTo("rw-r--r--");
+            root.announceControlCertificate("PEM\n");
+            assertThat(root.layout().controlCertificate()).hasContent("PEM");
+            assertThat(mode(root.layout().controlCertificate())).isEqualTo("rw-r--r--");
         }
         assertThat(layout().controlAddress()).doesNotExist();
+        assertThat(layout().controlCertificate()).doesNotExist();
     }
 
     @Test
     void theControlAddressOfAKilledNodeIsTakenAwayByTheNext() throws IOException {
         claim().close();
         Files.writeString(layout().controlAddress(), "http://127.0.0.1:9632");
+        Files.writeString(layout().controlCertificate(), "PEM\n");
         try (RootDirectory root = claim()) {
             assertThat(root.layout().controlAddress()).doesNotExist();
+            assertThat(root.layout().controlCertificate()).doesNotExist();
         }
     }
 

@@ -13,8 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
+import dev.muster.gateway.GatewayCertificates;
 import dev.muster.ring.Endpoint;
+import dev.muster.shell.CommandRunner;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,19 +43,26 @@ class IdleConnectionsTest {
 
     private static void keepsNobodyOutForLonger(Endpoint gateway, String path, String secret, String beginning)
             throws IOException, InterruptedException {
-        List<SocketChannel> idle = new ArrayList<>();
-        try {
-            for (int i = 0; i < CONNECTIONS; i++) {
-                SocketChannel one = SocketChannel.open(new InetSocketAddress(gateway.host(), gateway.port()));
-                one.write(StandardCharsets.US_ASCII.encode(beginning));
-                idle.add(one);
-            }
-            long begin = System.nanoTime();
+        keepsNobodyOutForLonger(gateway, beginning, () -> {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + gateway + path))
                 .header("Authorization", "Bearer " + secret)
                 .timeout(Duration.ofMinutes(1))
                 .build();
             assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        });
+    }
+
+    private static void keepsNobodyOutForLonger(Endpoint gateway, String beginning, Client client)
+            throws IOException, InterruptedException {
+        List<SocketChannel> idle = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                SocketChannel one = SocketChannel.open(new InetSocketAddress(gateway.host(), gateway.port()));
+                one.write(StandardCharsets.ISO_8859_1.encode(beginning));
+                idle.add(one);
+            }
+            long begin = System.nanoTime();
+            client.ask();
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
             assertThat(took).as("with %s connections that began with '%s'", CONNECTIONS, beginning)
                 .isGreaterThan(Duration.ofSeconds(5))
@@ -75,6 +85,31 @@ class IdleConnectionsTest {
             String secret = node.root().controlSecret();
             keepsNobodyOutForLonger(node.options().ctl(), "/v1/node", secret, "");
             keepsNobodyOutForLonger(node.options().http(), "/census", secret, "GET /census HTTP/1.1\r\nHost: ");
+        }
+        finally {
+            nodes.close();
+        }
+    }
+
+    @Test
+    void keepNobodyOutForLongerThatBeginToSpeakTls() throws Exception {
+        CommandRunner commands = new CommandRunner();
+        String files = this.directory.resolve("tls").toString();
+        commands.run(List.of("sup", "secret", "generate-tls", "--subject-alternative-name", "sup-a", files), "");
+        GatewayCertificates certificates = CertificateOptions
+            .read(new OptionSources(Map.of("ctl-server-certificate", List.of(files), "ctl-server-key", List.of(files)),
+                    Map.of(), List.of()));
+        TestNodes nodes = new TestNodes(this.directory);
+        Node node = nodes.start(1);
+        try (ConfigurableApplicationContext gateways = Gateways.open(node, Path.of("").toAbsolutePath(),
+                new AskedControl(), certificates)) {
+            assertThat(gateways.isActive()).isTrue();
+            Announcement.make(node.root(), node.options().ctl(), certificates.control());
+            keepsNobodyOutForLonger(node.options().ctl(), "\u0016\u0003\u0001\u0002\u0000\u0001", () -> {
+                CommandRunner.Outcome status = commands
+                    .run(List.of("svc", "status", "--root", nodes.root(1).toString()), "");
+                assertThat(status.code()).as(status.toString()).isZero();
+            });
         }
         finally {
             nodes.close();
@@ -110,6 +145,14 @@ class IdleConnectionsTest {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
         }
+    }
+
+    /** Who is not to be kept out. */
+    @FunctionalInterface
+    private interface Client {
+
+        void ask() throws IOException, InterruptedException;
+
     }
 
 }

@@ -37,9 +37,12 @@ record TlsOptions(Optional<Path> authority, Optional<Path> announced, Optional<S
     }
 
     private static Optional<String> value(String option, Arguments arguments, Console console) {
-        return arguments.value(option)
-            .or(() -> Optional.ofNullable(console.environment().get(VARIABLES.get(option)))
-                .filter((value) -> !value.isBlank()));
+        Optional<String> given = arguments.value(option);
+        if (given.isPresent()) {
+            return given;
+        }
+        String inherited = console.environment().getOrDefault(VARIABLES.get(option), "");
+        return inherited.isBlank() ? Optional.empty() : Optional.of(inherited);
     }
 
     /** Whether anything of it was given, so that TLS is meant. */

@@ -3,10 +3,13 @@ package dev.muster.gateway;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import dev.muster.key.Token;
+import dev.muster.key.Tokens;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,12 +41,18 @@ final class Doorkeeper extends OncePerRequestFilter {
 
     private final Optional<byte[]> readToken;
 
+    private final Tokens tokens;
+
+    private final Denials denials;
+
     private final JsonMapper json;
 
-    Doorkeeper(GatewayProperties properties, JsonMapper json) {
+    Doorkeeper(GatewayProperties properties, Tokens tokens, Denials denials, JsonMapper json) {
         this.ctlPort = properties.ctlPort();
         this.secret = properties.secret().getBytes(StandardCharsets.UTF_8);
         this.readToken = properties.readToken().map((token) -> token.getBytes(StandardCharsets.UTF_8));
+        this.tokens = tokens;
+        this.denials = denials;
         this.json = json;
     }
 
@@ -60,43 +69,71 @@ final class Doorkeeper extends OncePerRequestFilter {
 
     private void control(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (authorization == null || !authorization.startsWith(BEARER)) {
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-            answer(response, new ProblemException(ProblemType.UNAUTHORIZED,
-                    "The control gateway needs the header 'Authorization: Bearer SECRET', with the secret of this node's"
-                            + " sup/default/CTL_SECRET"));
+        Optional<String> presented = presented(request);
+        if (presented.isEmpty()) {
+            missing(response, "The control gateway needs the header 'Authorization: Bearer SECRET', with the secret of"
+                    + " this node's sup/default/CTL_SECRET or that of a token");
+            return;
         }
-        else if (!bears(request, this.secret)) {
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
-            answer(response, new ProblemException(ProblemType.UNAUTHORIZED,
-                    "The secret is not this node's; it is in sup/default/CTL_SECRET below the node's root"));
+        Optional<Caller> caller = caller(presented.get(), this.secret);
+        if (caller.isEmpty()) {
+            refuse(request, response, presented.get(), "control",
+                    "The secret is neither this node's, which is in sup/default/CTL_SECRET below the node's root, nor"
+                            + " that of a token which is known here");
         }
         else if (!request.getRequestURI().startsWith(CONTROL)) {
             answer(response, new ProblemException(ProblemType.NOT_FOUND,
                     "Nothing is at " + request.getRequestURI() + "; the control API begins with /v1/"));
         }
         else {
-            chain.doFilter(request, response);
+            enter(caller.get(), request, response, chain);
         }
     }
 
-    /** In a time that does not tell how much of it is right. */
-    private static boolean bears(HttpServletRequest request, byte[] secret) {
+    private void enter(Caller caller, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        caller.enter(request);
+        chain.doFilter(request, response);
+        if (response.getStatus() == ProblemType.FORBIDDEN.status().value()) {
+            this.denials.count(Denials.Reason.FORBIDDEN);
+        }
+    }
+
+    private static Optional<String> presented(HttpServletRequest request) {
         String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
-        return authorization != null && authorization.startsWith(BEARER) && MessageDigest.isEqual(secret,
-                authorization.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8));
+        return (authorization == null || !authorization.startsWith(BEARER)) ? Optional.empty()
+                : Optional.of(authorization.substring(BEARER.length()).strip());
+    }
+
+    /** In a time that does not tell how much of it is right. */
+    private Optional<Caller> caller(String presented, byte[] secret) {
+        if (MessageDigest.isEqual(secret, presented.getBytes(StandardCharsets.UTF_8))) {
+            return Optional.of(Caller.unlimited());
+        }
+        return this.tokens.claimed(presented).filter((token) -> token.admits(presented)).map(Caller::with);
     }
 
     private void read(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (this.readToken.isPresent() && !bears(request, this.readToken.get())) {
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-            answer(response, new ProblemException(ProblemType.UNAUTHORIZED,
-                    "The read gateway needs the header 'Authorization: Bearer TOKEN', with the token that this node was"
-                            + " started with in HAB_SUP_GATEWAY_AUTH_TOKEN"));
+        Caller caller = Caller.unlimited();
+        if (this.readToken.isPresent()) {
+            String needed = "with the token that this node was started with in HAB_SUP_GATEWAY_AUTH_TOKEN, or the"
+                    + " secret of one that 'muster token create' made";
+            Optional<String> presented = presented(request);
+            if (presented.isEmpty()) {
+                missing(response, "The read gateway needs the header 'Authorization: Bearer TOKEN', " + needed);
+                return;
+            }
+            Optional<Caller> known = caller(presented.get(), this.readToken.get());
+            if (known.isEmpty()) {
+                refuse(request, response, presented.get(), "read",
+                        "What was shown opens nothing here; the read gateway needs 'Authorization: Bearer TOKEN', "
+                                + needed);
+                return;
+            }
+            caller = known.get();
         }
-        else if (!READABLE.matcher(request.getRequestURI()).matches()) {
+        if (!READABLE.matcher(request.getRequestURI()).matches()) {
             answer(response, new ProblemException(ProblemType.NOT_FOUND,
                     "Nothing is at " + request.getRequestURI() + " on the read gateway"));
         }
@@ -106,8 +143,39 @@ final class Doorkeeper extends OncePerRequestFilter {
                     "The read gateway answers GET and HEAD, not " + request.getMethod()));
         }
         else {
-            chain.doFilter(request, response);
+            enter(caller, request, response, chain);
         }
+    }
+
+    /** Nothing was tried, so it is no attempt. */
+    private void missing(HttpServletResponse response, String message) throws IOException {
+        this.denials.count(Denials.Reason.MISSING);
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        answer(response, new ProblemException(ProblemType.UNAUTHORIZED, message));
+    }
+
+    private void refuse(HttpServletRequest request, HttpServletResponse response, String presented, String gateway,
+            String message) throws IOException {
+        Optional<Token> revoked = this.tokens.claimed(presented).filter((token) -> token.isOf(presented));
+        Duration wait = this.denials.refused(request.getRemoteAddr(),
+                revoked.isPresent() ? Denials.Reason.REVOKED : Denials.Reason.WRONG, gateway);
+        if (!wait.isZero()) {
+            long seconds = wait.plusMillis(999).toSeconds();
+            response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
+            answer(response,
+                    new ProblemException(ProblemType.TOO_MANY_ATTEMPTS,
+                            "Too many wrong secrets came from " + request.getRemoteAddr() + "; wait " + seconds
+                                    + " seconds before another try. A right one is let in at any time"));
+            return;
+        }
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+        answer(response,
+                new ProblemException(ProblemType.UNAUTHORIZED,
+                        revoked
+                            .map((token) -> "The token " + token.name() + " (" + token.id() + ") was revoked at "
+                                    + token.revoked().map(String::valueOf).orElse("")
+                                    + "; ask who administers the ring for another one")
+                            .orElse(message)));
     }
 
     private void answer(HttpServletResponse response, ProblemException problem) throws IOException {

@@ -53,7 +53,8 @@ final class FirstAnswers extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String asked = request.getMethod() + ' ' + request.getRequestURI() + '?' + request.getQueryString();
-        String key = request.getHeader(HEADER) + ' ' + asked;
+        // What one was answered is not for another who guesses the key.
+        String key = Caller.of(request).id() + ' ' + request.getHeader(HEADER) + ' ' + asked;
         First mine = new First(this.clock.instant());
         First first = enter(key, mine);
         if (first != mine) {

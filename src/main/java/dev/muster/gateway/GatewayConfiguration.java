@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.key.Tokens;
 import dev.muster.service.Services;
-
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.catalina.connector.Connector;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,6 +20,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Both gateways: control is the main connector, reading is a second one of the same
@@ -27,7 +30,7 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 @Configuration(proxyBeanMethods = false)
 @Import({ Intake.class, GroupController.class, RevisionController.class, RolloutController.class,
         EffectiveConfigController.class, ServiceController.class, LogController.class, NodeController.class,
-        PackageController.class, FileController.class, ContentController.class, ReadController.class,
+        PackageController.class, FileController.class, ContentController.class, TokenController.class, ReadController.class,
         ProblemAdvice.class, RevisionContents.class, ConfigChangeController.class, HistoryController.class,
         CandidateChecks.class })
 public class GatewayConfiguration {
@@ -61,9 +64,27 @@ public class GatewayConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<Doorkeeper> doorkeeper(GatewayProperties properties, JsonMapper json) {
+    Denials denials(MeterRegistry meters, InstantSource clock) {
+        return new Denials(meters, clock);
+    }
+
+    @Bean
+    WebMvcConfigurer accessChecked(Services services) {
+        return new WebMvcConfigurer() {
+
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new AccessCheck(services)).order(Ordered.HIGHEST_PRECEDENCE);
+            }
+
+        };
+    }
+
+    @Bean
+    FilterRegistrationBean<Doorkeeper> doorkeeper(GatewayProperties properties, Tokens tokens, Denials denials,
+            JsonMapper json) {
         FilterRegistrationBean<Doorkeeper> registration = new FilterRegistrationBean<>(
-                new Doorkeeper(properties, json));
+                new Doorkeeper(properties, tokens, denials, json));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
     }

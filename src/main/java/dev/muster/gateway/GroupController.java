@@ -41,8 +41,14 @@ final class GroupController {
     }
 
     @GetMapping
-    List<GroupLine> groups() {
-        return this.registry.groups().values().stream().map(GroupLine::of).toList();
+    List<GroupLine> groups(HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        return this.registry.groups()
+            .values()
+            .stream()
+            .filter((group) -> caller.sees(group.name().toString()))
+            .map(GroupLine::of)
+            .toList();
     }
 
     @PutMapping("/{group}/config")

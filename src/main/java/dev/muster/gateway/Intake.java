@@ -27,6 +27,7 @@ import dev.muster.group.Prospect;
 import dev.muster.group.RefusedException;
 import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.key.Token;
 import dev.muster.rollout.InvalidRolloutException;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -85,14 +86,14 @@ final class Intake {
             warnings.addAll(this.checks.require(group, known, flag(request, "allow-unknown")));
         });
         if (flag(request, "plan")) {
-            return ResponseEntity.ok(plan(apply, body, warnings));
+            return ResponseEntity.ok(plan(apply, body, warnings, Caller.of(request)));
         }
         Applied applied = decided(group, this.files.apply(apply), body);
         URI location = URI.create("/v1/groups/" + group + "/revisions/" + applied.revision().id());
         return ResponseEntity.status(applied.already() ? HttpStatus.OK : HttpStatus.CREATED)
             .location(location)
             .eTag('"' + applied.revision().id() + '"')
-            .body(answer(applied, body, warnings));
+            .body(answer(applied, body, warnings, Caller.of(request)));
     }
 
     /**
@@ -106,7 +107,7 @@ final class Intake {
         flag(request, "plan");
     }
 
-    private PlanAnswer plan(ApplyRequest apply, Optional<ConfigBody> body, List<String> warnings) {
+    private PlanAnswer plan(ApplyRequest apply, Optional<ConfigBody> body, List<String> warnings, Caller caller) {
         Prospect prospect = decided(apply.group(), this.registry.foresee(apply), body);
         Optional<Revision> base = prospect.base();
         Map<String, Object> before = base.flatMap(this.contents::find).orElse(Map.of());
@@ -121,7 +122,8 @@ final class Intake {
                     .stream()
                     .map(PlanAnswer.MemberLine::of)
                     .toList(),
-                PlanAnswer.RolloutLine.of(this.registry.plan(apply.group(), apply.rollout())), note(apply.group()));
+                PlanAnswer.RolloutLine.of(this.registry.plan(apply.group(), apply.rollout())),
+                note(apply.group(), caller));
     }
 
     private static boolean flag(HttpServletRequest request, String name) {
@@ -135,8 +137,16 @@ final class Intake {
         throw new ProblemException(ProblemType.BAD_REQUEST, name + " is true or false, not '" + value + "'");
     }
 
-    /** Who asks, as the request says. */
+    /**
+     * Who asks: with a token that is its name, whatever the request says; else what the
+     * request says.
+     */
     static String author(HttpServletRequest request) {
+        return Caller.of(request).token().map(Token::name).orElseGet(() -> claimed(request));
+    }
+
+    /** Who asks, as the request says. */
+    static String claimed(HttpServletRequest request) {
         String header = request.getHeader("Muster-Author");
         if (header == null) {
             return "api@" + request.getRemoteAddr();
@@ -206,7 +216,7 @@ final class Intake {
             .with("diff", Content.difference(content.get(), body.tree()));
     }
 
-    private Answer answer(Applied applied, Optional<ConfigBody> body, List<String> warnings) {
+    private Answer answer(Applied applied, Optional<ConfigBody> body, List<String> warnings, Caller caller) {
         Revision revision = applied.revision();
         List<String> vanished = body.flatMap(
                 (now) -> applied.base().flatMap(this.contents::find).map((before) -> vanished("", before, now.tree())))
@@ -217,7 +227,7 @@ final class Intake {
                 revision.author(), revision.time(), revision.message().orElse(null),
                 applied.already() ? "already" : "accepted", applied.copies(), applied.oneCopyOnly(),
                 applied.overtakenBy(), vanished, FileChangeLine.of(revision.files().changesSince(before)), warnings,
-                note(revision.group()));
+                note(revision.group(), caller));
     }
 
     private static List<String> vanished(String prefix, Map<?, ?> before, Map<?, ?> after) {
@@ -233,7 +243,7 @@ final class Intake {
         return vanished;
     }
 
-    private @Nullable String note(GroupName group) {
+    private @Nullable String note(GroupName group, Caller caller) {
         boolean anybody = this.registry.group(group).map((known) -> !known.members().isEmpty()).orElse(false);
         if (anybody) {
             return null;
@@ -243,6 +253,7 @@ final class Intake {
             .stream()
             .filter((other) -> !other.members().isEmpty())
             .map((other) -> other.name().toString())
+            .filter(caller::sees)
             .toList();
         return "nobody runs " + group + "; known: " + (known.isEmpty() ? "none" : String.join(", ", known));
     }

@@ -11,6 +11,7 @@ import dev.muster.config.InvalidTomlException;
 import dev.muster.group.InvalidNameException;
 import dev.muster.group.RefusedException;
 import dev.muster.group.Revision;
+import dev.muster.key.TokenRefusedException;
 import dev.muster.pack.InvalidIdentException;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackageNotFoundException;
@@ -97,6 +98,16 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<ProblemDetail> tokenRefused(TokenRefusedException ex) {
+        return problem(new ProblemException(switch (ex.reason()) {
+            case CONFLICT -> ProblemType.CONFLICT;
+            case NOT_FOUND -> ProblemType.NOT_FOUND;
+            case BUSY -> ProblemType.UNAVAILABLE;
+            case STORAGE -> ProblemType.STORAGE_FULL;
+        }, ex.getMessage()));
+    }
+
+    @ExceptionHandler
     ResponseEntity<ProblemDetail> invalidRollout(InvalidRolloutException ex) {
         return problem(new ProblemException(ProblemType.BAD_REQUEST, ex.getMessage()).with("option", ex.option()));
     }
@@ -171,6 +182,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         Throwable cause = ex.getCause();
         if (cause instanceof RefusedException refused) {
             return refused(refused);
+        }
+        if (cause instanceof TokenRefusedException refused) {
+            return tokenRefused(refused);
         }
         return anything((cause instanceof Exception exception) ? exception : ex);
     }

@@ -24,6 +24,10 @@ public enum ProblemType {
 
     UNAUTHORIZED(HttpStatus.UNAUTHORIZED),
 
+    FORBIDDEN(HttpStatus.FORBIDDEN),
+
+    TOO_MANY_ATTEMPTS(HttpStatus.TOO_MANY_REQUESTS),
+
     NOT_FOUND(HttpStatus.NOT_FOUND),
 
     CONFLICT(HttpStatus.CONFLICT),

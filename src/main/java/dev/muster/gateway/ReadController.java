@@ -13,6 +13,7 @@ import dev.muster.rumor.Replica;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
@@ -76,9 +77,14 @@ final class ReadController {
     }
 
     @GetMapping("/services")
-    List<Map<String, @Nullable Object>> services() {
+    List<Map<String, @Nullable Object>> services(HttpServletRequest request) {
+        Caller caller = Caller.of(request);
         String root = this.node.get().root();
-        return this.services.statuses().stream().map((status) -> ServiceDocument.of(status, root)).toList();
+        return this.services.statuses()
+            .stream()
+            .filter((status) -> caller.sees(status.group()))
+            .map((status) -> ServiceDocument.of(status, root))
+            .toList();
     }
 
     @GetMapping("/services/{name}/{group}")

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.muster.group.GroupName;
 import dev.muster.service.LoadOutcome;
 import dev.muster.service.ServiceSpec;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ public interface ServiceControl {
      * known before that it may come to.
      */
     LoadOutcome update(String name, Map<String, ? extends @Nullable Object> changes);
+
+    /** The group that a service belongs to when it is loaded by this. */
+    GroupName group(ServiceSpec spec);
 
     void unload(String name, Optional<Duration> shutdownTimeout);
 

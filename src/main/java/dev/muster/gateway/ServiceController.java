@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.muster.key.Role;
 import dev.muster.service.Exit;
 import dev.muster.service.HealthReport;
 import dev.muster.service.LoadOutcome;
@@ -17,6 +18,7 @@ import dev.muster.service.ServiceSpec;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
 import dev.muster.service.SpecCodec;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
@@ -50,8 +52,13 @@ final class ServiceController {
     }
 
     @GetMapping
-    List<ServiceLine> services() {
-        return this.services.statuses().stream().map(this::line).toList();
+    List<ServiceLine> services(HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        return this.services.statuses()
+            .stream()
+            .filter((status) -> caller.sees(status.group()))
+            .map(this::line)
+            .toList();
     }
 
     @GetMapping("/{name}")
@@ -62,9 +69,10 @@ final class ServiceController {
 
     @PutMapping(path = "/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<ServiceLine> load(@PathVariable String name, @RequestParam(defaultValue = "false") boolean force,
-            @RequestBody Map<String, Object> body) {
+            @RequestBody Map<String, Object> body, HttpServletRequest request) {
         requireKnown(body.keySet());
         ServiceSpec spec = SpecCodec.read(body);
+        Caller.of(request).require(Role.OPERATE, this.control.group(spec).toString());
         if (!spec.name().equals(name)) {
             throw new ProblemException(ProblemType.BAD_REQUEST,
                     "The service of " + spec.ident() + " is called " + spec.name() + ", not " + name);
@@ -75,12 +83,15 @@ final class ServiceController {
     }
 
     @PostMapping(path = "/{name}/changes", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ServiceDetail change(@PathVariable String name, @RequestBody Map<String, @Nullable Object> body) {
+    ServiceDetail change(@PathVariable String name, @RequestBody Map<String, @Nullable Object> body,
+            HttpServletRequest request) {
         requireKnown(body.keySet());
         if (body.isEmpty()) {
             throw new ProblemException(ProblemType.BAD_REQUEST,
                     "Nothing is to be changed; name keys of the spec, with null for the usual value");
         }
+        ServiceSpec spec = SpecCodec.change(this.services.status(name).spec(), body);
+        Caller.of(request).require(Role.OPERATE, this.control.group(spec).toString());
         this.control.update(name, body);
         return service(name);
     }

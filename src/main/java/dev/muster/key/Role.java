@@ -1,5 +1,6 @@
 package dev.muster.key;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,13 +17,13 @@ public enum Role {
      */
     APPLY,
 
-    /** Load, start, stop and unload services, set policies, install packages. */
+    /**
+     * Load, start, stop and unload services, set policies, install packages, stop and
+     * restart nodes.
+     */
     OPERATE,
 
-    /**
-     * Make and revoke tokens, rotate keys, read the audit log, remove members, stop
-     * nodes.
-     */
+    /** Make and revoke tokens, rotate keys, read the audit log, remove members. */
     ADMIN;
 
     /** Whether somebody with this role may do what {@code needed} is needed for. */
@@ -33,6 +34,11 @@ public enum Role {
     /** As people write it. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** All of them, as people write them, the least first. */
+    public static List<String> words() {
+        return Stream.of(values()).map(Role::word).toList();
     }
 
     /** What {@link #word} gives. */

@@ -66,8 +66,12 @@ public record Token(String id, String name, Role role, GroupPattern groups, Stri
      * secret as for the right one; that there is a token of some id is no secret.
      */
     public boolean admits(String presented) {
-        byte[] expected = HexFormat.of().parseHex(this.hash);
-        return MessageDigest.isEqual(TokenSecret.hash(presented), expected) && this.revoked.isEmpty();
+        return isOf(presented) && this.revoked.isEmpty();
+    }
+
+    /** Whether this is its secret, also when that lets nobody in any more. */
+    public boolean isOf(String presented) {
+        return MessageDigest.isEqual(TokenSecret.hash(presented), HexFormat.of().parseHex(this.hash));
     }
 
     /** Whether it may be used for what needs a role, on one group. */

@@ -239,6 +239,11 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     }
 
     @Override
+    public GroupName group(ServiceSpec spec) {
+        return GroupName.parse(spec.serviceGroup(this.organization));
+    }
+
+    @Override
     public void unload(String name, Optional<Duration> shutdownTimeout) {
         services().unload(name, shutdownTimeout);
     }

@@ -33,6 +33,8 @@ import dev.muster.group.MemberState;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.key.NodeKey;
 import dev.muster.key.Signatures;
+import dev.muster.key.TokenFacts;
+import dev.muster.key.Tokens;
 import dev.muster.loop.Loop;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackagePath;
@@ -43,6 +45,7 @@ import dev.muster.ring.JGroupsRing;
 import dev.muster.ring.RingConfig;
 import dev.muster.ring.RingListener;
 import dev.muster.ring.RingStatus;
+import dev.muster.rumor.Admission;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Replica;
 import dev.muster.rumor.RingView;
@@ -104,6 +107,8 @@ public final class Node implements AutoCloseable {
 
     private final LocalServices localServices;
 
+    private final Tokens tokens;
+
     private final LocalFiles localFiles;
 
     private final Candidates candidates;
@@ -133,8 +138,9 @@ public final class Node implements AutoCloseable {
             ExecutorService contents = executor("muster-contents");
             LogHandle handle = new LogHandle();
             this.replica = new Replica(this.id, handle, loop, new Random(this.secureRandom.nextLong()), reader,
-                    executor("muster-checker"), new GroupFacts(new Signatures()));
+                    executor("muster-checker"), admission());
             this.registry = new ServiceGroupRegistry(this.id, plan.options().name(), key, this.replica, handle, loop);
+            this.tokens = new Tokens(this.replica, loop);
             this.factLog = open(DiskFactLog.open(plan.root().facts(), loop.clock(), this.replica::load, this::damaged));
             handle.opened(this.factLog);
             this.incarnation = this.root.raiseIncarnation(this.registry.formerIncarnation());
@@ -186,6 +192,12 @@ public final class Node implements AutoCloseable {
             closeOpened();
             throw ex;
         }
+    }
+
+    private static Admission admission() {
+        GroupFacts groups = new GroupFacts(new Signatures());
+        TokenFacts tokens = new TokenFacts();
+        return (fact) -> groups.admits(fact) && tokens.admits(fact);
     }
 
     private KeyRotation rotation(RingKeys keys, InstantSource clock) {
@@ -335,6 +347,11 @@ public final class Node implements AutoCloseable {
 
     public FileControl fileControl() {
         return this.localFiles;
+    }
+
+    /** Who else may use the gateways. */
+    public Tokens tokens() {
+        return this.tokens;
     }
 
     Candidates candidates() {

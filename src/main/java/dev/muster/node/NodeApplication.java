@@ -13,6 +13,7 @@ import dev.muster.gateway.RingKeyController;
 import dev.muster.gateway.ServiceControl;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.key.Tokens;
 import dev.muster.ring.RingStatus;
 import dev.muster.rumor.Replica;
 import dev.muster.service.Services;
@@ -52,6 +53,11 @@ public class NodeApplication {
     @Bean
     FileControl fileControl(Node node) {
         return node.fileControl();
+    }
+
+    @Bean
+    Tokens tokens(Node node) {
+        return node.tokens();
     }
 
     @Bean

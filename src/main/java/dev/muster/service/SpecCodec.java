@@ -90,7 +90,7 @@ public final class SpecCodec {
      * @throws MalformedSpecException when a key is unknown, is the ident, or a value is
      * not what its key takes
      */
-    static ServiceSpec change(ServiceSpec spec, Map<String, ? extends @Nullable Object> changes) {
+    public static ServiceSpec change(ServiceSpec spec, Map<String, ? extends @Nullable Object> changes) {
         Map<String, Object> tree = write(spec);
         changes.forEach((key, value) -> {
             if (!KEYS.contains(key)) {

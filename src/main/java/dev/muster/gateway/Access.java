@@ -51,6 +51,7 @@ record Access(Role role, Scope scope) {
         route("POST", "/v1/node/restart", Role.OPERATE, Scope.EVERYWHERE);
         route("GET", "/v1/ring/keys", Role.ADMIN, Scope.EVERYWHERE);
         route("POST", "/v1/ring/keys/rotate", Role.ADMIN, Scope.EVERYWHERE);
+        route("GET", "/v1/audit", Role.ADMIN, Scope.EVERYWHERE);
         route("GET", "/v1/tokens", Role.ADMIN, Scope.EVERYWHERE);
         route("POST", "/v1/tokens", Role.ADMIN, Scope.EVERYWHERE);
         route("DELETE", "/v1/tokens/{id}", Role.ADMIN, Scope.EVERYWHERE);

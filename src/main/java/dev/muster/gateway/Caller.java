@@ -37,6 +37,11 @@ record Caller(Optional<Token> token) {
         throw new IllegalStateException("A request has come past the doorkeeper: " + request.getRequestURI());
     }
 
+    /** Who asks; empty for who was not let in. */
+    static Optional<Caller> find(HttpServletRequest request) {
+        return Optional.ofNullable((Caller) request.getAttribute(ATTRIBUTE));
+    }
+
     void enter(HttpServletRequest request) {
         request.setAttribute(ATTRIBUTE, this);
     }

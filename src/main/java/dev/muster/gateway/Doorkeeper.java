@@ -45,14 +45,17 @@ final class Doorkeeper extends OncePerRequestFilter {
 
     private final Denials denials;
 
+    private final AuditTrail trail;
+
     private final JsonMapper json;
 
-    Doorkeeper(GatewayProperties properties, Tokens tokens, Denials denials, JsonMapper json) {
+    Doorkeeper(GatewayProperties properties, Tokens tokens, Denials denials, AuditTrail trail, JsonMapper json) {
         this.ctlPort = properties.ctlPort();
         this.secret = properties.secret().getBytes(StandardCharsets.UTF_8);
         this.readToken = properties.readToken().map((token) -> token.getBytes(StandardCharsets.UTF_8));
         this.tokens = tokens;
         this.denials = denials;
+        this.trail = trail;
         this.json = json;
     }
 
@@ -71,7 +74,7 @@ final class Doorkeeper extends OncePerRequestFilter {
             throws ServletException, IOException {
         Optional<String> presented = presented(request);
         if (presented.isEmpty()) {
-            missing(response, "The control gateway needs the header 'Authorization: Bearer SECRET', with the secret of"
+            missing(request, response, "The control gateway needs the header 'Authorization: Bearer SECRET', with the secret of"
                     + " this node's sup/default/CTL_SECRET or that of a token");
             return;
         }
@@ -121,7 +124,7 @@ final class Doorkeeper extends OncePerRequestFilter {
                     + " secret of one that 'muster token create' made";
             Optional<String> presented = presented(request);
             if (presented.isEmpty()) {
-                missing(response, "The read gateway needs the header 'Authorization: Bearer TOKEN', " + needed);
+                missing(request, response, "The read gateway needs the header 'Authorization: Bearer TOKEN', " + needed);
                 return;
             }
             Optional<Caller> known = caller(presented.get(), this.readToken.get());
@@ -148,8 +151,9 @@ final class Doorkeeper extends OncePerRequestFilter {
     }
 
     /** Nothing was tried, so it is no attempt. */
-    private void missing(HttpServletResponse response, String message) throws IOException {
+    private void missing(HttpServletRequest request, HttpServletResponse response, String message) throws IOException {
         this.denials.count(Denials.Reason.MISSING);
+        this.trail.refused(request, "unauthorized", ProblemType.UNAUTHORIZED.status().value());
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         answer(response, new ProblemException(ProblemType.UNAUTHORIZED, message));
     }
@@ -159,6 +163,8 @@ final class Doorkeeper extends OncePerRequestFilter {
         Optional<Token> revoked = this.tokens.claimed(presented).filter((token) -> token.isOf(presented));
         Duration wait = this.denials.refused(request.getRemoteAddr(),
                 revoked.isPresent() ? Denials.Reason.REVOKED : Denials.Reason.WRONG, gateway);
+        ProblemType type = wait.isZero() ? ProblemType.UNAUTHORIZED : ProblemType.TOO_MANY_ATTEMPTS;
+        this.trail.refused(request, type.word(), type.status().value());
         if (!wait.isZero()) {
             long seconds = wait.plusMillis(999).toSeconds();
             response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));

@@ -30,7 +30,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration(proxyBeanMethods = false)
 @Import({ Intake.class, GroupController.class, RevisionController.class, RolloutController.class,
         EffectiveConfigController.class, ServiceController.class, LogController.class, NodeController.class,
-        PackageController.class, FileController.class, ContentController.class, TokenController.class, ReadController.class,
+        PackageController.class, FileController.class, ContentController.class, TokenController.class, AuditController.class,
+        ReadController.class,
         ProblemAdvice.class, RevisionContents.class, ConfigChangeController.class, HistoryController.class,
         CandidateChecks.class })
 public class GatewayConfiguration {
@@ -82,10 +83,18 @@ public class GatewayConfiguration {
 
     @Bean
     FilterRegistrationBean<Doorkeeper> doorkeeper(GatewayProperties properties, Tokens tokens, Denials denials,
-            JsonMapper json) {
+            FilterRegistrationBean<AuditTrail> trail, JsonMapper json) {
         FilterRegistrationBean<Doorkeeper> registration = new FilterRegistrationBean<>(
-                new Doorkeeper(properties, tokens, denials, json));
+                new Doorkeeper(properties, tokens, denials, trail.getFilter(), json));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<AuditTrail> auditTrail(AuditControl audit, Services services, InstantSource clock) {
+        FilterRegistrationBean<AuditTrail> registration = new FilterRegistrationBean<>(
+                new AuditTrail(audit, services, clock));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         return registration;
     }
 
@@ -107,7 +116,7 @@ public class GatewayConfiguration {
     @Bean
     FilterRegistrationBean<FirstAnswers> firstAnswers(InstantSource clock) {
         FilterRegistrationBean<FirstAnswers> registration = new FilterRegistrationBean<>(new FirstAnswers(clock));
-        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
         return registration;
     }
 

@@ -33,6 +33,8 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
@@ -53,6 +55,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> problem(ProblemException ex) {
         ProblemDetail document = ex.document();
+        RequestAttributes request = RequestContextHolder.getRequestAttributes();
+        if (request != null) {
+            request.setAttribute(AuditTrail.PROBLEM, ex.type().word(), RequestAttributes.SCOPE_REQUEST);
+        }
         return ResponseEntity.status(document.getStatus())
             .contentType(MediaType.APPLICATION_PROBLEM_JSON)
             .body(document);

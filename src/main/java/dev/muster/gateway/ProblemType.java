@@ -54,8 +54,13 @@ public enum ProblemType {
         return this.status;
     }
 
+    /** The last part of {@link #uri}. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     URI uri() {
-        return URI.create("urn:muster:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return URI.create("urn:muster:problem:" + word());
     }
 
 }

@@ -25,6 +25,7 @@ import dev.muster.archive.InstallHooks;
 import dev.muster.archive.Limits;
 import dev.muster.archive.PackageStore;
 import dev.muster.archive.PublicKeys;
+import dev.muster.gateway.AuditControl;
 import dev.muster.gateway.FileControl;
 import dev.muster.gateway.NodeStatus;
 import dev.muster.group.GroupFacts;
@@ -57,6 +58,7 @@ import dev.muster.service.ServiceOutput;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
 import dev.muster.service.Surroundings;
+import dev.muster.store.AuditLog;
 import dev.muster.store.Condition;
 import dev.muster.store.Damage;
 import dev.muster.store.DiskContentStore;
@@ -109,6 +111,8 @@ public final class Node implements AutoCloseable {
 
     private final Tokens tokens;
 
+    private final AuditLogs audit;
+
     private final LocalFiles localFiles;
 
     private final Candidates candidates;
@@ -141,6 +145,9 @@ public final class Node implements AutoCloseable {
                     executor("muster-checker"), admission());
             this.registry = new ServiceGroupRegistry(this.id, plan.options().name(), key, this.replica, handle, loop);
             this.tokens = new Tokens(this.replica, loop);
+            this.audit = new AuditLogs(this.id, open(AuditLog.open(plan.root().audit(), this.id.hex())), this.replica,
+                    executor("muster-audit"));
+            this.audit.begin();
             this.factLog = open(DiskFactLog.open(plan.root().facts(), loop.clock(), this.replica::load, this::damaged));
             handle.opened(this.factLog);
             this.incarnation = this.root.raiseIncarnation(this.registry.formerIncarnation());
@@ -352,6 +359,10 @@ public final class Node implements AutoCloseable {
     /** Who else may use the gateways. */
     public Tokens tokens() {
         return this.tokens;
+    }
+
+    AuditControl audit() {
+        return this.audit;
     }
 
     Candidates candidates() {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.function.Supplier;
 
 import dev.muster.archive.PackageStore;
+import dev.muster.gateway.AuditControl;
 import dev.muster.gateway.CandidateControl;
 import dev.muster.gateway.FileControl;
 import dev.muster.gateway.GatewayConfiguration;
@@ -58,6 +59,11 @@ public class NodeApplication {
     @Bean
     Tokens tokens(Node node) {
         return node.tokens();
+    }
+
+    @Bean
+    AuditControl auditControl(Node node) {
+        return node.audit();
     }
 
     @Bean

@@ -46,6 +46,7 @@ public final class Shell {
         this.commands.add(new RingKeyRotation(this.session).command());
         this.commands.addAll(new BoxKeyCommands().commands());
         this.commands.addAll(new TokenCommands(this.session).commands());
+        this.commands.addAll(new AuditCommands(this.session).commands());
         this.commands.addAll(new SecretCommands().commands());
         this.commands.add(new PlanRender().command());
         this.commands.add(new Completion(this).command());

@@ -142,6 +142,11 @@ public record RootLayout(Path root) {
         return data().resolve("contents");
     }
 
+    /** Who did what through this node's control gateway. */
+    public Path audit() {
+        return data().resolve("audit");
+    }
+
     /** The log of durable facts. */
     public Path facts() {
         return data().resolve("facts");

@@ -148,7 +148,8 @@ final class AuditTrail extends OncePerRequestFilter {
         line.put("time", this.clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
         line.put("kind", kind);
         Optional<Caller> caller = Caller.find(request);
-        line.put("who", caller.map((known) -> known.token().map((token) -> token.name()).orElse("secret")).orElse(null));
+        line.put("who",
+                caller.map((known) -> known.token().map((token) -> token.name()).orElse("secret")).orElse(null));
         line.put("token", caller.flatMap(Caller::token).map((token) -> token.id()).orElse(null));
         line.put("claimed", caller.isPresent() ? bounded(request.getHeader("Muster-Author")) : null);
         line.put("from", request.getRemoteAddr());
@@ -163,8 +164,7 @@ final class AuditTrail extends OncePerRequestFilter {
     }
 
     private static Optional<String> group(HttpServletRequest request) {
-        return (request
-            .getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> variables
+        return (request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> variables
                 && variables.get("group") instanceof String group) ? Optional.ofNullable(bounded(group))
                         : Optional.empty();
     }

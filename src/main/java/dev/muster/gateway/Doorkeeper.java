@@ -74,8 +74,9 @@ final class Doorkeeper extends OncePerRequestFilter {
             throws ServletException, IOException {
         Optional<String> presented = presented(request);
         if (presented.isEmpty()) {
-            missing(request, response, "The control gateway needs the header 'Authorization: Bearer SECRET', with the secret of"
-                    + " this node's sup/default/CTL_SECRET or that of a token");
+            missing(request, response,
+                    "The control gateway needs the header 'Authorization: Bearer SECRET', with the secret of"
+                            + " this node's sup/default/CTL_SECRET or that of a token");
             return;
         }
         Optional<Caller> caller = caller(presented.get(), this.secret);
@@ -124,7 +125,8 @@ final class Doorkeeper extends OncePerRequestFilter {
                     + " secret of one that 'muster token create' made";
             Optional<String> presented = presented(request);
             if (presented.isEmpty()) {
-                missing(request, response, "The read gateway needs the header 'Authorization: Bearer TOKEN', " + needed);
+                missing(request, response,
+                        "The read gateway needs the header 'Authorization: Bearer TOKEN', " + needed);
                 return;
             }
             Optional<Caller> known = caller(presented.get(), this.readToken.get());

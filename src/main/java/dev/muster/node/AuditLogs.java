@@ -96,7 +96,8 @@ final class AuditLogs implements AuditControl {
             if (!entry.path("time").isString()) {
                 return false;
             }
-            boolean late = query.since() == null || !Instant.parse(entry.get("time").asString()).isBefore(query.since());
+            boolean late = query.since() == null
+                    || !Instant.parse(entry.get("time").asString()).isBefore(query.since());
             return late && (query.group() == null || query.group().equals(entry.path("group").asString("")));
         }
         catch (JacksonException | java.time.DateTimeException ex) {
@@ -137,13 +138,11 @@ final class AuditLogs implements AuditControl {
         }
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).thenApply((done) -> {
             List<Part> answers = parts.stream().map(CompletableFuture::join).toList();
-            return new Answer(
-                    answers.stream()
-                        .flatMap((part) -> part.entries().stream())
-                        .sorted(Comparator.comparing(AuditLogs::time).reversed())
-                        .limit(query.limit())
-                        .toList(),
-                    answers.stream().map(Part::member).toList());
+            return new Answer(answers.stream()
+                .flatMap((part) -> part.entries().stream())
+                .sorted(Comparator.comparing(AuditLogs::time).reversed())
+                .limit(query.limit())
+                .toList(), answers.stream().map(Part::member).toList());
         });
     }
 

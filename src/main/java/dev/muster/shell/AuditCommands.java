@@ -112,8 +112,8 @@ final class AuditCommands {
                 return Instant.parse(text);
             }
             catch (DateTimeException other) {
-                throw new UsageException("--since takes a time like 30m (so long ago) or 2026-01-31T12:00:00Z, not \""
-                        + text + "\"");
+                throw new UsageException(
+                        "--since takes a time like 30m (so long ago) or 2026-01-31T12:00:00Z, not \"" + text + "\"");
             }
         }
     }
@@ -130,8 +130,8 @@ final class AuditCommands {
                     + ex.getMessage() + "; run this as the user whose node it is");
         }
         if (verdict.lines() == 0 && verdict.problem().isEmpty()) {
-            throw CommandFailure.of(5, "not-found", "There is no audit log in " + directory
-                    + "; a node that has run on this root has one");
+            throw CommandFailure.of(5, "not-found",
+                    "There is no audit log in " + directory + "; a node that has run on this root has one");
         }
         if (Output.isJson(arguments)) {
             Map<String, Object> json = new LinkedHashMap<>();

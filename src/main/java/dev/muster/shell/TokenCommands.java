@@ -123,8 +123,8 @@ final class TokenCommands {
         }
         if (valid.size() > 1) {
             throw CommandFailure.of(6, "conflict",
-                    "There are " + valid.size() + " tokens named " + which + ", made on nodes that had not heard of each"
-                            + " other; name one by its id: "
+                    "There are " + valid.size() + " tokens named " + which
+                            + ", made on nodes that had not heard of each" + " other; name one by its id: "
                             + String.join(", ", valid.stream().map((token) -> token.text("id")).toList()));
         }
         List<Json> meant = valid.isEmpty() ? named : valid;

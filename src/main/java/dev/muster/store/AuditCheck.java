@@ -76,9 +76,8 @@ public final class AuditCheck {
     private static Verdict end(long count, @Nullable AuditLine last, Optional<AuditFiles.Head> head,
             List<Path> segments) {
         if (last == null) {
-            return new Verdict(0, -1, "", head.isPresent() ? Optional.of(
-                    "There are no lines, and HEAD says that line " + head.get().number() + " was the last: all were taken away")
-                    : Optional.empty());
+            return new Verdict(0, -1, "", head.isPresent() ? Optional.of("There are no lines, and HEAD says that line "
+                    + head.get().number() + " was the last: all were taken away") : Optional.empty());
         }
         Optional<String> problem = Optional.empty();
         if (head.isEmpty()) {

@@ -50,8 +50,7 @@ final class AuditFiles {
     /** What was the last line when one was added; empty when nobody can tell. */
     Optional<Head> head() throws IOException {
         try {
-            Matcher text = HEAD
-                .matcher(Files.readString(this.directory.resolve("HEAD"), StandardCharsets.ISO_8859_1));
+            Matcher text = HEAD.matcher(Files.readString(this.directory.resolve("HEAD"), StandardCharsets.ISO_8859_1));
             return text.matches() ? Optional.of(new Head(Long.parseLong(text.group(1)), text.group(2)))
                     : Optional.empty();
         }

@@ -98,8 +98,10 @@ public final class AuditLog implements AutoCloseable {
         }
         long expected = head.map((known) -> known.number() + 1).orElse(0L);
         if (expected > this.next) {
-            log.error("Lines are missing at the end of the audit log, somebody took them away: directory={} expected={} "
-                    + "found={}", this.files.segment(this.segment).getParent(), expected, this.next);
+            log.error(
+                    "Lines are missing at the end of the audit log, somebody took them away: directory={} expected={} "
+                            + "found={}",
+                    this.files.segment(this.segment).getParent(), expected, this.next);
             // The gap stays to be seen.
             this.next = expected;
         }

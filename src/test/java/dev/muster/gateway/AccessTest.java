@@ -35,15 +35,13 @@ class AccessTest {
 
     @Test
     void whatChangesSomethingIsNotForViewers() throws IOException {
-        assertThat(documented()).allSatisfy((route, access) -> assertThat(access.role() == Role.VIEW)
-            .as(route)
+        assertThat(documented()).allSatisfy((route, access) -> assertThat(access.role() == Role.VIEW).as(route)
             .isEqualTo(route.startsWith("GET ") && !route.matches("GET /(tokens|ring/keys|audit)")));
     }
 
     @Test
     void aForgottenRouteIsForAdminsOfEverything() {
-        assertThat(Access.of("POST", "/v1/forgotten"))
-            .isEqualTo(new Access(Role.ADMIN, Access.Scope.EVERYWHERE));
+        assertThat(Access.of("POST", "/v1/forgotten")).isEqualTo(new Access(Role.ADMIN, Access.Scope.EVERYWHERE));
         assertThat(Access.of("TRACE", "/v1/groups/{group}/config")).isSameAs(Access.UNKNOWN);
         assertThat(Access.of("HEAD", "/v1/node")).isEqualTo(Access.of("GET", "/v1/node"));
     }

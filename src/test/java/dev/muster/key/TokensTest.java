@@ -114,9 +114,8 @@ class TokensTest {
         byte[] text = this.secret.text().getBytes();
         String random = HexFormat.of().formatHex(text, 20, text.length);
         assertThat(this.log.written).hasSize(2)
-            .allSatisfy(
-                    (fact) -> assertThat(HexFormat.of().formatHex(fact.toBytes())).doesNotContain(random)
-                        .contains(this.secret.hash()));
+            .allSatisfy((fact) -> assertThat(HexFormat.of().formatHex(fact.toBytes())).doesNotContain(random)
+                .contains(this.secret.hash()));
     }
 
     @Test
@@ -184,8 +183,8 @@ class TokensTest {
         assertThat(admitted(2, body)).isFalse();
         assertThat(admitted(1, new byte[0])).isFalse();
         assertThat(admitted(1, new byte[] { 1, 2, 3 })).isFalse();
-        assertThat(facts.admits(Fact.create(new FactKey("weather", "x", ""), 9, 9, "", Retention.TRANSIENT,
-                new byte[] { 1 }, null)))
+        assertThat(facts.admits(
+                Fact.create(new FactKey("weather", "x", ""), 9, 9, "", Retention.TRANSIENT, new byte[] { 1 }, null)))
             .isTrue();
     }
 

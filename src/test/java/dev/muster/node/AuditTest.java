@@ -91,8 +91,7 @@ class AuditTest {
     }
 
     private static String token(String name, String role) throws IOException {
-        return JSON.readTree(
-                send("POST", "/v1/tokens", "{\"name\":\"" + name + "\",\"role\":\"" + role + "\"}").body())
+        return JSON.readTree(send("POST", "/v1/tokens", "{\"name\":\"" + name + "\",\"role\":\"" + role + "\"}").body())
             .get("secret")
             .asString();
     }

@@ -101,10 +101,8 @@ class TokenGatewayTest {
             .timeout(Duration.ofSeconds(20))
             .header("Authorization", "Bearer " + secret)
             .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-        request.header("Content-Type",
-                url.contains("/files/") ? "application/octet-stream"
-                        : (url.contains("/config") && !url.contains("/changes")) ? "application/toml"
-                                : "application/json");
+        request.header("Content-Type", url.contains("/files/") ? "application/octet-stream"
+                : (url.contains("/config") && !url.contains("/changes")) ? "application/toml" : "application/json");
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
@@ -146,9 +144,8 @@ class TokenGatewayTest {
             "PUT, /v1/groups/web.one/config?plan=true, port = 2, apply, 412",
             "POST, /v1/groups/web.one/config/changes, '{\"set\":{\"port\":3}}', apply, 412",
             "DELETE, /v1/groups/web.one/files/none, -, apply, 404",
-            "POST, /v1/groups/web.one/rollout/pause, -, apply, 409",
-            "PUT, /v1/groups/web.one/policy, {}, operate, 200", "PUT, /v1/services/sleeper?force=true, "
-                    + "'{\"ident\":\"test/sleeper\",\"group\":\"one\"}', -, 403",
+            "POST, /v1/groups/web.one/rollout/pause, -, apply, 409", "PUT, /v1/groups/web.one/policy, {}, operate, 200",
+            "PUT, /v1/services/sleeper?force=true, " + "'{\"ident\":\"test/sleeper\",\"group\":\"one\"}', -, 403",
             "POST, /v1/services/sleeper/stop, -, -, 403", "DELETE, /v1/services/sleeper, -, -, 403",
             "POST, /v1/node/restart, -, -, 403", "DELETE, /v1/packages/test/sleeper, -, -, 403",
             "GET, /v1/ring/keys, -, -, 403", "GET, /v1/tokens, -, -, 403", "POST, /v1/tokens, {}, -, 403",
@@ -318,8 +315,7 @@ class TokenGatewayTest {
         String secret = secret("hidden", "view", "*");
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
-                    .as(file.toString())
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).as(file.toString())
                     .doesNotContain(secret.substring(20));
             }
         }

@@ -44,12 +44,12 @@ class AuditCommandsTest {
     @Test
     void whoDidWhatIsOneLineEach() {
         this.node.on("GET /v1/audit", 200, ENTRIES.formatted("null"));
-        assertThat(this.client
-            .run("audit list --all-members --group web.one --since 2026-01-01T00:00:00Z --limit 5"))
+        assertThat(this.client.run("audit list --all-members --group web.one --since 2026-01-01T00:00:00Z --limit 5"))
             .isZero();
         assertThat(this.client.out().lines()).hasSize(3);
-        assertThat(this.client.out()).contains("ci (ann@desk)", "PUT /v1/groups/web.one/config", "201 2-0a1b2c3d",
-                "nobody", "401 unauthorized (7 times)")
+        assertThat(this.client.out())
+            .contains("ci (ann@desk)", "PUT /v1/groups/web.one/config", "201 2-0a1b2c3d", "nobody",
+                    "401 unauthorized (7 times)")
             .doesNotContain("\u001b");
         assertThat(this.node.last("GET").query().split("&")).containsExactlyInAnyOrder("all-members=true",
                 "group=web.one", "since=2026-01-01T00%3A00%3A00Z", "limit=5");

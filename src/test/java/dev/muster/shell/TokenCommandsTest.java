@@ -57,9 +57,9 @@ class TokenCommandsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "token create ci, 2, --role is missing", "token create ci --role boss, 2, 'view, apply, operate, admin'",
-            "token create --role view, 2, NAME", "token revoke nobody, 5, token list",
-            "token revoke two, 6, 'cccccccccccc, dddddddddddd'" })
+    @CsvSource({ "token create ci, 2, --role is missing",
+            "token create ci --role boss, 2, 'view, apply, operate, admin'", "token create --role view, 2, NAME",
+            "token revoke nobody, 5, token list", "token revoke two, 6, 'cccccccccccc, dddddddddddd'" })
     void whatCannotBeMeantIsRefused(String line, int exit, String text) {
         this.node.on("GET /v1/tokens", 200, TOKENS);
         assertThat(this.client.run(line)).isEqualTo(exit);

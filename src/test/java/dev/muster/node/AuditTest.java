@@ -9,11 +9,17 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.muster.key.RingKey;
 import dev.muster.store.AuditCheck;
+import dev.muster.store.KeyCache;
+import dev.muster.store.KeyConflictException;
+import dev.muster.store.UnusableKeyException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,10 +52,22 @@ class AuditTest {
     @BeforeAll
     static void start(@TempDir Path directory) throws IOException {
         nodes = new TestNodes(directory);
-        node = nodes.start(1);
-        other = nodes.start(2, 1);
+        RingKey key = RingKey.generate("test", Instant.parse("2026-01-01T00:00:00Z"), new SecureRandom());
+        node = nodes.start(keyed(nodes.plan(1), key, 1));
+        other = nodes.start(keyed(nodes.plan(2, 1), key, 2));
         gateways = Gateways.open(node, Path.of("").toAbsolutePath(), new AskedControl());
         await().until(() -> node.replica().view().members().size() == 2);
+    }
+
+    private static NodePlan keyed(NodePlan plan, RingKey key, int number) throws IOException {
+        KeyCache cache = new KeyCache(nodes.root(number).resolve("cache/keys"));
+        try {
+            cache.add(key);
+            return plan.with(RingKeys.find("test", null, cache).orElseThrow());
+        }
+        catch (KeyConflictException | UnusableKeyException | OptionException ex) {
+            throw new IOException(ex);
+        }
     }
 
     @AfterAll
@@ -149,6 +167,17 @@ class AuditTest {
         // Other tests were refused too, and a minute may have ended meanwhile.
         assertThat(all.size() - before).isBetween(30, 121);
         assertThat(all.findValuesAsString("problem")).contains("unauthorized", "too-many-attempts");
+    }
+
+    @Test
+    void whatTakesLongIsWrittenDownWithItsEndAndAnsweredToWhoMayAskAgain() throws Exception {
+        HttpResponse<String> rotated = send("POST", "/v1/ring/keys/rotate", "", "Idempotency-Key", "rotate-1");
+        assertThat(JSON.readTree(rotated.body()).get("stage").asString()).isEqualTo("ONLY");
+        assertThat(send("POST", "/v1/ring/keys/rotate", "", "Idempotency-Key", "rotate-1").body())
+            .isEqualTo(rotated.body());
+        JsonNode entry = entries("limit=1").get(0);
+        assertThat(entry.get("path").asString()).isEqualTo("/v1/ring/keys/rotate");
+        assertThat(entry.get("status").asInt()).isEqualTo(200);
     }
 
     @Test

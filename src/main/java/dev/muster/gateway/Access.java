@@ -35,6 +35,8 @@ record Access(Role role, Scope scope) {
         for (String step : new String[] { "pause", "resume", "promote", "skip", "abort" }) {
             route("POST", group + "/rollout/" + step, Role.APPLY, Scope.GROUP);
         }
+        // Belongs to no group until a change of one names it.
+        route("PUT", "/v1/contents", Role.APPLY, Scope.ANYWHERE);
         route("PUT", group + "/policy", Role.OPERATE, Scope.GROUP);
         String service = "/v1/services/{name}";
         route("PUT", service, Role.OPERATE, Scope.SERVICE);

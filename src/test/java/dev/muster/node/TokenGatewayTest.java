@@ -143,7 +143,7 @@ class TokenGatewayTest {
             "GET, /v1/services/nothing, -, -, 404", "GET, /v1/services/nothing, -, view, 404",
             "PUT, /v1/groups/web.one/config?plan=true, port = 2, apply, 412",
             "POST, /v1/groups/web.one/config/changes, '{\"set\":{\"port\":3}}', apply, 412",
-            "DELETE, /v1/groups/web.one/files/none, -, apply, 404",
+            "DELETE, /v1/groups/web.one/files/none, -, apply, 412",
             "POST, /v1/groups/web.one/rollout/pause, -, apply, 409", "PUT, /v1/groups/web.one/policy, {}, operate, 200",
             "PUT, /v1/services/sleeper?force=true, " + "'{\"ident\":\"test/sleeper\",\"group\":\"one\"}', -, 403",
             "POST, /v1/services/sleeper/stop, -, -, 403", "DELETE, /v1/services/sleeper, -, -, 403",

@@ -71,6 +71,9 @@ final class FakeRing {
 
         final List<Hash> arrived = new ArrayList<>();
 
+        /** Of which it was said that nobody has it. */
+        final List<Hash> missed = new ArrayList<>();
+
         Contents contents;
 
         Trouble trouble = (count, right) -> right.get();
@@ -84,7 +87,8 @@ final class FakeRing {
 
         private Contents contents() {
             return new Contents(FakeRing.this.loop, this.store, FakeRing.this.loop::execute, this::ask,
-                    (hash) -> others(), 64 << 20, FakeRing.this.rate, this.arrived::add);
+                    (hash) -> others(), 64 << 20, FakeRing.this.rate,
+                    (hash) -> (this.store.whole.containsKey(hash) ? this.arrived : this.missed).add(hash));
         }
 
         private List<MemberId> others() {

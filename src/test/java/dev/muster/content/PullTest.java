@@ -176,10 +176,13 @@ class PullTest {
         this.ring.run(Duration.ofMinutes(10));
         long asked = askedOf(1);
         assertThat(asked).isBetween(20L, 30L);
+        assertThat(this.self.missed).containsExactly(HASH);
+        assertThat(this.self.contents.supply(HASH)).isEqualTo(Supply.NOWHERE);
         this.second.has(CONTENT);
         this.self.contents.askAgain();
         this.ring.run(Duration.ofSeconds(1));
         assertHere();
+        assertThat(this.self.contents.supply(HASH)).isEqualTo(Supply.HERE);
     }
 
     @Test

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RolloutFacts {
 
+    /** Between author and hash; below everything that is in the name of an author. */
+    private static final char OF = 0;
+
     static final String CONTROL = "rollout";
 
     static final String COMPLETE = "complete";
@@ -124,7 +127,7 @@ final class RolloutFacts {
         GroupName.parse(fact.key().subject());
         return switch (fact.key().kind()) {
             case CONTROL -> control(fact) != null;
-            case COMPLETE -> completion(fact) != null;
+            case COMPLETE -> fact.version().author().endsWith(OF + completion(fact).revision().hex());
             case POLICY -> policy(fact) != null;
             default -> false;
         };
@@ -148,11 +151,16 @@ final class RolloutFacts {
                 body.promoted, members(body.skipped), members(body.tolerated), body.reason, fact.version().author()));
     }
 
-    /** Says of a revision that it is complete; the same fact whoever says it. */
+    /**
+     * Says of a revision that it is complete; the same fact whoever says it. Of two such
+     * facts that one is the greater whose revision is: two revisions may differ in their
+     * hash alone, and the hash of what is said of them tells nothing.
+     */
     static Fact complete(Revision revision, GroupContent content) {
-        return Fact.create(complete(revision.group()), revision.number(), revision.version().minor(), revision.author(),
-                Retention.DURABLE, GroupFacts.write(new CompleteBody(revision.hash().bytes(), content.layerHash(),
-                        content.layer(), FileBody.of(content.files()))),
+        return Fact.create(complete(revision.group()), revision.number(), revision.version().minor(),
+                revision.author() + OF + revision.hash().hex(), Retention.DURABLE,
+                GroupFacts.write(new CompleteBody(revision.hash().bytes(), content.layerHash(), content.layer(),
+                        FileBody.of(content.files()))),
                 null);
     }
 

@@ -5,7 +5,7 @@ public final class InquiryFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private final MemberId member;
+    private final transient MemberId member;
 
     private final String topic;
 

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 class ExposureTest {
 
-    private static final Path KEYS = Path.of("/root/cache/keys");
+    private static final Path KEYS = Path.of("keys-of-the-node");
 
     private static void check(Exposure.Protection protection, String... options) {
         Map<String, List<String>> given = new HashMap<>();
@@ -55,7 +55,7 @@ class ExposureTest {
     void aNamedRingIsReachedFromOtherHostsAndNeedsItsKey() {
         assertThatExceptionOfType(OptionException.class)
             .isThrownBy(() -> check(protection(false, false, false), "ring=blue", "advertise=192.0.2.1"))
-            .withMessageContaining("none of ring blue in /root/cache/keys")
+            .withMessageContaining("none of ring blue in keys-of-the-node")
             .withMessageContaining("muster ring key generate blue");
     }
 

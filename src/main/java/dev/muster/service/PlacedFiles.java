@@ -234,6 +234,27 @@ final class PlacedFiles {
         return changed;
     }
 
+    /**
+     * Shows a directory's worth of files as {@link #swap} would leave it: those that lie
+     * aside under their names, those that stay by links to their place, and not those
+     * that are to be gone.
+     * @param view an empty directory beside the place
+     */
+    void show(GroupFileSet wanted, Path view) throws IOException {
+        for (int i = 0; i < this.staged.size(); i++) {
+            Files.createLink(view.resolve(this.staged.get(i).name().text()), aside(i));
+        }
+        try (DirectoryStream<Path> inPlace = Files.newDirectoryStream(this.place)) {
+            for (Path file : inPlace) {
+                String name = file.getFileName().toString();
+                boolean goes = this.placed.containsKey(name) && wanted.find(name).isEmpty();
+                if (!goes && !Files.exists(view.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+                    Files.createSymbolicLink(view.resolve(name), file);
+                }
+            }
+        }
+    }
+
     /** What lies aside is not wanted; what is being copied counts for nothing. */
     void discard() {
         this.staging++;

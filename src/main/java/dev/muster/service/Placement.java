@@ -66,7 +66,8 @@ final class Placement {
     /**
      * @param wanted files of the group
      * @param before names of the files in place
-     * @param ask whether the {@code check} hook is to look at it
+     * @param ask whether the {@code check} hook is to look at it, also where none of the
+     * group's files changes
      * @param done hears, at once or later, why it was not put in place; nothing when it
      * was
      */
@@ -102,13 +103,16 @@ final class Placement {
 
     private void render(Prepared fresh, GroupFileSet wanted, Collection<String> before, boolean ask,
             Consumer<Optional<Refusal>> done) {
+        boolean otherFiles = !this.files.nothingToSwap(wanted);
+        boolean asks = fresh.has(Hook.CHECK) && (ask || otherFiles);
         try {
-            if (this.staging.nothingToDo(fresh.rendering(), before)) {
+            if (this.staging.nothingToDo(fresh.rendering(), before) && !(asks && otherFiles)) {
                 done.accept(swapFiles(fresh, wanted));
                 return;
             }
             this.staging.write(fresh.rendering(), fresh.runAs());
-            if (ask && fresh.has(Hook.CHECK)) {
+            if (asks) {
+                this.files.show(wanted, this.staging.makeFiles(fresh.runAs()));
                 this.check = this.hooks.start(Hook.CHECK, fresh, this.staging.path(),
                         (result) -> checked(result, fresh, wanted, before, done));
                 return;

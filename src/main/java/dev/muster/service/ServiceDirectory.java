@@ -258,6 +258,13 @@ final class ServiceDirectory {
         Files.setPosixFilePermissions(directory, mode);
     }
 
+    /** Gives it to the group of the service's user, and leaves it its owner. */
+    static void share(Path path, RunAs runAs) throws IOException {
+        if (runAs.switched()) {
+            Files.setAttribute(path, "unix:gid", (int) runAs.account().gid(), LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
     static void own(Path path, RunAs runAs) throws IOException {
         if (runAs.switched()) {
             Files.setAttribute(path, "unix:uid", (int) runAs.account().uid(), LinkOption.NOFOLLOW_LINKS);

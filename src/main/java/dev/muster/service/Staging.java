@@ -23,9 +23,14 @@ final class Staging {
     /** The directory's name below the service's own. */
     static final String NAME = ".staging";
 
+    /** Its part with the group's files, there while they are looked at. */
+    static final String FILES = "files";
+
     private static final String PLAIN_RUN = "run";
 
     private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
+
+    private static final Set<PosixFilePermission> SHOWN = PosixFilePermissions.fromString("rwxr-x---");
 
     private static final Set<PosixFilePermission> CONFIG_FILE = PosixFilePermissions.fromString("rwxr-----");
 
@@ -74,6 +79,18 @@ final class Staging {
             write(file.getKey(), file.getValue(), runAs);
         }
         write(PLAIN_RUN, rendering.files().getOrDefault(Rendering.HOOKS + PLAIN_RUN, new byte[0]), runAs);
+    }
+
+    /**
+     * Makes the directory where the {@code check} hook finds the group's files. It is the
+     * node's own, so that nobody else can put a link in its place while it is removed.
+     */
+    Path makeFiles(RunAs runAs) throws IOException {
+        Path files = this.path.resolve(FILES);
+        Files.createDirectory(files, PosixFilePermissions.asFileAttribute(SHOWN));
+        ServiceDirectory.share(files, runAs);
+        Files.setPosixFilePermissions(files, SHOWN);
+        return files;
     }
 
     private void write(String name, byte[] content, RunAs runAs) throws IOException {

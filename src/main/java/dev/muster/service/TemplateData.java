@@ -1,5 +1,6 @@
 package dev.muster.service;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -31,15 +32,17 @@ final class TemplateData {
     }
 
     /**
-     * The same for the {@code check} hook: its {@code pkg.svc_config_path} is where the
-     * files lie that it is to look at.
+     * The same for the {@code check} hook: its {@code pkg.svc_config_path} and
+     * {@code pkg.svc_files_path} are where the files lie that it is to look at.
      */
     static Map<String, Object> staged(Map<String, Object> data, ServiceDirectory directory) {
         Map<String, Object> pack = new LinkedHashMap<>();
         if (data.get("pkg") instanceof Map<?, ?> known) {
             known.forEach((name, value) -> pack.put(String.valueOf(name), value));
         }
-        pack.put("svc_config_path", directory.path().resolve(Staging.NAME).resolve("config").toString());
+        Path staging = directory.path().resolve(Staging.NAME);
+        pack.put("svc_config_path", staging.resolve("config").toString());
+        pack.put("svc_files_path", staging.resolve(Staging.FILES).toString());
         Map<String, Object> staged = new LinkedHashMap<>(data);
         staged.put("pkg", pack);
         return staged;

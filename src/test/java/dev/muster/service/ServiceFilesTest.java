@@ -37,73 +37,25 @@ class ServiceFilesTest {
 
     private TestPackage web;
 
-    /** By name. */
-    private final Map<String, GroupFile> group = new LinkedHashMap<>();
-
-    private final Map<String, String> contents = new HashMap<>();
-
-    private long port = 80;
-
-    private int revision;
-
-    private int copies;
-
-    private @Nullable String failure;
-
-    /** Copies that take their time; null where they are done at once. */
-    private @Nullable List<Runnable> pending;
+    private FakeGroupFiles group;
 
     @BeforeEach
     void aPackage() {
         this.bench = new Bench(this.root);
+        this.group = new FakeGroupFiles(this.bench);
         this.web = TestPackage.web(this.bench.pkgs()).with("hooks/file-updated", SCRIPT);
     }
 
     private void put(String name, String content) {
-        put(name, content, 0640, Optional.empty(), Supply.HERE);
+        this.group.put(name, content);
     }
 
     private void put(String name, String content, int mode, Optional<String> owner, Supply supply) {
-        this.contents.put("hash of " + content, content);
-        this.group.put(name, new GroupFile(new FileName(name), "hash of " + content, 1, mode, owner, supply));
+        this.group.put(name, content, mode, owner, supply);
     }
 
-    /** The services hear of the group as it is now. */
     private void tell() {
-        tell("web.prod", this.group.values());
-    }
-
-    private void tell(String of, Collection<GroupFile> files) {
-        StringBuilder hash = new StringBuilder("port=" + this.port);
-        files.forEach((file) -> hash.append(' ').append(file.name()).append(file.hash()).append(file.mode()));
-        this.bench.services.applied(of,
-                new AppliedConfig(++this.revision + "-x", hash.toString(), Map.of("port", this.port),
-                        new GroupFileSet(List.copyOf(files), this::copy), Optional.empty(), Optional.empty()));
-        this.bench.loop.settle();
-    }
-
-    private CompletableFuture<Void> copy(String hash, Path target) {
-        this.copies++;
-        CompletableFuture<Void> copied = new CompletableFuture<>();
-        Runnable work = () -> {
-            try {
-                if (this.failure != null) {
-                    throw new IOException(this.failure);
-                }
-                Files.writeString(target, this.contents.get(hash), StandardCharsets.UTF_8);
-                copied.complete(null);
-            }
-            catch (IOException ex) {
-                copied.completeExceptionally(ex);
-            }
-        };
-        if (this.pending != null) {
-            this.pending.add(work);
-        }
-        else {
-            work.run();
-        }
-        return copied;
+        this.group.tell();
     }
 
     private String file(String name) {
@@ -177,9 +129,9 @@ class ServiceFilesTest {
         tell();
         end("file-updated", 0);
         tell();
-        this.port = 81;
+        this.group.port = 81;
         tell();
-        assertThat(this.copies).isEqualTo(1);
+        assertThat(this.group.copies).isEqualTo(1);
         assertThat(told()).isEqualTo(1);
     }
 
@@ -187,7 +139,7 @@ class ServiceFilesTest {
     void aProcessThatIsReplacedForTheConfigurationFindsTheFilesOfTheSameRevision() {
         this.bench.running();
         put("a", "one");
-        this.port = 81;
+        this.group.port = 81;
         tell();
         assertThat(file("a")).isEqualTo("one");
         this.bench.loop.advance(Duration.ofSeconds(1));
@@ -201,7 +153,7 @@ class ServiceFilesTest {
         this.web.with("hooks/reconfigure", SCRIPT);
         this.bench.running();
         put("a", "one");
-        this.port = 81;
+        this.group.port = 81;
         tell();
         assertThat(told()).isEqualTo(1);
         assertThat(this.bench.processes.started("reconfigure")).isZero();
@@ -267,7 +219,7 @@ class ServiceFilesTest {
         // Nobody has heard of that end: the node was killed.
         again();
         assertThat(told()).isEqualTo(2);
-        assertThat(this.copies).isEqualTo(1);
+        assertThat(this.group.copies).isEqualTo(1);
         end("file-updated", 0);
         again();
         assertThat(told()).isEqualTo(2);
@@ -294,7 +246,7 @@ class ServiceFilesTest {
         tell();
         end("file-updated", 0);
         Files.writeString(this.bench.file("files/own"), "the service's own");
-        this.group.clear();
+        this.group.files.clear();
         tell();
         assertThat(this.bench.file("files/a")).doesNotExist();
         assertThat(file("own")).isEqualTo("the service's own");
@@ -341,10 +293,10 @@ class ServiceFilesTest {
         put("a", "one");
         tell();
         end("file-updated", 0);
-        this.failure = "No space left on device";
+        this.group.failure = "No space left on device";
         put("a", "two");
         put("b", "three");
-        this.port = 81;
+        this.group.port = 81;
         tell();
         assertThat(file("a")).isEqualTo("one");
         assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 80\n");
@@ -352,7 +304,7 @@ class ServiceFilesTest {
         assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
         assertThat(this.bench.status().reason())
             .isEqualTo("file a cannot be put in its place: No space left on device");
-        this.failure = null;
+        this.group.failure = null;
         this.bench.loop.advance(Duration.ofSeconds(10));
         assertThat(file("a")).isEqualTo("two");
         assertThat(file("b")).isEqualTo("three");
@@ -363,23 +315,23 @@ class ServiceFilesTest {
     @Test
     void nothingWaitsForACopyAndOneThatIsNotWantedAnyLongerChangesNothing() {
         this.bench.running();
-        this.pending = new ArrayList<>();
+        this.group.pending = new ArrayList<>();
         put("a", "one");
-        this.port = 81;
+        this.group.port = 81;
         tell();
-        assertThat(this.pending).hasSize(1);
+        assertThat(this.group.pending).hasSize(1);
         assertThat(this.bench.status().rung()).isEqualTo(Rung.RECEIVED);
         this.bench.services.stop("web", Optional.empty());
         this.bench.loop.advance(Duration.ofSeconds(10));
         assertThat(this.bench.processes.living("run")).isEmpty();
-        this.pending.get(0).run();
+        this.group.pending.get(0).run();
         this.bench.loop.settle();
         assertThat(file("a")).isEqualTo("none");
         assertThat(this.bench.status().state()).isEqualTo(ProcessState.DOWN);
         this.bench.services.start("web");
         this.bench.loop.settle();
         assertThat(starts()).isEqualTo(1);
-        this.pending.get(1).run();
+        this.group.pending.get(1).run();
         this.bench.loop.settle();
         assertThat(starts()).isEqualTo(2);
         assertThat(file("a")).isEqualTo("one");
@@ -415,7 +367,7 @@ class ServiceFilesTest {
         assertThat(this.bench.file("files/b")).doesNotExist();
         assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
         assertThat(this.bench.status().reason()).contains("file b", "nobody-here, is no user of this machine");
-        this.group.remove("b");
+        this.group.files.remove("b");
         tell();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.bench.file("files/a"))))
             .isEqualTo("rw-------");
@@ -427,7 +379,7 @@ class ServiceFilesTest {
         tell();
         this.bench.running();
         put("b", "three");
-        tell("web.dev", List.of(this.group.get("b")));
+        this.group.tell("web.dev", List.of(this.group.files.get("b")));
         this.bench.services.update("web", Map.of("group", "dev"));
         this.bench.loop.settle();
         assertThat(file("a")).isEqualTo("none");
@@ -442,7 +394,7 @@ class ServiceFilesTest {
         this.bench.running();
         Files.writeString(this.bench.file("FILES"), garbage ? "]] \0 no toml" : "files = 7\n");
         again();
-        assertThat(this.copies).isEqualTo(2);
+        assertThat(this.group.copies).isEqualTo(2);
         assertThat(file("a")).isEqualTo("one");
     }
 
@@ -453,9 +405,9 @@ class ServiceFilesTest {
         tell();
         this.bench.running();
         put("a", "three", 0644, Optional.empty(), Supply.COMING);
-        this.group.remove("b");
-        Preview preview = this.bench.services.preview("web", new AppliedConfig("x", "x", Map.of("port", this.port),
-                new GroupFileSet(List.copyOf(this.group.values()), this::copy), Optional.empty(), Optional.empty()));
+        this.group.files.remove("b");
+        Preview preview = this.bench.services.preview("web", new AppliedConfig("x", "x",
+                Map.of("port", this.group.port), this.group.set(), Optional.empty(), Optional.empty()));
         assertThat(preview.action()).isEqualTo(Preview.Action.FILE_UPDATED);
         assertThat(preview.reason()).isEqualTo("files a, b updated");
         assertThat(preview.files()).extracting(FileDifference::name).containsExactly("files/a", "files/b");

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Contents implements Pull.Ended {
 
     /** What nothing names is kept for so long. */
-    static final Duration KEPT_UNNAMED = Duration.ofHours(1);
+    public static final Duration KEPT_UNNAMED = Duration.ofHours(1);
 
     /** Whoever asked for one and hears of nobody who has it waits no longer than this. */
     private static final Duration ASKED = Duration.ofSeconds(2);

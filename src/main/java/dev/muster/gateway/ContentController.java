@@ -28,13 +28,17 @@ final class ContentController {
 
     private final FileControl control;
 
-    ContentController(FileControl control) {
+    private final BroughtContents brought;
+
+    ContentController(FileControl control, BroughtContents brought) {
         this.control = control;
+        this.brought = brought;
     }
 
     @PutMapping(consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     ContentAnswer content(HttpServletRequest request) {
         Stored stored = receive(request, "The content");
+        this.brought.note(Caller.of(request), stored.hash());
         return new ContentAnswer(stored.hash().hex(), stored.size());
     }
 

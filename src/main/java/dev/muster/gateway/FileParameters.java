@@ -13,6 +13,7 @@ import dev.muster.content.FileName;
 import dev.muster.content.InvalidFileNameException;
 import dev.muster.group.FileChanges;
 import dev.muster.group.FileContent;
+import dev.muster.group.GroupName;
 import dev.muster.group.Revision;
 import dev.muster.rumor.Hash;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,9 +35,12 @@ final class FileParameters {
      * The files that a configuration comes with: {@code file=NAME:HASH[:MODE[:OWNER]]},
      * {@code remove-file=NAME}, each as often as wanted.
      * @param control knows which contents are here
-     * @throws ProblemException when one is none, or its content is not here
+     * @param brought knows who may name them
+     * @throws ProblemException when one is none, or its content is not here, or not for
+     * who asks; the last two sound alike, for whoever guesses
      */
-    static FileChanges changes(HttpServletRequest request, FileControl control) throws IOException {
+    static FileChanges changes(HttpServletRequest request, GroupName group, FileControl control,
+            BroughtContents brought) throws IOException {
         Map<FileName, FileChanges.Change> changes = new TreeMap<>();
         for (String text : values(request, "file")) {
             Matcher file = FILE.matcher(text);
@@ -46,10 +50,11 @@ final class FileParameters {
             }
             FileName name = name(file.group("name"));
             Hash hash = Hash.parse(file.group("hash"));
-            OptionalInt size = control.size(hash);
+            OptionalInt size = brought.mayName(Caller.of(request), group, hash) ? control.size(hash)
+                    : OptionalInt.empty();
             if (size.isEmpty()) {
                 throw new ProblemException(ProblemType.INVALID_CONFIG, "The file " + name + " is to have the content "
-                        + hash.hex() + ", which this node has not got; send it first: PUT /v1/contents");
+                        + hash.hex() + ", which this node has not got from you; send it first: PUT /v1/contents");
             }
             add(changes, name, Optional.of(content(hash, size.getAsInt(), file.group("mode"), file.group("owner"))));
         }

@@ -32,11 +32,14 @@ final class GroupController {
 
     private final FileControl files;
 
+    private final BroughtContents brought;
+
     private final Intake intake;
 
-    GroupController(ServiceGroupRegistry registry, FileControl files, Intake intake) {
+    GroupController(ServiceGroupRegistry registry, FileControl files, BroughtContents brought, Intake intake) {
         this.registry = registry;
         this.files = files;
+        this.brought = brought;
         this.intake = intake;
     }
 
@@ -66,7 +69,7 @@ final class GroupController {
                 .with("group", name.toString());
         }
         return this.intake.take(request, name, wanted, (ifMatch != null) ? Intake.unquoted(ifMatch) : null,
-                Optional.of(Candidate.whole(body)), FileParameters.changes(request, this.files));
+                Optional.of(Candidate.whole(body)), FileParameters.changes(request, name, this.files, this.brought));
     }
 
     /**

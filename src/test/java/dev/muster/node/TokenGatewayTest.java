@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.muster.key.Role;
+import dev.muster.rumor.Hash;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,7 @@ class TokenGatewayTest {
             .timeout(Duration.ofSeconds(20))
             .header("Authorization", "Bearer " + secret)
             .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-        request.header("Content-Type", url.contains("/files/") ? "application/octet-stream"
+        request.header("Content-Type", url.matches(".*/(files/.*|contents)") ? "application/octet-stream"
                 : (url.contains("/config") && !url.contains("/changes")) ? "application/toml" : "application/json");
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
@@ -319,6 +320,33 @@ class TokenGatewayTest {
                     .doesNotContain(secret.substring(20));
             }
         }
+    }
+
+    @Test
+    void aHashOpensNothingToWhoHasNotBroughtTheBytes() throws IOException {
+        String admin = first.root().controlSecret();
+        assertThat(send(first, admin, "PUT", "/v1/groups/db.one/files/secret", "of db").statusCode()).isEqualTo(201);
+        String hash = Hash.of("of db".getBytes(StandardCharsets.UTF_8)).hex();
+        String change = "/v1/groups/web.one/config?allow-unknown=true&file=mine:" + hash;
+        String apply = OF_ROLES.get(Role.APPLY);
+        String refused = problem(send(first, apply, "PUT", change, "port = 2"), 422, "invalid-config").get("detail")
+            .asString();
+        assertThat(problem(send(first, apply, "PUT", change + "&plan=true", "port = 2"), 422, "invalid-config")
+            .get("detail")
+            .asString()).isEqualTo(refused);
+        // The same as for a content that nobody has.
+        String nowhere = "0".repeat(64);
+        assertThat(problem(send(first, apply, "PUT", change.replace(hash, nowhere), "port = 2"), 422, "invalid-config")
+            .get("detail")
+            .asString()).isEqualTo(refused.replace(hash, nowhere));
+        String other = secret("other-of-web", "apply", "web.*");
+        assertThat(send(first, other, "PUT", "/v1/contents", "of db").statusCode()).isEqualTo(200);
+        problem(send(first, apply, "PUT", change, "port = 2"), 422, "invalid-config");
+        assertThat(send(first, other, "PUT", change, "port = 2").statusCode()).isEqualTo(201);
+        // The group has it now, so it is known to who may change that.
+        assertThat(send(first, apply, "PUT", change.replace("mine", "again"), "port = 3").statusCode()).isEqualTo(201);
+        assertThat(send(first, admin, "PUT", "/v1/groups/web.two/config?file=any:" + hash, "port = 2").statusCode())
+            .isEqualTo(201);
     }
 
 }

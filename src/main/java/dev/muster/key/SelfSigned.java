@@ -11,17 +11,10 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERSequence;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -31,10 +24,6 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x509.TBSCertificate;
-import org.bouncycastle.asn1.x509.Time;
-import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.util.IPAddress;
 
@@ -47,7 +36,7 @@ import org.bouncycastle.util.IPAddress;
  */
 public record SelfSigned(String certificate, String key) {
 
-    private static final X500Name SUBJECT = new X500Name("O=Muster gateway");
+    private static final String SUBJECT = "O=Muster gateway";
 
     private static final Pattern HOST = Pattern
         .compile("(?=.{1,253}$)(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
@@ -67,23 +56,12 @@ public record SelfSigned(String certificate, String key) {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"), random);
             KeyPair pair = generator.generateKeyPair();
-            AlgorithmIdentifier algorithm = new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
-            V3TBSCertificateGenerator content = new V3TBSCertificateGenerator();
-            content.setSerialNumber(new ASN1Integer(new BigInteger(SERIAL_BITS, random).setBit(SERIAL_BITS)));
-            content.setSignature(algorithm);
-            content.setIssuer(SUBJECT);
-            content.setSubject(SUBJECT);
-            content.setStartDate(new Time(Date.from(from)));
-            content.setEndDate(new Time(Date.from(from.plus(validity))));
-            content.setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
-            content.setExtensions(extensions(alternatives));
-            TBSCertificate signed = content.generateTBSCertificate();
+            BigInteger serial = new BigInteger(SERIAL_BITS, random).setBit(SERIAL_BITS);
             Signature signature = Signature.getInstance("SHA256withECDSA");
             signature.initSign(pair.getPrivate(), random);
-            signature.update(signed.getEncoded(ASN1Encoding.DER));
-            byte[] certificate = new DERSequence(
-                    new ASN1Encodable[] { signed, algorithm, new DERBitString(signature.sign()) })
-                .getEncoded(ASN1Encoding.DER);
+            byte[] certificate = new CertificateContent(SUBJECT, serial, from, from.plus(validity), pair.getPublic(),
+                    Optional.of(extensions(alternatives)))
+                .sign(X9ObjectIdentifiers.ecdsa_with_SHA256.getId(), signature);
             return new SelfSigned(pem("CERTIFICATE", certificate), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
         }
         catch (GeneralSecurityException | IOException ex) {

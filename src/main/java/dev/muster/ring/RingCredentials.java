@@ -7,29 +7,26 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
-import java.util.Date;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
-import org.bouncycastle.asn1.ASN1EncodableVector;
+import dev.muster.key.CertificateContent;
 import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERSequence;
-import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x509.TBSCertificate;
-import org.bouncycastle.asn1.x509.Time;
-import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
@@ -48,7 +45,12 @@ public final class RingCredentials {
     public static final int SEED_BYTES = Ed25519.SECRET_KEY_SIZE;
 
     /** TLS asks for one; nothing reads it. */
-    private static final X500Name SUBJECT = new X500Name("CN=ring");
+    private static final String SUBJECT = "CN=ring";
+
+    private static final String ALGORITHM = "Ed25519";
+
+    /** The last second that a certificate can name. */
+    private static final Instant ALWAYS = Instant.parse("9999-12-31T23:59:59Z");
 
     /** RFC 8410. */
     private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
@@ -83,7 +85,7 @@ public final class RingCredentials {
             context.init(new KeyManager[] { ours }, new TrustManager[] { trust }, null);
             return new RingCredentials(context, own.name, seeds.stream().map(Seed::name).toList());
         }
-        catch (GeneralSecurityException | IOException ex) {
+        catch (GeneralSecurityException ex) {
             throw new IllegalStateException("This Java cannot do TLS 1.3 with Ed25519", ex);
         }
     }
@@ -103,7 +105,7 @@ public final class RingCredentials {
     }
 
     private static PrivateKey privateKey(Seed seed) throws GeneralSecurityException {
-        return KeyFactory.getInstance("Ed25519")
+        return KeyFactory.getInstance(ALGORITHM)
             .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed.bytes));
     }
 
@@ -111,38 +113,24 @@ public final class RingCredentials {
         byte[] key = new byte[Ed25519.PUBLIC_KEY_SIZE];
         Ed25519.generatePublicKey(seed.bytes, 0, key, 0);
         try {
-            return new SubjectPublicKeyInfo(algorithm(), key).getEncoded(ASN1Encoding.DER);
+            return new SubjectPublicKeyInfo(new AlgorithmIdentifier(ED25519), key).getEncoded(ASN1Encoding.DER);
         }
         catch (IOException ex) {
             throw new IllegalStateException("A public key could not be encoded", ex);
         }
     }
 
-    private static AlgorithmIdentifier algorithm() {
-        return new AlgorithmIdentifier(ED25519);
-    }
-
     /** Signed by itself (RFC 5280), the same at every member and at any time. */
-    private static X509Certificate certificate(Seed seed) throws GeneralSecurityException, IOException {
-        V3TBSCertificateGenerator generator = new V3TBSCertificateGenerator();
-        generator.setSerialNumber(new ASN1Integer(BigInteger.ONE));
-        generator.setSignature(algorithm());
-        generator.setIssuer(SUBJECT);
-        generator.setSubject(SUBJECT);
+    private static X509Certificate certificate(Seed seed) throws GeneralSecurityException {
+        PublicKey key = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(publicKey(seed)));
+        Signature signature = Signature.getInstance(ALGORITHM);
+        signature.initSign(privateKey(seed));
         // Who is let in is decided by the key alone, whatever the clock says.
-        generator.setStartDate(new Time(new Date(0)));
-        generator.setEndDate(new Time(new Date(253_402_300_799_000L)));
-        generator.setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(publicKey(seed)));
-        TBSCertificate content = generator.generateTBSCertificate();
-        byte[] signed = content.getEncoded(ASN1Encoding.DER);
-        byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
-        Ed25519.sign(seed.bytes, 0, signed, 0, signed.length, signature, 0);
-        ASN1EncodableVector parts = new ASN1EncodableVector();
-        parts.add(content);
-        parts.add(algorithm());
-        parts.add(new DERBitString(signature));
+        byte[] certificate = new CertificateContent(SUBJECT, BigInteger.ONE, Instant.EPOCH, ALWAYS, key,
+                Optional.empty())
+            .sign(ED25519.getId(), signature);
         return (X509Certificate) CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(new DERSequence(parts).getEncoded(ASN1Encoding.DER)));
+            .generateCertificate(new ByteArrayInputStream(certificate));
     }
 
     /** Whether both are the same, in a time that does not tell where they differ. */

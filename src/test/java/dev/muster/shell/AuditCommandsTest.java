@@ -6,14 +6,11 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import dev.muster.store.AuditLog;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class AuditCommandsTest {
+class AuditCommandsTest extends ClientTest {
 
     private static final String ENTRIES = """
             {"entries":[{"time":"2026-01-02T00:00:00Z","kind":"change","who":"ci","claimed":"ann@desk",
@@ -22,24 +19,6 @@ class AuditCommandsTest {
             "from":"10.0.0.2","method":"GET","path":"/v1/\\u001b[31mnode","status":401,"problem":"unauthorized",
             "count":7,"memberName":"m1"}],"members":[{"id":"aa","name":"m1","reason":null},
             {"id":"bb","name":"m3","reason":%s}]}""";
-
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
-
-    @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory, this.node.url());
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
-    }
 
     @Test
     void whoDidWhatIsOneLineEach() {

@@ -5,17 +5,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import dev.muster.store.RootDirectory;
 import dev.muster.store.RootLayout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class CommandsTest {
+class CommandsTest extends ClientTest {
 
     private static final String REDIS = """
             {"name":"redis","group":"redis.prod","ident":"core/redis","desired":"up","state":"up","pid":123,
@@ -30,24 +27,6 @@ class CommandsTest {
     private static final String RING = """
             {"ring":"default","members":[{"id":"0123456789abcdef0123456789abcdef","name":"a","address":"127.0.0.2:9638",
             "self":true,"incarnation":3}]}""";
-
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
-
-    @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory, this.node.url());
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
-    }
 
     @Test
     void servicesAreShownInATable() {

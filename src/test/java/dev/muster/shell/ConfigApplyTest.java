@@ -10,14 +10,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class ConfigApplyTest {
+class ConfigApplyTest extends ClientTest {
 
     private static final String PUT = "PUT /v1/groups/redis.prod/config";
 
@@ -26,22 +24,9 @@ class ConfigApplyTest {
     private static final String HOLDS = "{\"id\":\"8-aabbccdd\",\"number\":8,\"author\":\"bob@host\","
             + "\"time\":\"2026-11-22T10:00:01Z\",\"message\":null}";
 
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
-
     @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory, this.node.url()).input("port = 2112\n");
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
+    void input() {
+        this.client.input("port = 2112\n");
     }
 
     private static String taken(String applied, int copies, String rest) {

@@ -1,18 +1,12 @@
 package dev.muster.shell;
 
-import java.io.IOException;
-import java.nio.file.Path;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class ConfigVerbsTest {
+class ConfigVerbsTest extends ClientTest {
 
     private static final String GROUP = "/v1/groups/redis.prod";
 
@@ -22,24 +16,6 @@ class ConfigVerbsTest {
 
     private static final String MISMATCH = "{\"type\":\"urn:muster:problem:revision-mismatch\",\"detail\":\"d\","
             + "\"current\":{\"id\":\"8-00000008\"}}";
-
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
-
-    @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory, this.node.url());
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
-    }
 
     private static String revision(String id) {
         return "{\"id\":\"" + id + "\",\"group\":\"redis.prod\",\"number\":7,\"author\":\"alice@host\",\"applied\":"

@@ -6,34 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class ExitCodeTest {
-
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
-
-    @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory, this.node.url());
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
-    }
+class ExitCodeTest extends ClientTest {
 
     @ParameterizedTest
     @CsvSource({ "internal, 500, 1", "unavailable, 503, 1", "storage-full, 507, 1", "bad-request, 400, 2",

@@ -5,14 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class FileCommandsTest {
+class FileCommandsTest extends ClientTest {
 
     private static final String TAKEN = """
             {"id":"3-0a1b2c3d","group":"redis.prod","number":3,"author":"ann","applied":"accepted","copies":2,
@@ -32,25 +30,11 @@ class FileCommandsTest {
                     + "\"members\":[{\"id\":\"one\",\"name\":\"one\",\"state\":\"reconfigured\",\"received\":true}],"
                     + "\"lost\":[]}");
 
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
-
     private Path file;
 
     @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory.resolve("root"), this.node.url());
+    void write() throws IOException {
         this.file = Files.writeString(this.directory.resolve("users.acl"), "hello");
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
     }
 
     private static String file(String... members) {
@@ -87,7 +71,7 @@ class FileCommandsTest {
     void aNameOfItsOwnIsPartOfThePath() {
         this.node.on("PUT /v1/groups/redis.prod/files/a%20%3B%25", 201, TAKEN).events(EVENTS, RESULT);
         assertThat(this.client.exactly("file", "upload", "redis.prod", this.file.toString(), "--name", "a ;%", "--root",
-                this.directory.resolve("root").toString()))
+                this.directory.toString()))
             .isZero();
     }
 

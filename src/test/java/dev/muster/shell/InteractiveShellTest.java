@@ -1,41 +1,23 @@
 package dev.muster.shell;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.jline.reader.Candidate;
 import org.jline.reader.impl.DefaultParser;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-class InteractiveShellTest {
-
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
+class InteractiveShellTest extends ClientTest {
 
     @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory, this.node.url());
+    void answer() {
         this.node.on("GET /v1/services", 200, "[]");
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
     }
 
     @Test

@@ -5,14 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.muster.archive.TestArchive;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class PackageCommandsTest {
+class PackageCommandsTest extends ClientTest {
 
     private static final String IDENT = "test/web/1.0.0/20260101000000";
 
@@ -21,24 +18,6 @@ class PackageCommandsTest {
 
     private static final String DONE = "{\"ident\":\"" + IDENT + "\",\"path\":\"/r/pkgs/x\",\"installed\":\"now\","
             + "\"signedBy\":null,\"installHook\":\"none\",\"missing\":[]}";
-
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
-
-    @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory.resolve("root"), this.node.url());
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
-    }
 
     private Path archive(byte[] content) throws IOException {
         return Files.write(this.directory.resolve("archive"), content);

@@ -1,19 +1,15 @@
 package dev.muster.shell;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class RolloutCommandsTest {
+class RolloutCommandsTest extends ClientTest {
 
     private static final String PUT = "PUT /v1/groups/redis.prod/config";
 
@@ -21,22 +17,9 @@ class RolloutCommandsTest {
 
     private static final String TAKEN = "{\"id\":\"7-3f9a1c02\",\"author\":\"alice\",\"applied\":\"accepted\",\"copies\":2}";
 
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
-
     @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory, this.node.url()).input("port = 2112\n");
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
+    void input() {
+        this.client.input("port = 2112\n");
     }
 
     private static String line(String state, String reason, String author) {

@@ -9,37 +9,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Services as commands change, load and show them. */
-class ServiceCommandsTest {
+class ServiceCommandsTest extends ClientTest {
 
     private static final String REDIS = "{\"name\":\"redis\",\"group\":\"redis.prod\",\"state\":\"up\"}";
-
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
-
-    @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory, this.node.url());
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
-    }
 
     @Test
     void anUpdateSendsWhatIsNamedAndNothingElse() {

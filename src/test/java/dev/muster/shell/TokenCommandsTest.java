@@ -1,18 +1,12 @@
 package dev.muster.shell;
 
-import java.io.IOException;
-import java.nio.file.Path;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class TokenCommandsTest {
+class TokenCommandsTest extends ClientTest {
 
     private static final String TOKENS = """
             [{"id":"aaaaaaaaaaaa","name":"ci","role":"apply","groups":"web.*","created":"2026-01-01T00:00:00Z",
@@ -21,24 +15,6 @@ class TokenCommandsTest {
             "name":"two","role":"view","groups":"*","created":"2026-01-03T00:00:00Z","author":"ann","revoked":null},
             {"id":"dddddddddddd","name":"two","role":"view","groups":"*","created":"2026-01-03T00:00:00Z",
             "author":"ann","revoked":null}]""";
-
-    @TempDir
-    Path directory;
-
-    private FakeNode node;
-
-    private Client client;
-
-    @BeforeEach
-    void start() throws IOException {
-        this.node = new FakeNode();
-        this.client = new Client(this.directory, this.node.url());
-    }
-
-    @AfterEach
-    void stop() {
-        this.node.close();
-    }
 
     @Test
     void theSecretIsAloneOnStandardOutput() {

@@ -21,8 +21,6 @@ import dev.muster.group.MissingContentException;
 import dev.muster.group.Revision;
 import dev.muster.group.RevisionFile;
 import dev.muster.group.RevisionStatus;
-import dev.muster.group.RolloutAction;
-import dev.muster.group.RolloutStatus;
 import dev.muster.group.Until;
 import dev.muster.rollout.RolloutOptions;
 import dev.muster.service.Rung;
@@ -105,21 +103,23 @@ class FileSimulationTest {
         Simulation simulation = new Simulation(seed);
         Promises promises = new Promises(simulation);
         List<FilingMember> members = ring(simulation, 3 + simulation.random.nextInt(3));
+        Troubles<FilingMember> troubles = new Troubles<>(simulation, members, (author) -> change(simulation, author));
         for (int round = 0; round < 2; round++) {
-            FilingMember author = members.get(simulation.random.nextInt(members.size()));
+            FilingMember author = troubles.someone();
             if (author.alive()) {
                 change(simulation, author);
             }
             for (int step = simulation.random.nextInt(10); step > 0; step--) {
-                trouble(simulation, members);
+                troubles.next();
                 simulation.runFor(Duration.ofMillis(simulation.random.nextInt(3_000)));
             }
-            mend(simulation, members);
+            troubles.mend();
             simulation.runFor(LONG.multipliedBy(3));
-            ended(simulation, members);
+            troubles.ended(GROUP, (member, rollout) -> assertThat(member.held().of(rollout.revision().files()))
+                .isEqualTo(Supply.HERE));
         }
         promises.allMembersAreEqual();
-        FilingMember last = members.get(simulation.random.nextInt(members.size()));
+        FilingMember last = troubles.someone();
         Map<String, String> how = simulation.random.nextBoolean() ? ROLLING : Map.of();
         for (RevisionFile file : current(last).files().all()) {
             if (file.name().text().startsWith("bad")) {
@@ -140,51 +140,6 @@ class FileSimulationTest {
         boolean removes = simulation.random.nextInt(6) == 0;
         author.file(NAME, removes ? "first" : (bad ? "bad" : "good") + simulation.random.nextInt(2),
                 removes ? Optional.empty() : Optional.of(bytes(simulation)), how);
-    }
-
-    private static void trouble(Simulation simulation, List<FilingMember> members) {
-        FilingMember someone = members.get(simulation.random.nextInt(members.size()));
-        switch (simulation.random.nextInt(6)) {
-            case 0 -> simulation.cut(List.copyOf(members.subList(0, 1 + simulation.random.nextInt(members.size()))));
-            case 1 -> simulation.heal();
-            case 2 -> {
-                if (someone.alive()) {
-                    someone.crash();
-                }
-                else {
-                    someone.boot();
-                }
-            }
-            case 3 -> simulation.lose(simulation.random.nextInt(3) * 0.1);
-            case 4 -> {
-                if (someone.alive()) {
-                    change(simulation, someone);
-                }
-            }
-            default -> {
-            }
-        }
-    }
-
-    private static void mend(Simulation simulation, List<FilingMember> members) {
-        simulation.lose(0);
-        simulation.heal();
-        members.stream().filter((member) -> !member.alive()).forEach(SimulatedMember::boot);
-    }
-
-    private static void ended(Simulation simulation, List<FilingMember> members) {
-        for (FilingMember member : members) {
-            RolloutStatus rollout = member.registry().rollout(GROUP).orElseThrow();
-            assertThat(rollout.state()).as("%s: %s", member.name(), rollout).isIn("complete", "paused");
-            if (rollout.state().equals("paused")) {
-                members.get(0).registry().steer(GROUP, new RolloutAction.Resume(), "operator");
-                simulation.runFor(LONG);
-            }
-            else {
-                assertThat(service(member).taken()).contains(rollout.revision().id());
-                assertThat(member.held().of(rollout.revision().files())).isEqualTo(Supply.HERE);
-            }
-        }
     }
 
     @ParameterizedTest

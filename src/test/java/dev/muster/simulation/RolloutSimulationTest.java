@@ -128,17 +128,23 @@ class RolloutSimulationTest {
         assertThat(back.values()).allSatisfy((ways) -> assertThat(ways).hasSize(1));
     }
 
+    private static Troubles<SimulatedMember> troubles(Simulation simulation, List<SimulatedMember> members) {
+        return new Troubles<>(simulation, members,
+                (author) -> apply(author, "port = " + simulation.random.nextInt(100), ROLLING));
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void whateverHappensNoRolloutTakesDownMoreThanItMayAndEachComesToAnEnd(long seed) {
         Simulation simulation = new Simulation(seed);
         Promises promises = new Promises(simulation);
         List<SimulatedMember> members = ring(simulation, 3 + simulation.random.nextInt(4));
+        Troubles<SimulatedMember> troubles = troubles(simulation, members);
         simulation.moody();
         new Availability(simulation, GROUP);
         simulation.invariant(() -> neverMoreThanThePlanAllows(simulation));
         for (int round = 0; round < 3; round++) {
-            SimulatedMember author = members.get(simulation.random.nextInt(members.size()));
+            SimulatedMember author = troubles.someone();
             if (author.alive()) {
                 boolean bad = simulation.random.nextInt(3) == 0;
                 Map<String, String> how = new HashMap<>(ROLLING);
@@ -146,12 +152,13 @@ class RolloutSimulationTest {
                 apply(author, (bad ? "bad = " : "port = ") + seed + round, how);
             }
             for (int step = simulation.random.nextInt(12); step > 0; step--) {
-                trouble(simulation, members);
+                troubles.next();
                 simulation.runFor(Duration.ofMillis(simulation.random.nextInt(4_000)));
             }
-            mend(simulation, members);
+            troubles.mend();
             simulation.runFor(LONG.multipliedBy(3));
-            ended(simulation, members);
+            troubles.ended(GROUP, (member, rollout) -> {
+            });
         }
         promises.allMembersAreEqual();
         oneWayBackForEachFailure(simulation);
@@ -181,71 +188,20 @@ class RolloutSimulationTest {
         changesThatFollowEachOtherTakeDownNoMoreThanTheyMay(seed);
     }
 
-    private static void trouble(Simulation simulation, List<SimulatedMember> members) {
-        SimulatedMember someone = members.get(simulation.random.nextInt(members.size()));
-        switch (simulation.random.nextInt(6)) {
-            case 0 -> simulation.cut(members.subList(0, 1 + simulation.random.nextInt(members.size())));
-            case 1 -> simulation.heal();
-            case 2 -> {
-                if (someone.alive()) {
-                    someone.crash();
-                }
-                else {
-                    someone.boot();
-                }
-            }
-            case 3 -> simulation.lose(simulation.random.nextInt(3) * 0.1);
-            case 4 -> {
-                if (someone.alive()) {
-                    apply(someone, "port = " + simulation.random.nextInt(100), ROLLING);
-                }
-            }
-            default -> {
-            }
-        }
-    }
-
-    private static void mend(Simulation simulation, List<SimulatedMember> members) {
-        simulation.lose(0);
-        simulation.heal();
-        members.stream().filter((member) -> !member.alive()).forEach(SimulatedMember::boot);
-    }
-
-    /**
-     * Complete everywhere, or stopped with a reason; nobody is left with a bad one alone.
-     */
-    private static void ended(Simulation simulation, List<SimulatedMember> members) {
-        for (SimulatedMember member : members) {
-            RolloutStatus rollout = member.registry().rollout(GROUP).orElseThrow();
-            assertThat(rollout.state()).as("%s: %s", member.name(), rollout).isIn("complete", "paused");
-            if (rollout.state().equals("complete")) {
-                assertThat(service(member).rung()).isEqualTo(Rung.HEALTHY);
-                assertThat(service(member).taken()).as("%s: %s", member.name(), rollout)
-                    .contains(rollout.revision().id());
-            }
-            else {
-                assertThat(rollout.reason()).isNotEmpty();
-                SimulatedMember anybody = members.get(0);
-                anybody.registry().steer(GROUP, new RolloutAction.Resume(), "operator");
-                // As long as any rollout is given.
-                simulation.runFor(LONG.multipliedBy(3));
-            }
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("seeds")
     void changesThatFollowEachOtherTakeDownNoMoreThanTheyMay(long seed) {
         Simulation simulation = new Simulation(seed);
         Promises promises = new Promises(simulation);
         List<SimulatedMember> members = ring(simulation, 3 + simulation.random.nextInt(4));
+        Troubles<SimulatedMember> troubles = troubles(simulation, members);
         simulation.moody();
         new Availability(simulation, GROUP);
         simulation.invariant(() -> neverMoreThanThePlanAllows(simulation));
         for (int step = 10 + simulation.random.nextInt(20); step > 0; step--) {
-            SimulatedMember someone = members.get(simulation.random.nextInt(members.size()));
+            SimulatedMember someone = troubles.someone();
             if (simulation.random.nextInt(4) == 0) {
-                trouble(simulation, members);
+                troubles.next();
             }
             else if (someone.alive()) {
                 Map<String, String> how = new HashMap<>(ROLLING);
@@ -256,12 +212,13 @@ class RolloutSimulationTest {
             }
             simulation.runFor(Duration.ofMillis(simulation.random.nextInt(6_000)));
         }
-        mend(simulation, members);
+        troubles.mend();
         // Whoever applies knows what holds.
         simulation.runFor(LONG);
         apply(members.get(0), "last = " + seed, ROLLING);
         simulation.runFor(LONG.multipliedBy(3));
-        ended(simulation, members);
+        troubles.ended(GROUP, (member, rollout) -> {
+        });
         promises.allMembersAreEqual();
         oneWayBackForEachFailure(simulation);
     }

@@ -74,7 +74,8 @@ final class BenchNode {
     private RunningProcess launch() throws IOException {
         List<String> command = List.of(this.home.resolve("muster").toString(), "sup", "run", "--root",
                 root().toString(), "--listen-gossip", "127.0.0.1:" + this.ports.get(0), "--listen-http",
-                "127.0.0.1:" + this.ports.get(1), "--listen-ctl", "127.0.0.1:" + this.ports.get(2));
+                "127.0.0.1:" + this.ports.get(1), "--listen-ctl", "127.0.0.1:" + this.ports.get(2),
+                "--allow-root-services");
         Map<String, String> environment = new LinkedHashMap<>();
         Stream.of("PATH", "HOME", "LANG", "LC_ALL")
             .forEach((name) -> Optional.ofNullable(System.getenv(name))

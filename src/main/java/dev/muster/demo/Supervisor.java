@@ -75,7 +75,7 @@ final class Supervisor {
         String address = place.address(member);
         List<String> words = new ArrayList<>(List.of("sup", "run", "--root", directory.root(member).toString(),
                 "--name", member.name(), "--listen-gossip", address + ":" + place.gossip(), "--listen-http",
-                address + ":" + place.http(), "--listen-ctl", address + ":" + place.ctl()));
+                address + ":" + place.http(), "--listen-ctl", address + ":" + place.ctl(), "--allow-root-services"));
         if (member.peered()) {
             words.addAll(List.of("--peer", place.address(Member.A) + ":" + place.gossip()));
         }

@@ -18,6 +18,7 @@ import dev.muster.pack.PackageNotFoundException;
 import dev.muster.pack.UnusablePackageException;
 import dev.muster.rollout.InvalidRolloutException;
 import dev.muster.service.MalformedSpecException;
+import dev.muster.service.RootRefusedException;
 import dev.muster.service.ServiceConflictException;
 import dev.muster.service.UnknownServiceException;
 import dev.muster.service.UnreadableLayerException;
@@ -130,6 +131,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unsupportedSpec(UnsupportedSpecException ex) {
+        return problem(new ProblemException(ProblemType.INVALID_CONFIG, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> rootRefused(RootRefusedException ex) {
         return problem(new ProblemException(ProblemType.INVALID_CONFIG, ex.getMessage()));
     }
 

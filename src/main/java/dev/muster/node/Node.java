@@ -239,9 +239,9 @@ public final class Node implements AutoCloseable {
         PolledLogFiles logFiles = open(new PolledLogFiles(PolledLogFiles.DEFAULT_BOUND));
         return new Surroundings(settings.root().root(), settings.options().organization(), settings.environment(),
                 new PackagePath(settings.packages()), settings.processes(), logFiles, new OsAccounts(),
-                this.localServices, this::serviceLoop, new Random(this.secureRandom.nextLong()),
-                settings.options().backoff(), settings.settle(), new InstallsUnderWay(), this.localServices::report,
-                output);
+                settings.options().allowRootServices(), this.localServices, this::serviceLoop,
+                new Random(this.secureRandom.nextLong()), settings.options().backoff(), settings.settle(),
+                new InstallsUnderWay(), this.localServices::report, output);
     }
 
     private PackageStore packages(NodePlan settings, Surroundings surroundings) throws IOException {

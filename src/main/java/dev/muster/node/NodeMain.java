@@ -25,6 +25,7 @@ import dev.muster.ring.ListenFailedException;
 import dev.muster.ring.RingConfig;
 import dev.muster.ring.Timings;
 import dev.muster.service.MalformedSpecException;
+import dev.muster.service.RootRefusedException;
 import dev.muster.service.ServiceSpec;
 import dev.muster.service.Surroundings;
 import dev.muster.shell.ArgvParser;
@@ -118,6 +119,9 @@ public final class NodeMain {
         }
         catch (PackageNotFoundException ex) {
             return refuse(err, ex, NOT_FOUND);
+        }
+        catch (RootRefusedException ex) {
+            return refuse(err, ex, USAGE);
         }
         catch (UnusablePackageException ex) {
             return refuse(err, ex, INVALID);

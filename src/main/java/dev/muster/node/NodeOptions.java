@@ -27,6 +27,7 @@ import dev.muster.service.Backoff;
  * @param sysIp what templates know as {@code sys.ip}
  * @param peers as given: members to look for
  * @param insecure whether it runs without a ring key, certificates and tokens
+ * @param allowRootServices whether services may run as root
  * @param startWait how long a service that is not running waits for one exchange with the
  * ring
  * @param backoff how long services that failed wait before they are started again
@@ -36,8 +37,8 @@ import dev.muster.service.Backoff;
  */
 public record NodeOptions(Optional<String> root, String ring, String name, Map<String, String> labels,
         Optional<String> organization, Endpoint gossip, Endpoint http, Endpoint ctl, Endpoint advertised, String sysIp,
-        List<Endpoint> peers, boolean insecure, Duration startWait, Backoff backoff, boolean jsonLogging, boolean color,
-        long fileRate) {
+        List<Endpoint> peers, boolean insecure, boolean allowRootServices, Duration startWait, Backoff backoff,
+        boolean jsonLogging, boolean color, long fileRate) {
 
     /** Habitat's port for the traffic between Supervisors. */
     public static final int GOSSIP_PORT = 9638;
@@ -64,7 +65,7 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
      * @throws OptionException in one sentence, with what to do
      */
     static NodeOptions read(OptionSources sources, Host host) {
-        boolean insecure = sources.flag("insecure", "insecure");
+        boolean insecure = sources.flag("insecure", "", "insecure");
         Optional<String> ringGiven = sources.value("ring", "HAB_RING", "ring");
         String ring = named("ring", ringGiven.orElse("default"));
         String name = named("name", sources.value("name", "", "name").orElseGet(host::name));
@@ -95,7 +96,8 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
         Backoff backoff = backoff(sources);
         return new NodeOptions(sources.value("root", "", "root"), ring, name, labels(sources),
                 sources.value("org", "", "organization"), gossip, http, ctl, advertised, sysIp, peers, insecure,
-                startWait, backoff, sources.flag("json-logging", "json_logging"), !sources.flag("no-color", "no_color"),
+                sources.flag("allow-root-services", "MUSTER_ALLOW_ROOT_SERVICES", "allow_root_services"), startWait,
+                backoff, sources.flag("json-logging", "", "json_logging"), !sources.flag("no-color", "", "no_color"),
                 fileRate(sources));
     }
 

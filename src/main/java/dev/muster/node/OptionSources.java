@@ -51,8 +51,12 @@ record OptionSources(Map<String, List<String>> commandLine, Map<String, String> 
         return values;
     }
 
-    boolean flag(String option, String fileKey) {
-        return value(option, "", fileKey).map((value) -> {
+    /**
+     * @param variable of the environment; empty if there is none
+     * @throws OptionException when it is neither {@code true} nor {@code false}
+     */
+    boolean flag(String option, String variable, String fileKey) {
+        return value(option, variable, fileKey).map((value) -> {
             if (!value.equals("true") && !value.equals("false")) {
                 throw new OptionException("The option " + fileKey + " must be true or false, not '" + value + "'");
             }

@@ -57,6 +57,10 @@ final class Changing {
             Prepared fresh = running.isPresent() ? this.parts.preparation().again(running.get(), given)
                     : this.parts.preparation().prepare(given);
             Reaction reaction = Reaction.decide(taken, fresh.rendering().hashes());
+            if (reaction.kind() == Reaction.Kind.RESTART) {
+                // Nothing is stopped that could not be started again.
+                this.parts.preparation().requireAllowed(fresh);
+            }
             this.parts.placement()
                 .place(fresh, given.files(), taken.keySet(), reaction.kind() != Reaction.Kind.NOTHING,
                         (refused) -> placed(reaction, fresh, refused));

@@ -56,6 +56,14 @@ final class Foresight {
         if (status.pid().isEmpty()) {
             return new Preview(Action.NOTHING, "no process runs: " + status.stateName(), files);
         }
+        if (reaction.kind() == Reaction.Kind.RESTART) {
+            try {
+                this.preparation.requireAllowed(prepared);
+            }
+            catch (StartException ex) {
+                return new Preview(Action.REFUSED, String.valueOf(ex.getMessage()), List.of());
+            }
+        }
         String told = updated.isEmpty() ? ""
                 : PlacedFiles.names(updated.stream().map((file) -> file.name().substring(FILES.length())).toList())
                         + " updated";

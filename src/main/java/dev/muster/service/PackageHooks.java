@@ -105,6 +105,10 @@ public final class PackageHooks {
         CompletableFuture<Result> result = new CompletableFuture<>();
         try {
             RunAs runAs = RunAs.choose(this.around.accounts(), pack);
+            Optional<String> objection = runAs.objection(this.around.rootAllowed(), pack);
+            if (objection.isPresent()) {
+                throw new StartException(objection.get());
+            }
             directory.create(runAs);
             render(pack, hook, directory, runAs);
             checkWay(pack, hook, directory, runAs);

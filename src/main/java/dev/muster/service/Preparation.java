@@ -49,6 +49,7 @@ final class Preparation {
             log.warn("Hook is not run, name it reconfigure: service={} hook={}", spec.name(), Hook.FORMER_RECONFIGURE);
         }
         RunAs runAs = chooseUser(spec, pack);
+        requireAllowed(runAs, pack);
         return new Prepared(pack, runAs, this.renderer.render(order, pack, runAs.account()));
     }
 
@@ -60,13 +61,28 @@ final class Preparation {
 
     /**
      * What a process that was taken back was prepared with, as far as that can be told;
-     * writes nothing.
+     * writes nothing. It is taken back also where it could not be started now.
      * @param ident the release that runs, which need not be the newest one by now
      */
     Prepared recall(PackageIdent ident, Order order) throws StartException {
         InstalledPackage pack = configured(find(ident), order.spec());
         RunAs runAs = chooseUser(order.spec(), pack);
         return new Prepared(pack, runAs, this.renderer.render(order, pack, runAs.account()));
+    }
+
+    /**
+     * Whether it could be started, or started anew.
+     * @throws StartException when the node does not allow its user
+     */
+    void requireAllowed(Prepared prepared) throws StartException {
+        requireAllowed(prepared.runAs(), prepared.pack());
+    }
+
+    private void requireAllowed(RunAs runAs, InstalledPackage pack) throws StartException {
+        Optional<String> objection = runAs.objection(this.around.rootAllowed(), pack);
+        if (objection.isPresent()) {
+            throw new StartException(objection.get());
+        }
     }
 
     /**
@@ -150,14 +166,6 @@ final class Preparation {
         }
     }
 
-    /**
-     * As whom it would run; nothing is rendered.
-     * @throws StartException when the package or the user is missing
-     */
-    RunAs runAs(ServiceSpec spec) throws StartException {
-        return chooseUser(spec, find(spec));
-    }
-
     private RunAs chooseUser(ServiceSpec spec, InstalledPackage pack) throws StartException {
         RunAs runAs = RunAs.choose(this.around.accounts(), pack);
         if (runAs.lastResort() && !this.warned) {
@@ -168,10 +176,11 @@ final class Preparation {
     }
 
     /**
-     * @throws StartException when the user cannot reach what it is to run; files must be
-     * in their place
+     * @throws StartException when the user is not allowed, or cannot reach what it is to
+     * run; files must be in their place
      */
     void checkWay(Prepared prepared) throws StartException {
+        requireAllowed(prepared);
         if (!prepared.runAs().switched()) {
             return;
         }

@@ -15,8 +15,9 @@ public record RunAs(Account account, boolean switched, boolean lastResort) {
     private static final String USUAL_USER = "hab";
 
     /**
-     * The package's {@code SVC_USER}, else user {@code hab}, else root with a mark. A
-     * node that is not root can run services as itself only.
+     * The package's {@code SVC_USER}, else user {@code hab}, else root with a mark, which
+     * {@link #objection} is still to judge. A node that is not root can run services as
+     * itself only.
      * @throws StartException when the package names a user or group that is not there
      */
     static RunAs choose(Accounts accounts, InstalledPackage pack) throws StartException {
@@ -36,6 +37,21 @@ public record RunAs(Account account, boolean switched, boolean lastResort) {
         return accounts.find(USUAL_USER, Optional.empty())
             .map((account) -> new RunAs(account, !account.root(), false))
             .orElseGet(() -> new RunAs(self, false, true));
+    }
+
+    /**
+     * Why nothing may be started as this user, with what to do; empty if it may.
+     * @param rootAllowed whether the node lets services run as root
+     */
+    Optional<String> objection(boolean rootAllowed, InstalledPackage pack) {
+        if (!this.account.root() || rootAllowed) {
+            return Optional.empty();
+        }
+        String why = this.lastResort
+                ? "for it names no user and there is no user hab on this machine; create one with"
+                        + " 'useradd --system --user-group hab', or start the node with"
+                : "which it names as its user; to let it, start the node with";
+        return Optional.of(pack.ident() + " would run as root, " + why + " --allow-root-services");
     }
 
 }

@@ -175,12 +175,24 @@ final class ServiceRun {
         this.parts.memory().keep(known.running(identity));
         this.parts.memory().correctPid();
         prepared().ifPresent((running) -> {
+            sayWhetherAllowed(running);
             milestones().settle(this.parts.progress(), running.has(Hook.HEALTH_CHECK));
             this.parts.health().begin(running);
             if (known.owed().contains(Hook.POST_RUN)) {
                 this.parts.postRun().begin(running);
             }
         });
+    }
+
+    /** Whatever the node allows now, what runs is left alone. */
+    private void sayWhetherAllowed(Prepared running) {
+        try {
+            this.parts.preparation().requireAllowed(running);
+        }
+        catch (StartException ex) {
+            log.warn("Service goes on as root, and would not be started again: group={} reason={}",
+                    this.parts.standing().group(), ex.getMessage());
+        }
     }
 
     /**

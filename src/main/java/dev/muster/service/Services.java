@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 
 import dev.muster.config.Layer;
 import dev.muster.pack.InstalledPackage;
+import dev.muster.pack.PackageNotFoundException;
+import dev.muster.pack.UnusablePackageException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +80,8 @@ public final class Services {
      * @throws dev.muster.pack.PackageNotFoundException when no release is installed
      * @throws dev.muster.pack.UnusablePackageException when it is damaged, or no service
      * @throws UnsupportedSpecException when the spec asks for what this version cannot do
+     * @throws RootRefusedException when it would run as root, which this node does not
+     * allow
      * @throws ServiceConflictException when it is loaded otherwise, without {@code force}
      * @throws java.io.UncheckedIOException when the spec cannot be written
      */
@@ -88,6 +92,7 @@ public final class Services {
         synchronized (this.loading) {
             Service service = this.services.get(spec.name());
             if (service == null || !service.wanted().loaded()) {
+                requireAllowedUser(found);
                 this.specFiles.write(spec);
                 if (service == null) {
                     add(spec, true);
@@ -105,6 +110,7 @@ public final class Services {
             if (!force) {
                 throw new ServiceConflictException(spec.name(), loaded.group());
             }
+            requireAllowedUser(found);
             ServiceSpec merged = spec.withDesiredState(loaded.spec().desiredState());
             this.specFiles.write(merged);
             want(service, merged, Optional.empty());
@@ -216,8 +222,20 @@ public final class Services {
     /**
      * Asks for the service to run, now and after every start of the node.
      * @throws UnknownServiceException when it is not loaded
+     * @throws RootRefusedException when it would run as root, which this node does not
+     * allow
      */
     public void start(String name) {
+        Service service = loaded(name);
+        if (service.status().pid().isEmpty()) {
+            try {
+                requireAllowedUser(this.around.packages().find(service.wanted().spec().ident()));
+            }
+            catch (PackageNotFoundException | UnusablePackageException ex) {
+                log.debug("Package of a service that is to start cannot be used, its status will say so: service={}",
+                        name);
+            }
+        }
         desire(name, DesiredState.UP, Optional.empty());
     }
 
@@ -229,6 +247,21 @@ public final class Services {
      */
     public void stop(String name, Optional<Duration> timeout) {
         desire(name, DesiredState.DOWN, timeout);
+    }
+
+    private void requireAllowedUser(InstalledPackage pack) {
+        RunAs runAs;
+        try {
+            runAs = RunAs.choose(this.around.accounts(), pack);
+        }
+        catch (StartException ex) {
+            // Its start says so, and is tried again until the user is there.
+            return;
+        }
+        Optional<String> objection = runAs.objection(this.around.rootAllowed(), pack);
+        if (objection.isPresent()) {
+            throw new RootRefusedException(objection.get());
+        }
     }
 
     private void desire(String name, DesiredState desired, Optional<Duration> timeout) {

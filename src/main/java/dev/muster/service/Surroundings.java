@@ -18,6 +18,7 @@ import dev.muster.pack.PackagePath;
  * @param organisation ends every group name of this node
  * @param environment the node's own: {@code HAB_NAME} layers come from it, and hooks and
  * services get it without its secrets
+ * @param rootAllowed whether services may run as root
  * @param loops asked once per service name; such a loop lives as long as the node
  * @param random used from all these loops
  * @param settle how long a process without health check must stay alive to count as
@@ -26,8 +27,8 @@ import dev.muster.pack.PackagePath;
  * @param reports hears of every change, on the service's loop
  */
 public record Surroundings(Path root, Optional<String> organisation, Map<String, String> environment,
-        PackagePath packages, Processes processes, LogFiles logFiles, Accounts accounts, ServiceContext context,
-        Function<String, Loop> loops, RandomGenerator random, Backoff backoff, Duration settle,
+        PackagePath packages, Processes processes, LogFiles logFiles, Accounts accounts, boolean rootAllowed,
+        ServiceContext context, Function<String, Loop> loops, RandomGenerator random, Backoff backoff, Duration settle,
         InstallsUnderWay installs, Consumer<ServiceStatus> reports, ServiceOutput output) {
 
     public static final Duration DEFAULT_SETTLE = Duration.ofSeconds(10);

@@ -43,6 +43,8 @@ public final class Programs {
                 OptionDescription.value("sys-ip-address", "IP", "Address that templates see as sys.ip")
                     .standard("the gossip address, else detected"),
                 OptionDescription.flag("insecure", "Listen beyond this host without keys and tokens"),
+                OptionDescription.flag("allow-root-services", "A service may run as root, where this node does")
+                    .standard("MUSTER_ALLOW_ROOT_SERVICES"),
                 OptionDescription.value("start-wait", "TIME", "How long services wait for news from the ring")
                     .standard("10; 0 without peers"),
                 OptionDescription

@@ -95,8 +95,8 @@ final class TestNodes implements AutoCloseable {
         Endpoint gossip = new Endpoint(ip, NodeOptions.GOSSIP_PORT);
         NodeOptions options = new NodeOptions(Optional.empty(), "test", "m" + number, Map.of(), Optional.empty(),
                 gossip, new Endpoint(ip, NodeOptions.HTTP_PORT), new Endpoint(ip, NodeOptions.CTL_PORT), gossip, ip,
-                endpoints, false, endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false,
-                false, this.fileRate);
+                endpoints, false, true, endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL,
+                false, false, this.fileRate);
         return new NodePlan(new RootLayout(root(number)), options, List.of(this.directory.resolve("pkgs")),
                 System.getenv(), Optional.empty(), RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(),
                 SETTLE);

@@ -47,6 +47,9 @@ final class LinuxNode implements AutoCloseable {
 
     private final List<Runnable> parts = new ArrayList<>();
 
+    /** Of nodes that begin from now on. */
+    boolean rootAllowed = true;
+
     private Services services;
 
     LinuxNode(Path root) throws IOException {
@@ -79,8 +82,8 @@ final class LinuxNode implements AutoCloseable {
 
         };
         return new Services(new Surroundings(this.root, Optional.empty(), Map.of("PATH", "/usr/bin:/bin"),
-                new PackagePath(List.of(pkgs())), processes, logFiles, new OsAccounts(), context, (name) -> loop,
-                new Random(), SHORT, Duration.ofMillis(50), new InstallsUnderWay(), (status) -> {
+                new PackagePath(List.of(pkgs())), processes, logFiles, new OsAccounts(), this.rootAllowed, context,
+                (name) -> loop, new Random(), SHORT, Duration.ofMillis(50), new InstallsUnderWay(), (status) -> {
                 }, (line) -> this.output.add(line.toString())));
     }
 

@@ -101,7 +101,7 @@ class ServicesOnLinuxTest {
                         Map.of("PATH", "/usr/bin:/bin", "HAB_CTL_SECRET", "secret", "MUSTER_ROOT", "secret", "KEPT",
                                 "yes"),
                         new PackagePath(List.of(this.root.resolve("pkgs"))), processes, logFiles, new OsAccounts(),
-                        context, (name) -> loop, new Random(1), Backoff.USUAL, Duration.ofMillis(50),
+                        true, context, (name) -> loop, new Random(1), Backoff.USUAL, Duration.ofMillis(50),
                         new InstallsUnderWay(), (status) -> {
                         }, (line) -> this.output.add(line.toString())));
     }

@@ -44,6 +44,13 @@ final class Bench {
 
     Backoff backoff = Backoff.USUAL;
 
+    Account self = new Account("tester", "testers", 1000, 1000, Path.of("/home/tester"));
+
+    /** The users that can be found. */
+    final List<Account> known = new ArrayList<>();
+
+    boolean rootAllowed;
+
     Services services;
 
     Bench(Path root) {
@@ -114,8 +121,8 @@ final class Bench {
         return rungs;
     }
 
-    private Surroundings surroundings() {
-        Account self = new Account("tester", "testers", 1000, 1000, Path.of("/home/tester"));
+    Surroundings surroundings() {
+        Account self = this.self;
         Accounts accounts = new Accounts() {
 
             @Override
@@ -125,7 +132,7 @@ final class Bench {
 
             @Override
             public Optional<Account> find(String user, Optional<String> group) {
-                return Optional.empty();
+                return Bench.this.known.stream().filter((account) -> account.user().equals(user)).findFirst();
             }
 
         };
@@ -149,7 +156,7 @@ final class Bench {
 
         };
         return new Surroundings(this.root, Optional.empty(), this.environment, new PackagePath(List.of(pkgs())),
-                this.processes, logFiles, accounts, context, loops(), new Random(1), this.backoff,
+                this.processes, logFiles, accounts, this.rootAllowed, context, loops(), new Random(1), this.backoff,
                 Surroundings.DEFAULT_SETTLE, this.installs, this::reported, (line) -> this.output.add(line.toString()));
     }
 

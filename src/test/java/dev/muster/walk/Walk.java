@@ -195,7 +195,7 @@ final class Walk implements AutoCloseable {
             List<String> command = new ArrayList<>(
                     List.of("env", "--default-signal", DISTRIBUTION.resolve("muster").toString(), "sup", "run",
                             "--root", root().toString(), "--name", "m" + this.number, "--listen-gossip", ip() + ":9638",
-                            "--listen-http", ip() + ":9631", "--listen-ctl", ip() + ":9632"));
+                            "--listen-http", ip() + ":9631", "--listen-ctl", ip() + ":9632", "--allow-root-services"));
             command.addAll(this.options);
             Files.deleteIfExists(this.output);
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)

@@ -16,6 +16,12 @@ public final class BenchMain {
 
     private static final int TCP_MIB = 12;
 
+    /**
+     * What members keep for each other to deliver and send again: 100 of them and as many
+     * bare peers held 2.3 GiB, and did nothing but collect garbage in 3.
+     */
+    private static final double PAIR_MIB = 0.4;
+
     private BenchMain() {
     }
 
@@ -63,7 +69,8 @@ public final class BenchMain {
 
     private static void requireRoom(int members, BenchOptions options) throws BenchFailure {
         boolean tcp = options.transportName().equals("tcp");
-        long needed = BASE_MIB + (long) members * (tcp ? TCP_MIB : LOOPBACK_MIB);
+        long needed = BASE_MIB + (long) members * (tcp ? TCP_MIB : LOOPBACK_MIB)
+                + Math.round(PAIR_MIB * members * members);
         long most = Runtime.getRuntime().maxMemory() >> 20;
         if (most < needed) {
             throw new BenchFailure(members + " members need about " + needed + " MiB of heap and this JVM has " + most

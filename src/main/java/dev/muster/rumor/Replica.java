@@ -324,7 +324,7 @@ public final class Replica implements Ring.Listener {
         for (Fact fact : message.facts()) {
             if (!this.store.wants(fact)) {
                 if (message.receiptWanted()) {
-                    receipts.add(receiptFor(fact));
+                    receipts.add(receiptFor(fact, List.of()));
                 }
             }
             else if (fact.retention() == Retention.TRANSIENT) {
@@ -371,27 +371,38 @@ public final class Replica implements Ring.Listener {
         });
     }
 
+    /**
+     * Others are told before anybody here is: what listeners do takes longer than the way
+     * to the others and back, and whoever made a change waits for that way.
+     */
     private void onDisk(List<Fact> facts) {
+        List<Fact> known = facts.stream().filter((fact) -> this.pending.containsKey(fact.hash())).toList();
+        tellOthers(known);
+        for (Fact fact : known) {
+            PendingFact done = this.pending.remove(fact.hash());
+            if (done != null) {
+                keep(fact);
+                done.submissions.forEach(Submission::held);
+                done.onlookers.forEach(Submission::held);
+            }
+        }
+        this.antiEntropy.settled();
+    }
+
+    private void tellOthers(List<Fact> synced) {
         Map<MemberId, List<Receipt>> receipts = new TreeMap<>();
         List<Fact> counted = new ArrayList<>();
         List<Fact> uncounted = new ArrayList<>();
-        List<Fact> relayed = new ArrayList<>();
-        for (Fact fact : facts) {
-            PendingFact done = this.pending.remove(fact.hash());
-            if (done == null) {
-                continue;
+        for (Fact fact : synced) {
+            PendingFact done = this.pending.get(fact.hash());
+            if (done.submissions.stream().anyMatch(Submission::wantsReceipts)) {
+                counted.add(fact);
             }
-            keep(fact);
-            if (!done.submissions.isEmpty()) {
-                (done.submissions.stream().anyMatch(Submission::wantsReceipts) ? counted : uncounted).add(fact);
+            else if (!done.submissions.isEmpty() || done.relay) {
+                uncounted.add(fact);
             }
-            else if (done.relay) {
-                relayed.add(fact);
-            }
-            done.receiptsTo.forEach(
-                    (member) -> receipts.computeIfAbsent(member, (key) -> new ArrayList<>()).add(receiptFor(fact)));
-            done.submissions.forEach(Submission::held);
-            done.onlookers.forEach(Submission::held);
+            done.receiptsTo.forEach((member) -> receipts.computeIfAbsent(member, (key) -> new ArrayList<>())
+                .add(receiptFor(fact, synced)));
         }
         if (!counted.isEmpty()) {
             broadcast(counted, true);
@@ -399,11 +410,7 @@ public final class Replica implements Ring.Listener {
         if (!uncounted.isEmpty()) {
             broadcast(uncounted, false);
         }
-        if (!relayed.isEmpty()) {
-            broadcast(relayed, false);
-        }
         receipts.forEach((member, answers) -> send(member, new Receipts(answers)));
-        this.antiEntropy.settled();
     }
 
     private void lost(List<Fact> facts, IOException why) {
@@ -441,8 +448,17 @@ public final class Replica implements Ring.Listener {
         this.listeners.forEach((listener) -> listener.merged(fact, merge.newest()));
     }
 
-    private Receipt receiptFor(Fact fact) {
-        return new Receipt(fact.hash(), this.store.greatest(Slot.of(fact)).orElse(fact.version()));
+    /**
+     * @param synced what is merged next, this fact included where it is not merged yet
+     */
+    private Receipt receiptFor(Fact fact, List<Fact> synced) {
+        Slot slot = Slot.of(fact);
+        Version greatest = Stream
+            .concat(this.store.greatest(slot).stream(),
+                    synced.stream().filter((other) -> Slot.of(other).equals(slot)).map(Fact::version))
+            .max(Comparator.naturalOrder())
+            .orElse(fact.version());
+        return new Receipt(fact.hash(), greatest);
     }
 
     private void broadcast(List<Fact> facts, boolean receiptWanted) {

@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys of this node's ring: with which one it proves itself, and which it accepts
  * from others. Without a word about it the newest is active and all are accepted; once
- * keys were changed while the ring worked, a file says so.
+ * keys were changed while the ring worked, a file says so. A key that is newer than all
+ * it names was brought by hand, to a member that was away when the ring's was changed:
+ * then that one is active.
  *
  * <p>
  * Any thread; changes one after the other.
@@ -104,19 +106,20 @@ public final class RingKeys {
         List<RingKey> order = new ArrayList<>();
         given.ifPresent(order::add);
         String newestSaid = said.stream().max(String::compareTo).orElse("");
+        for (RingKey key : newestFirst.values()) {
+            if (key.revision().compareTo(newestSaid) > 0 && !order.contains(key)) {
+                order.add(key);
+            }
+        }
         for (String revision : said) {
             RingKey key = newestFirst.get(revision);
             if (key != null && !order.contains(key)) {
                 order.add(key);
             }
         }
-        for (RingKey key : newestFirst.values()) {
-            // Who puts a newer one there wants it to be accepted; older ones that are not
-            // named were given up.
-            boolean wanted = said.isEmpty() || key.revision().compareTo(newestSaid) > 0 || order.isEmpty();
-            if (wanted && !order.contains(key)) {
-                order.add(key);
-            }
+        // Older ones that are not named were given up; one of them is better than none.
+        if (order.isEmpty()) {
+            order.addAll(newestFirst.values().stream().limit(1).toList());
         }
         return order;
     }

@@ -35,6 +35,11 @@ final class RingDoor {
 
     private static final int LONGEST_ADDRESS = 64;
 
+    /** For the operator of the one that calls, who may not know. */
+    private static final String KEY_CHANGED = "; if the ring's key was changed while this node was away, bring it the"
+            + " new one: 'muster ring key export RING' on a member, 'muster ring key import' here, then restart this"
+            + " node";
+
     private final BiConsumer<String, String> rejected;
 
     private volatile @Nullable RingCredentials credentials;
@@ -134,7 +139,7 @@ final class RingDoor {
     private static String reason(SSLException failure, boolean called) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException) {
-                return String.valueOf(cause.getMessage());
+                return cause.getMessage() + (called ? KEY_CHANGED : "");
             }
             if (cause instanceof EOFException || cause instanceof SocketException) {
                 return called
@@ -145,7 +150,7 @@ final class RingDoor {
         }
         String message = String.valueOf(failure.getMessage());
         if (message.contains("fatal alert")) {
-            return "it does not accept the ring key that is active here";
+            return "it does not accept the ring key that is active here" + (called ? KEY_CHANGED : "");
         }
         if (message.contains("Unsupported or unrecognized SSL message") || message.contains("plaintext")) {
             return "it speaks without a ring key, which this ring has";

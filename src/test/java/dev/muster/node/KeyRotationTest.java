@@ -19,8 +19,11 @@ import dev.muster.store.KeyCache;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,6 +76,33 @@ class KeyRotationTest {
             assertThat(client.send(request, BodyHandlers.ofString()).body()).isEqualTo(answer.body());
             assertThat(gateways.isActive()).isTrue();
         }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void whoWasAwayIsToldWhatToBringItAndComesBackWithThat(CapturedOutput output) throws Exception {
+        Node a = start(1);
+        Node b = start(2, 1);
+        together(a, b);
+        // The second change is the hard one: by then each has written down which key
+        // holds.
+        a.keyRotation().orElseThrow().rotate(false).join();
+        together(a, b);
+        this.nodes.leaveServices(b);
+        await().until(() -> a.replica().view().members().size() == 1);
+        assertThat(a.keyRotation().orElseThrow().rotate(true).join().stage()).isEqualTo(Stage.ONLY);
+        Node old = start(2, 1);
+        String advice = "bring it the new one: 'muster ring key export RING' on a member, 'muster ring key import' here";
+        await().untilAsserted(() -> assertThat(old.notReady()).singleElement().asString().contains(advice));
+        assertThat(output.toString().lines())
+            .filteredOn((line) -> line.contains("Node rejected: address=" + a.options().gossip()))
+            .singleElement()
+            .asString()
+            .contains(advice);
+        this.nodes.leaveServices(old);
+        KeyCache at = new KeyCache(this.nodes.root(1).resolve("cache/keys"));
+        new KeyCache(this.nodes.root(2).resolve("cache/keys")).add(at.ringKeys("test").get(0));
+        together(a, start(2, 1));
     }
 
     private static void together(Node... members) {

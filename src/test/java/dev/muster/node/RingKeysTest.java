@@ -101,8 +101,17 @@ class RingKeysTest {
         assertThat(find(null).accepted()).containsExactly(this.second, this.first);
         keys.giveUpOthers(this.second.revision());
         assertThat(find(null).accepted()).containsExactly(this.second);
+    }
+
+    @Test
+    void oneThatWasBroughtAfterAChangeIsActiveSinceTheRingMayHaveNoOther() throws Exception {
+        this.cache.add(this.first);
+        RingKeys keys = find(null);
+        keys.accept(this.second);
+        keys.activate(this.second.revision());
+        keys.giveUpOthers(this.second.revision());
         this.cache.add(this.third);
-        assertThat(find(null).accepted()).containsExactly(this.second, this.third);
+        assertThat(find(null).accepted()).containsExactly(this.third, this.second);
     }
 
     @Test

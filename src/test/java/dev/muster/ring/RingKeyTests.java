@@ -87,7 +87,9 @@ class RingKeyTests {
         assertThat(a.sees() && b.sees()).isTrue();
         assertThat(output.toString().split("Node rejected: address=")).hasSize(3);
         assertThat(output).contains("Node rejected: address=" + this.first
-                + " ring=test reason=\"it holds none of the ring keys that are accepted here\"");
+                + " ring=test reason=\"it holds none of the ring keys that are accepted here; if the ring's key was"
+                + " changed while this node was away, bring it the new one: 'muster ring key export RING' on a member,"
+                + " 'muster ring key import' here, then restart this node\"");
         assertThat(b.ring.status().lastConnectError()).contains("none of the ring keys");
     }
 

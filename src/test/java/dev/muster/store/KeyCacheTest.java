@@ -7,8 +7,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +53,51 @@ class KeyCacheTest {
 
     private static String mode(Path file) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    /** As containers do that share one directory. */
+    @Test
+    void severalMayWriteOneDirectoryAtOnce() throws Exception {
+        KeyCache other = new KeyCache(this.keys);
+        Files.createDirectories(this.keys);
+        ExecutorService both = Executors.newFixedThreadPool(2);
+        try {
+            for (int second = 0; second < 50; second++) {
+                RingKey key = ringKey("prod", second);
+                RingKey rival = ringKey("rivals", second);
+                RingKey same = ringKey("rivals", second);
+                CyclicBarrier together = new CyclicBarrier(2);
+                List<String> few = List.of(key.revision());
+                List<String> many = Collections.nCopies(500, key.revision());
+                Future<List<String>> one = both.submit(() -> write(together, this.cache, key, rival, few));
+                Future<List<String>> two = both.submit(() -> write(together, other, key, same, many));
+                assertThat(List.of(one.get().get(0), two.get().get(0))).as("the same key")
+                    .containsExactlyInAnyOrder("added", "there already");
+                assertThat(List.of(one.get().get(1), two.get().get(1))).as("two of one name")
+                    .containsExactlyInAnyOrder("added", "refused");
+                assertThat(new KeysInUse(this.keys).of("prod")).isIn(few, many);
+            }
+        }
+        finally {
+            both.shutdownNow();
+        }
+        try (var files = Files.list(this.keys)) {
+            assertThat(files).as("nothing is left half written").noneMatch((file) -> file.toString().contains(".new"));
+        }
+    }
+
+    private static List<String> write(CyclicBarrier together, KeyCache cache, RingKey key, RingKey rival,
+            List<String> inUse) throws Exception {
+        together.await(20, TimeUnit.SECONDS);
+        String first = cache.add(key) ? "added" : "there already";
+        new KeysInUse(cache.directory()).save("prod", inUse);
+        together.await(20, TimeUnit.SECONDS);
+        try {
+            return List.of(first, cache.add(rival) ? "added" : "there already");
+        }
+        catch (KeyConflictException ex) {
+            return List.of(first, "refused");
+        }
     }
 
     /** As root, what is made here could be written whatever its mode is. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.Reference;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
@@ -66,8 +67,10 @@ final class InteractiveShell {
             LineReader reader = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .completer(new CommandCompleter(this.shell.descriptions()))
+                .history(new SessionHistory())
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                 .build();
+            bindArrows(reader);
             terminal.handle(Terminal.Signal.INT, (signal) -> this.shell.interrupt());
             boolean open = true;
             while (open) {
@@ -75,6 +78,19 @@ final class InteractiveShell {
             }
             return 0;
         }
+    }
+
+    /**
+     * Which of the two ways of saying an arrow a terminal uses depends on a mode that not
+     * every one heeds, so both are understood, whatever its description says.
+     */
+    private static void bindArrows(LineReader reader) {
+        Map<String, String> arrows = Map.of("A", LineReader.UP_LINE_OR_HISTORY, "B", LineReader.DOWN_LINE_OR_HISTORY,
+                "C", LineReader.FORWARD_CHAR, "D", LineReader.BACKWARD_CHAR, "H", LineReader.BEGINNING_OF_LINE, "F",
+                LineReader.END_OF_LINE);
+        arrows.forEach((arrow, widget) -> reader.getKeyMaps()
+            .get(LineReader.MAIN)
+            .bind(new Reference(widget), "\033[" + arrow, "\033O" + arrow));
     }
 
     private Step next(LineReader reader) throws IOException {

@@ -85,31 +85,50 @@ class TerminalTest {
         shell.type("svc status\r");
         awaitPrompts(shell, 2);
         assertThat(shell.out()).contains("No services loaded.");
+        // Up, in both ways in which terminals say it.
+        for (String up : new String[] { "\033[A", "\033OA" }) {
+            int requests = this.node.requests().size();
+            shell.type(up + "\r");
+            Awaitility.await().until(() -> this.node.requests().size() == requests + 1);
+            assertThat(this.node.last("GET").path()).isEqualTo("/v1/services");
+        }
+        awaitPrompts(shell, 4);
+        shell.type("config set redis.prod requirepass=hunter2 'motd=\"good day\"' -m 'a b'\r");
+        awaitPrompts(shell, 5);
+        shell.type("\033[A");
+        shell.awaitOut("config set redis.prod requirepass= motd= -m 'a b'");
+        shell.type("\003");
+        awaitPrompts(shell, 6);
+        assertThat(shell.out().split("hunter2", -1)).as("as it was typed, and never again").hasSize(2);
+        theRestOfASession(shell, 6, this.node.requests().size());
+        try (var files = Files.walk(this.directory)) {
+            assertThat(files.map((file) -> file.getFileName().toString()))
+                .noneMatch((name) -> name.contains("history"));
+        }
+    }
+
+    private void theRestOfASession(Launched shell, int prompts, int requests) throws Exception {
         shell.type("svc sta");
         shell.awaitOut("svc sta");
         shell.type("\003");
-        awaitPrompts(shell, 3);
+        awaitPrompts(shell, prompts + 1);
         shell.type("svc sto\t--hel\t\r");
         shell.awaitOut("Usage: muster svc stop");
-        awaitPrompts(shell, 4);
+        awaitPrompts(shell, prompts + 2);
         shell.type("config apply redis.prod redis.toml\r");
-        Awaitility.await().until(() -> this.node.requests().size() == 3);
+        Awaitility.await().until(() -> this.node.requests().size() == requests + 2);
         shell.type("\003");
-        awaitPrompts(shell, 5);
+        awaitPrompts(shell, prompts + 3);
         assertThat(shell.out()).contains("stands and goes on");
         shell.type("config apply redis.prod\r");
         shell.awaitOut("needs a FILE, or <<EOF");
         shell.type("config apply redis.prod 2 <<END\rport = 3\rEND\r");
         Awaitility.await().until(() -> this.node.last("PUT").body().equals("port = 3\n"));
-        Awaitility.await().until(() -> this.node.requests().size() == 5);
+        Awaitility.await().until(() -> this.node.requests().size() == requests + 4);
         shell.type("\003");
-        awaitPrompts(shell, 7);
+        awaitPrompts(shell, prompts + 5);
         shell.type("exit\r");
         assertThat(shell.exit()).isZero();
-        try (var files = Files.walk(this.directory)) {
-            assertThat(files.map((file) -> file.getFileName().toString()))
-                .noneMatch((name) -> name.contains("history"));
-        }
     }
 
     @Test

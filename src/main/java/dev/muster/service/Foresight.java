@@ -53,6 +53,9 @@ final class Foresight {
         List<FileDifference> updated = updated(now.files(), candidate.files());
         files.addAll(updated);
         Reaction reaction = Reaction.decide(hashes, rendered.hashes());
+        if (status.state() == ProcessState.BACKOFF && status.desired() == DesiredState.UP) {
+            return new Preview(Action.START, "ends the wait after failures: " + status.stateName(), files);
+        }
         if (status.pid().isEmpty()) {
             return new Preview(Action.NOTHING, "no process runs: " + status.stateName(), files);
         }

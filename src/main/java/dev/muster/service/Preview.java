@@ -28,6 +28,9 @@ public record Preview(Action action, String reason, List<FileDifference> files) 
 
         RESTART,
 
+        /** Nothing runs, after failures, and it ends the wait for the next start. */
+        START,
+
         /** The templates cannot be rendered with it: it would not be taken. */
         REFUSED;
 

@@ -82,6 +82,13 @@ final class Restarts {
         this.reason = why;
     }
 
+    /** The next start does not wait any longer, since something else is to run. */
+    void hastened() {
+        if (!this.reason.isEmpty()) {
+            replaces(this.oldPid, "new configuration, after: " + this.reason);
+        }
+    }
+
     /** The next start is the first of something new. */
     void forget() {
         replaces(OptionalLong.empty(), "");

@@ -214,6 +214,9 @@ final class Service {
             case STOPPING -> log.debug("Remembered until the process is gone: group={}", this.target.group());
             case BACKOFF -> {
                 if (!shallRun() || this.freshConfig) {
+                    if (this.freshConfig) {
+                        this.run.restarts().hastened();
+                    }
                     this.run.endBackoff();
                     whileDown();
                 }

@@ -52,6 +52,26 @@ class ServiceLifeTest {
     }
 
     @Test
+    void aNewConfigurationEndsTheWaitAndAPlanSaysSo() {
+        this.bench.running();
+        this.bench.processes.only("run").exit(3);
+        this.bench.loop.settle();
+        Preview preview = this.bench.services.preview("web", Bench.config(1, "port", 81L));
+        assertThat(preview.action()).isEqualTo(Preview.Action.START);
+        assertThat(preview.reason()).isEqualTo("ends the wait after failures: backoff");
+        assertThat(preview.files()).extracting(FileDifference::name).containsExactly("config/web.conf");
+        this.bench.apply(1, "port", 81L);
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+        this.bench.loop.advance(Bench.seconds(10));
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.HEALTHY);
+        assertThat(this.bench.status().reason()).isEqualTo("new configuration, after: exited with 3");
+        this.bench.services.stop("web", Optional.empty());
+        this.bench.loop.advance(Bench.seconds(10));
+        assertThat(this.bench.services.preview("web", Bench.config(2, "port", 82L)).action())
+            .isEqualTo(Preview.Action.NOTHING);
+    }
+
+    @Test
     void aStoppedProcessMustBeGoneWithItsChildrenBeforeTheNextStarts() {
         this.bench.running();
         FakeProcesses.Fake process = this.bench.processes.only("run");

@@ -103,12 +103,32 @@ public final class Toml {
             catch (JacksonException ex) {
                 TokenStreamLocation at = ex.getLocation();
                 throw invalidJson((at != null) ? at : parser.currentLocation(), "not JSON: " + ex.getOriginalMessage(),
-                        null);
+                        key(parser, ex));
             }
             catch (UnfitValueException ex) {
                 throw invalidJson(parser.currentTokenLocation(), ex.getMessage(), ex.key());
             }
         }
+    }
+
+    /**
+     * Where a value stands in a text that {@link #parseJson} takes: the member that has
+     * it, or the one nearest around it.
+     */
+    public static TextPlace placeInJson(String json, List<String> path) {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+            return JsonOutline.closest(parser, path);
+        }
+    }
+
+    /**
+     * The member whose value is wrong; none where what is wrong stands between members.
+     */
+    private static @Nullable String key(JsonParser parser, JacksonException ex) {
+        List<String> path = JsonOutline.path(parser.streamReadContext());
+        boolean between = ex.getOriginalMessage().contains("to start property name")
+                || ex.getOriginalMessage().contains("comma");
+        return (path.isEmpty() || between) ? null : Literal.path(path);
     }
 
     private static InvalidTomlException invalidJson(TokenStreamLocation at, String problem, @Nullable String key) {

@@ -5,12 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import dev.muster.config.Finding;
 import dev.muster.config.KeyPath;
-import dev.muster.config.TextPlace;
-import dev.muster.config.Toml;
 import dev.muster.config.ValueType;
 import dev.muster.gateway.CandidateControl.Checked;
 import dev.muster.group.GroupName;
@@ -54,7 +53,6 @@ final class CandidateChecks {
             return List.of();
         }
         Checked checked = this.candidates.check(group, candidate.body().tree(), candidate.words()).join();
-        requireTexts(candidate, current, checked);
         List<Finding> errors = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         checked.notice().ifPresent(warnings::add);
@@ -63,14 +61,18 @@ final class CandidateChecks {
                     || finding.kind() == Finding.Kind.UNKNOWN_KEY && allowUnknown
                     || !candidate.concerned().test(finding.key());
             if (allowed) {
-                warnings.add(sentence(finding));
+                warnings.add(sentence(finding) + place(candidate, finding));
             }
             else {
                 errors.add(finding);
             }
         }
+        // That nothing knows a key matters more than how its value was written.
+        if (errors.stream().noneMatch((error) -> error.kind() == Finding.Kind.UNKNOWN_KEY)) {
+            requireTexts(candidate, current, checked);
+        }
         if (!errors.isEmpty()) {
-            throw problem(group, candidate.body(), checked.by().orElse(""), errors);
+            throw problem(group, candidate, checked.by().orElse(""), errors);
         }
         return warnings;
     }
@@ -95,7 +97,7 @@ final class CandidateChecks {
                 + ((finding.suggestion() != null) ? " (did you mean " + finding.suggestion() + "?)" : "");
     }
 
-    private static ProblemException problem(GroupName group, ConfigBody body, String by, List<Finding> errors) {
+    private static ProblemException problem(GroupName group, Candidate candidate, String by, List<Finding> errors) {
         boolean unknown = errors.stream().anyMatch((finding) -> finding.kind() == Finding.Kind.UNKNOWN_KEY);
         Finding first = errors.get(0);
         StringBuilder detail = new StringBuilder("Not as " + by + " expects it: " + sentence(first));
@@ -113,36 +115,35 @@ final class CandidateChecks {
         ProblemException problem = new ProblemException(ProblemType.INVALID_CONFIG, detail.toString())
             .with("group", group.toString())
             .with("key", first.path())
-            .with("findings", errors.stream().map((finding) -> line(body, finding)).toList());
+            .with("findings", errors.stream().map((finding) -> line(candidate, finding)).toList());
         if (first.suggestion() != null) {
             problem.with("suggestion", first.suggestion());
         }
-        place(body, first).ifPresent((at) -> problem.with("line", at.line()).with("column", at.column()));
+        candidate.places()
+            .of(first.key())
+            .ifPresent((at) -> problem.with("line", at.line()).with("column", at.column()));
         return problem;
     }
 
-    private static Map<String, Object> line(ConfigBody body, Finding finding) {
+    private static Map<String, Object> line(Candidate candidate, Finding finding) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("key", finding.path());
         line.put("problem", finding.problem());
         if (finding.suggestion() != null) {
             line.put("suggestion", finding.suggestion());
         }
-        place(body, finding).ifPresent((at) -> {
+        candidate.places().of(finding.key()).ifPresent((at) -> {
             line.put("line", at.line());
             line.put("column", at.column());
         });
         return line;
     }
 
-    /**
-     * Where it stands in what was sent; text that was made here says nothing to anybody.
-     */
-    private static Optional<TextPlace> place(ConfigBody body, Finding finding) {
-        return body.asSent()
-                ? Optional
-                    .of(Toml.place(new String(body.toml(), java.nio.charset.StandardCharsets.UTF_8), finding.key()))
-                : Optional.empty();
+    private static String place(Candidate candidate, Finding finding) {
+        return candidate.places()
+            .of(finding.key())
+            .map((at) -> " (line " + at.line() + ", column " + at.column() + ")")
+            .orElse("");
     }
 
     /**
@@ -152,13 +153,14 @@ final class CandidateChecks {
      * others is a warning only
      * @param words keys that may only be texts
      * @param missing keys that were to be taken out and were not there
+     * @param places where values stand in what was sent
      */
-    record Candidate(ConfigBody body, Predicate<List<String>> concerned, java.util.Set<KeyPath> words,
-            java.util.Set<KeyPath> missing) {
+    record Candidate(ConfigBody body, Predicate<List<String>> concerned, Set<KeyPath> words, Set<KeyPath> missing,
+            ConfigBody.Places places) {
 
         /** All of it is what the request is about. */
         static Candidate whole(ConfigBody body) {
-            return new Candidate(body, (key) -> true, java.util.Set.of(), java.util.Set.of());
+            return new Candidate(body, (key) -> true, Set.of(), Set.of(), body.places());
         }
 
     }

@@ -45,6 +45,17 @@ final class ChangesBody {
         return change;
     }
 
+    /**
+     * A layer to be put over another one.
+     * @throws ProblemException when it says nothing
+     */
+    static LayerChange patch(ConfigBody body) {
+        if (body.tree().isEmpty()) {
+            throw new ProblemException(ProblemType.INVALID_CONFIG, "The text is empty, so there is nothing to change");
+        }
+        return new LayerChange(body.tree(), Set.of(), Set.of());
+    }
+
     private static Map<String, Object> table(@Nullable Object value) {
         Map<String, Object> table = new LinkedHashMap<>();
         if (value instanceof Map<?, ?> given) {

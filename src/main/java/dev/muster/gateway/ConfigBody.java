@@ -6,9 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.muster.config.Content;
+import dev.muster.config.TextPlace;
 import dev.muster.config.Toml;
 import dev.muster.group.Revision;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,9 +26,12 @@ import org.springframework.http.MediaType;
  * @param toml its text; what came as JSON has been written anew
  * @param tree what it says
  * @param contentHash equal for layers that say the same
- * @param asSent whether {@code toml} is what somebody wrote
+ * @param places where its values stand in what somebody wrote
  */
-record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, boolean asSent) {
+record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, Places places) {
+
+    /** Of what was made here: its lines say nothing to anybody. */
+    static final Places NOWHERE = (path) -> Optional.empty();
 
     private static final MediaType TOML = new MediaType("application", "toml");
 
@@ -45,16 +51,18 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, boo
             throw tooLarge(size);
         }
         String text = text(bytes);
-        return json ? of(Toml.parseJson(text)) : ofToml(text);
+        return json ? of(Toml.parseJson(text), (path) -> Optional.of(Toml.placeInJson(text, path)))
+                : ofToml(text, (path) -> Optional.of(Toml.place(text, path)));
     }
 
-    /**
-     * A layer whose text is at hand.
-     * @throws dev.muster.config.InvalidTomlException with line and column
-     */
-    static ConfigBody ofToml(String text) {
+    /** A layer that was taken before; nobody has written it now. */
+    static ConfigBody kept(String text) {
+        return ofToml(text, NOWHERE);
+    }
+
+    private static ConfigBody ofToml(String text, Places places) {
         Map<String, Object> tree = Toml.parse(text);
-        return new ConfigBody(text.getBytes(StandardCharsets.UTF_8), tree, Content.hash(tree), true);
+        return new ConfigBody(text.getBytes(StandardCharsets.UTF_8), tree, Content.hash(tree), places);
     }
 
     /**
@@ -62,11 +70,15 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, boo
      * @throws ProblemException when it is too large
      */
     static ConfigBody of(Map<String, Object> tree) {
+        return of(tree, NOWHERE);
+    }
+
+    private static ConfigBody of(Map<String, Object> tree, Places places) {
         byte[] toml = Toml.write(tree).getBytes(StandardCharsets.UTF_8);
         if (toml.length > Revision.MAX_CONTENT) {
             throw tooLarge(toml.length);
         }
-        return new ConfigBody(toml, tree, Content.hash(tree), false);
+        return new ConfigBody(toml, tree, Content.hash(tree), places);
     }
 
     private static ProblemException tooLarge(long size) {
@@ -112,6 +124,15 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, boo
             throw new ProblemException(ProblemType.INVALID_SYNTAX,
                     "The configuration is not UTF-8 text: " + ex.getMessage());
         }
+    }
+
+    /** Where values stand in a text. */
+    @FunctionalInterface
+    interface Places {
+
+        /** Where the value at this path stands, or what is nearest around it. */
+        Optional<TextPlace> of(List<String> path);
+
     }
 
 }

@@ -24,7 +24,10 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Changes single keys of a group's configuration: compares and sets. */
+/**
+ * Changes single keys of a group's configuration: compares and sets. With {@code patch}
+ * the body is a layer to be put over the one before, else it names what is set and unset.
+ */
 @RestController
 @RequestMapping("/v1/groups/{group}/config/changes")
 final class ConfigChangeController {
@@ -48,14 +51,15 @@ final class ConfigChangeController {
             HttpServletRequest request) throws IOException {
         GroupName name = GroupName.parse(group);
         String expected = expected(name, ifMatch, ifNoneMatch);
-        LayerChange change = ChangesBody.read(ConfigBody.read(request));
+        ConfigBody sent = ConfigBody.read(request);
+        LayerChange change = Intake.flag(request, "patch") ? ChangesBody.patch(sent) : ChangesBody.read(sent);
         Optional<Revision> base = this.registry.group(name).flatMap(GroupSnapshot::current);
         if (!base.map(Revision::id).orElse(RefusedException.NO_REVISION).equals(expected)) {
             throw RefusedException.mismatch(expected, base);
         }
         Map<String, Object> before = base.isPresent() ? this.contents.tree(base.get()) : Map.of();
         Candidate candidate = new Candidate(ConfigBody.of(change.applyTo(before)), change::touches, change.words(),
-                change.missing(before));
+                change.missing(before), Intake.flag(request, "patch") ? sent.places() : ConfigBody.NOWHERE);
         return this.intake.take(request, name, OptionalLong.empty(), expected, Optional.of(candidate),
                 FileChanges.NONE);
     }

@@ -106,7 +106,7 @@ final class HistoryController {
             HttpServletRequest request) {
         GroupName name = GroupName.parse(group);
         Revision wanted = find(name, revision);
-        ConfigBody body = ConfigBody.ofToml(this.contents.text(wanted));
+        ConfigBody body = ConfigBody.kept(this.contents.text(wanted));
         return this.intake.take(request, name, OptionalLong.empty(),
                 (ifMatch != null) ? Intake.unquoted(ifMatch) : null, Optional.of(Candidate.whole(body)),
                 FileChanges.whole(wanted.files()));

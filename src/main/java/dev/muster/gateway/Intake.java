@@ -126,7 +126,11 @@ final class Intake {
                 note(apply.group(), caller));
     }
 
-    private static boolean flag(HttpServletRequest request, String name) {
+    /**
+     * What a request says of yes and no.
+     * @throws ProblemException when it says neither
+     */
+    static boolean flag(HttpServletRequest request, String name) {
         String value = request.getParameter(name);
         if (value == null || value.equals("false")) {
             return false;

@@ -74,11 +74,11 @@ final class ConfigChange {
                 toml.append(key).append(" = \"").append(value.replace("\\", "\\\\")).append("\"\n");
             }
             else {
-                throw CommandFailure.of(7, "invalid-syntax", "\"" + value + "\" is no TOML value for " + key
-                        + ": a text stands in quotes, as '" + key + "=\"some text\"'");
+                throw refused("\"" + value + "\" is no TOML value for " + key + ": a text stands in quotes, as '" + key
+                        + "=\"some text\"'", key.toString());
             }
         }
-        return change(arguments, body(tree(toml.toString()), List.of(), words), console);
+        return change(arguments, body(tree(toml.toString()), List.of(), words), false, console);
     }
 
     /** The first equals sign that is in no quotes. */
@@ -113,7 +113,10 @@ final class ConfigChange {
             return KeyPath.parse(text);
         }
         catch (InvalidTomlException ex) {
-            throw CommandFailure.of(7, "invalid-syntax", ex.problem());
+            throw refused(
+                    "\"" + text + "\" is no key: write tls.port, and quotes around a key that has other characters"
+                            + " than letters, digits, _ and -",
+                    text);
         }
     }
 
@@ -122,8 +125,16 @@ final class ConfigChange {
             return Toml.parse(toml);
         }
         catch (InvalidTomlException ex) {
-            throw CommandFailure.of(7, "invalid-syntax", ex.getMessage());
+            // Lines of what was put together here say nothing to anybody.
+            String key = ex.key().orElse("a key");
+            throw refused(key + " is given twice, or as a value and as a table: give it once", key);
         }
+    }
+
+    private static CommandFailure refused(String detail, String key) {
+        CommandFailure failure = CommandFailure.of(7, "invalid-syntax", detail);
+        failure.problem().put("key", key);
+        return failure;
     }
 
     private int unset(Arguments arguments, Console console) throws CommandFailure, UsageException {
@@ -131,17 +142,14 @@ final class ConfigChange {
         for (String key : arguments.positionals().subList(1, arguments.positionals().size())) {
             keys.add(key(key).toString());
         }
-        return change(arguments, body(Map.of(), keys, List.of()), console);
+        return change(arguments, body(Map.of(), keys, List.of()), false, console);
     }
 
     private int patch(Arguments arguments, Console console) throws CommandFailure, UsageException {
         String group = Names.group(arguments.required(0));
+        // As it was written: the node says where in it something is wrong.
         byte[] toml = LayerInput.read("config patch", arguments.positional(1), group, console);
-        Map<String, Object> tree = tree(new String(toml, java.nio.charset.StandardCharsets.UTF_8));
-        if (tree.isEmpty()) {
-            throw CommandFailure.of(7, "invalid-config", "The text is empty, so there is nothing to change");
-        }
-        return change(arguments, body(tree, List.of(), List.of()), console);
+        return change(arguments, toml, true, console);
     }
 
     private static byte[] body(Map<String, Object> set, List<String> unset, List<String> words) {
@@ -152,10 +160,14 @@ final class ConfigChange {
         return Toml.write(body).getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    private int change(Arguments arguments, byte[] body, Console console) throws CommandFailure, UsageException {
+    private int change(Arguments arguments, byte[] body, boolean patch, Console console)
+            throws CommandFailure, UsageException {
         String group = Names.group(arguments.required(0));
         ControlClient client = this.session.connect(arguments, console);
         HandIn hand = new HandIn(client, arguments);
+        if (patch) {
+            hand.with("patch", "true");
+        }
         Optional<String> only = arguments.value(IF_REVISION.name());
         String path = "/groups/" + ControlClient.encode(group) + "/config/changes";
         Redoing redoing = new Redoing(this.session, client, group, hand);

@@ -8,12 +8,15 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -219,6 +222,22 @@ class TomlTests {
                 arguments("{\"a\": \"\\ud800\"}", 1, 7, "half a character (U+D800)"),
                 arguments("{\"a\": " + "[".repeat(40) + "]".repeat(40) + "}", 1, 37, "30 deep"),
                 arguments("{\"a\": " + "9".repeat(200) + "}", 1, 207, "Number value length"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-",
+            value = { "{\"a\": {\"b\": nul}} | a.b", "{\"a\": 1, \"a\": 2} | a", "{\"a\": 1,} | -", "{\"a\" 1} | a",
+                    "{\"a\": [{\"b c\": 1.2.3}]} | a.0.\"b c\"", "[ | -" })
+    void aMistakeInJsonNamesTheKeyWhoseValueItIs(String json, @Nullable String key) {
+        assertThatExceptionOfType(InvalidTomlException.class).isThrownBy(() -> Toml.parseJson(json))
+            .satisfies((ex) -> assertThat(ex.key()).isEqualTo(Optional.ofNullable(key)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "a, 1, 2", "a.b, 2, 2", "a.b.c, 2, 2", "l.1.x, 4, 10", "l.1, 4, 9", "l.7, 3, 1", "nothing, 1, 1" })
+    void aValueInJsonHasAPlace(String path, int line, int column) {
+        String json = "{\"a\": {\n \"b\": 1},\n\"l\": [0,\n        {\"x\": 1}]}";
+        assertThat(Toml.placeInJson(json, List.of(path.split("\\.")))).isEqualTo(new TextPlace(line, column));
     }
 
     @ParameterizedTest

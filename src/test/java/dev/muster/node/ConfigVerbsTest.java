@@ -17,10 +17,13 @@ import dev.muster.group.GroupName;
 import dev.muster.pack.PackageIdent;
 import dev.muster.service.ServiceSpec;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -268,8 +271,8 @@ class ConfigVerbsTest {
         assertThat(get("sleeper.prod/revisions").get("revisions")).isEmpty();
         JsonNode allowed = answer(put("sleeper.prod/config?allow-unknown=true", "port = \"2\"\nunusd = 3\n"), 201);
         assertThat(allowed.get("warnings").valueStream().map(JsonNode::asString))
-            .anySatisfy(
-                    (warning) -> assertThat(warning).isEqualTo("port is a text here; in the package it is an integer"))
+            .anySatisfy((warning) -> assertThat(warning)
+                .isEqualTo("port is a text here; in the package it is an integer (line 1, column 1)"))
             .anySatisfy((warning) -> assertThat(warning).contains("unusd"));
         // What was there before is not what this change is about.
         String base = allowed.get("id").asString();
@@ -296,12 +299,60 @@ class ConfigVerbsTest {
         assertThat(unknown.get("line").asInt()).isEqualTo(2);
     }
 
+    /**
+     * A line is parted by {@code /} here; where nobody has written any there is no place.
+     */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            PUT  | config                    | json | {"tls":/{"port": 1,/  "prt": 2}} | tls.prt | tls.port | 3:3
+            PUT  | config                    | json | {"name": "x",/"port": 70000}     | port    |          | 2:1
+            PUT  | config                    | json | {"prt": "x"}                     | prt     | port     | 1:2
+            PUT  | config                    | toml | [tls]/  prt = 1                  | tls.prt | tls.port | 2:3
+            POST | config/changes?patch=true | toml | #/[tls]/prt = 1                  | tls.prt | tls.port | 3:1
+            POST | config/changes?patch=true | json | {"tls": {/"prt": 2}}             | tls.prt | tls.port | 2:1
+            POST | config/changes            | json | {"set": {"tls": {"prt": 1}}}     | tls.prt | tls.port |
+            """)
+    void whatIsUnknownOrUnfitIsShownWhereItStandsInWhatSomebodyWrote(String method, String path, String type,
+            String body, String key, @Nullable String suggestion, @Nullable String place) throws Exception {
+        JsonNode refused = problem(send(method, "server.prod/" + path, "application/" + type, body.replace('/', '\n'),
+                "If-Match", current("server.prod")), 422, "invalid-config");
+        assertThat(refused.get("key").asString()).isEqualTo(key);
+        JsonNode finding = refused.get("findings").get(0);
+        for (JsonNode told : List.of(refused, finding)) {
+            assertThat((told.get("suggestion") != null) ? told.get("suggestion").asString() : null)
+                .isEqualTo(suggestion);
+            assertThat((told.get("line") != null) ? told.get("line").asInt() + ":" + told.get("column").asInt() : null)
+                .isEqualTo(place);
+        }
+    }
+
+    @Test
+    void aPatchIsPutOverWhatIsThereAndRefusedWhereItIsNoText() throws Exception {
+        String base = apply("k.none", "port = 1\n[tls]\nport = 2\n");
+        String path = "k.none/config/changes?patch=true";
+        answer(send("POST", path, "application/toml", "[tls]\ncert = 1979-05-27\n", "If-Match", base), 201);
+        assertThat(values(get("k.none/revisions/current/diff"))).containsExactly("added tls.cert - 1979-05-27");
+        JsonNode toml = problem(send("POST", path, "application/toml", "a = 1\nb = oops\n", "If-Match", base), 400,
+                "invalid-syntax");
+        assertThat(List.of(toml.get("line").asInt(), toml.get("key").asString())).containsExactly(2, "b");
+        JsonNode json = problem(send("POST", path, "application/json", "{\"a\": {\n\"b\": oops}}", "If-Match", base),
+                400, "invalid-syntax");
+        assertThat(List.of(json.get("line").asInt(), json.get("key").asString())).containsExactly(2, "a.b");
+        problem(send("POST", path, "application/toml", "# nothing\n", "If-Match", base), 422, "invalid-config");
+    }
+
     @Test
     void aBareWordIsATextOnlyWhereTheKeyTakesOne() throws Exception {
         JsonNode refused = problem(
                 change("server.prod", current("server.prod"), "{\"set\":{\"port\":\"many\"},\"words\":[\"port\"]}"),
                 422, "invalid-config");
         assertThat(refused.get("detail").asString()).contains("port takes an integer", "port=\"many\"");
+        // That nothing knows the key matters more than its value.
+        assertThat(problem(
+                change("server.prod", current("server.prod"), "{\"set\":{\"prt\":\"many\"},\"words\":[\"prt\"]}"), 422,
+                "invalid-config")
+            .get("suggestion")
+            .asString()).isEqualTo("port");
         answer(change("server.prod", current("server.prod"), "{\"set\":{\"name\":\"fast\"},\"words\":[\"name\"]}"),
                 201);
         problem(change("i.none", "none", "{\"set\":{\"a\":\"b\"},\"words\":[\"a\"]}"), 422, "invalid-config");

@@ -2,6 +2,7 @@ package dev.muster.shell;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,7 +68,23 @@ class ConfigVerbsTest extends ClientTest {
         assertThat(this.node.last("POST").body()).contains("unset = [\"port\", \"tls.\\\"a.b\\\"\"]");
         this.client.input("[tls]\nport = 1\n");
         assertThat(this.client.run("config patch redis.prod")).isZero();
-        assertThat(this.node.last("POST").body()).contains("[set.tls]\nport = 1");
+        assertThat(this.node.last("POST").body()).as("as it was written").isEqualTo("[tls]\nport = 1\n");
+        assertThat(this.node.last("POST").query()).isEqualTo("patch=true");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-",
+            value = { "port=1 port=2 | port | port is given twice",
+                    "a..b=1 | a..b | \"a..b\" is no key: write tls.port",
+                    "a=1 a.b=2 | a.b | a.b is given twice, or as a value and as a table",
+                    "port=[1 | port | \"[1\" is no TOML value for port" })
+    void whatSetCannotReadIsNamedByItsKeyAndNoLine(String words, String key, String detail) {
+        assertThat(this.client.run("config set redis.prod " + words + " --format json")).isEqualTo(7);
+        Json problem = Json.parse(this.client.err());
+        assertThat(problem.text("key")).isEqualTo(key);
+        assertThat(problem.text("detail")).contains(detail).doesNotContain("line ");
+        assertThat(problem.text("line")).isEmpty();
+        assertThat(this.node.requests()).isEmpty();
     }
 
     @Test

@@ -15,7 +15,7 @@ class ArchitectureTest {
 
     private static final String[] CORE = { "dev.muster.loop..", "dev.muster.rumor..", "dev.muster.group..",
             "dev.muster.service..", "dev.muster.config..", "dev.muster.pack..", "dev.muster.key..",
-            "dev.muster.content.." };
+            "dev.muster.content..", "dev.muster.election.." };
 
     private static final String[] EDGES = { "dev.muster.ring..", "dev.muster.process..", "dev.muster.store..",
             "dev.muster.gateway..", "dev.muster.shell..", "dev.muster.node..", "dev.muster.archive..",

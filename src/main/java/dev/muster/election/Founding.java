@@ -1,0 +1,107 @@
+package dev.muster.election;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.muster.rumor.MemberId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a group comes by its first list of voters: made once, by the lowest of those that
+ * all see each other, and none of which has ever belonged to a lineage.
+ */
+final class Founding {
+
+    static final Duration AGAIN = Duration.ofMillis(500);
+
+    /** How long what somebody said of itself is taken for true. */
+    private static final Duration FRESH = Duration.ofMillis(1_500);
+
+    /** Somebody knows a lineage: this one waits to hear of it. */
+    private static final Duration DISCOURAGED = Duration.ofSeconds(10);
+
+    private final MemberId self;
+
+    private final int minMembers;
+
+    private final Map<MemberId, Heard> heard = new HashMap<>();
+
+    private Duration next = Duration.ZERO;
+
+    private Duration notBefore = Duration.ZERO;
+
+    private boolean forbidden;
+
+    Founding(MemberId self, int minMembers) {
+        this.self = self;
+        this.minMembers = minMembers;
+    }
+
+    /** A lineage is known to exist, or to have existed. */
+    void forbid() {
+        this.forbidden = true;
+    }
+
+    void discourage(Duration now) {
+        this.notBefore = now.plus(DISCOURAGED);
+    }
+
+    void heard(MemberId from, ElectionMessage.Seek word, Duration now) {
+        this.heard.put(from, new Heard(word.seat(), word.minMembers(), Set.copyOf(word.sees()), now));
+    }
+
+    /** What is said to the others, each time it is due. */
+    ElectionMessage.@Nullable Seek due(long seat, Company company, Duration now) {
+        if (now.compareTo(this.next) < 0) {
+            return null;
+        }
+        this.next = now.plus(AGAIN);
+        return new ElectionMessage.Seek(seat, this.minMembers, company.present().stream().sorted().toList());
+    }
+
+    /** Why nothing is founded yet, in words; empty when nothing bars it. */
+    String missing(Company company) {
+        if (this.forbidden) {
+            return "for the leader or a recovery of a lineage that this member only knows of";
+        }
+        if (company.present().size() < this.minMembers) {
+            return "for " + this.minMembers + " members that run it, there "
+                    + ((company.present().size() == 1) ? "is " : "are ") + company.present().size();
+        }
+        return "for its members to see each other";
+    }
+
+    /** The first list, if it is this member that makes it, now. */
+    Optional<VoterList> found(long seat, Company company, Duration now) {
+        Set<MemberId> present = company.present();
+        boolean may = !this.forbidden && now.compareTo(this.notBefore) >= 0 && !company.lonely()
+                && present.contains(this.self) && present.size() >= this.minMembers
+                && present.size() <= VoterList.MOST_VOTERS;
+        if (!may || !new TreeSet<>(present).first().equals(this.self)) {
+            return Optional.empty();
+        }
+        List<Voter> voters = new ArrayList<>(List.of(new Voter(this.self, seat)));
+        for (MemberId other : present) {
+            if (other.equals(this.self)) {
+                continue;
+            }
+            Heard word = this.heard.get(other);
+            if (word == null || now.minus(word.at).compareTo(FRESH) > 0 || !word.sees.equals(present)
+                    || word.minMembers > present.size()) {
+                return Optional.empty();
+            }
+            voters.add(new Voter(other, word.seat));
+        }
+        return Optional.of(VoterList.founding(voters));
+    }
+
+    private record Heard(long seat, int minMembers, Set<MemberId> sees, Duration at) {
+    }
+
+}

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 
 import dev.muster.service.Account;
 import dev.muster.service.Launch;
+import dev.muster.service.Lease;
 import dev.muster.service.ProcessIdentity;
 import dev.muster.service.Processes;
 import dev.muster.service.RunningProcess;
@@ -68,6 +69,11 @@ final class IdleProcesses implements Processes {
     @Override
     public Optional<Path> barrier(Account account, List<Path> paths) {
         return Optional.empty();
+    }
+
+    @Override
+    public Lease lease(Path file) {
+        throw new UnsupportedOperationException("Nobody leads here");
     }
 
     /** Hears when a member has written its files. */

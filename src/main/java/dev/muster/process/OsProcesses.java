@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 
 import dev.muster.service.Account;
 import dev.muster.service.Launch;
+import dev.muster.service.Lease;
 import dev.muster.service.ProcessIdentity;
 import dev.muster.service.Processes;
 import dev.muster.service.RunningProcess;
@@ -156,6 +157,11 @@ public final class OsProcesses implements Processes, AutoCloseable {
         List<String> command = new ArrayList<>(Starter.switchTo(account));
         command.addAll(List.of(this.test, "-x", path.toString()));
         return Programs.run(command).code() == 0;
+    }
+
+    @Override
+    public Lease lease(Path file) {
+        return new LeaseFile(file, Path.of("/proc/uptime"));
     }
 
     /** Ends the watch; processes are left alone. */

@@ -42,34 +42,8 @@ final class Starter {
     static final FileAttribute<Set<PosixFilePermission>> LOG_FILE = PosixFilePermissions
         .asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
 
-    /** The shim's own name for the token, so that the shim itself does not carry it. */
-    private static final String SHIM_TOKEN = "MUSTER_LAUNCH_TOKEN";
-
     /** What POSIX shells hand on; other names are lost on the way through one. */
     private static final Pattern SHELL_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-
-    /**
-     * Signals are ignored from when the child is there, since it would ignore them, too;
-     * that whatever a shell puts in the background ignores INT and QUIT is undone by the
-     * {@code env} before the command. The child's pid is told, and the pipe then closed;
-     * a node that ends in between breaks nothing.
-     */
-    private static final String SHIM = """
-            token=$%1$s record=$1 out=$2 err=$3
-            unset %1$s
-            shift 3
-            command exec 3<>"$record" || exec 3>/dev/null
-            %2$s=$token "$@" </dev/null >>"$out" 2>>"$err" 3>&- &
-            child=$!
-            trap '' HUP INT QUIT TERM USR1 USR2 PIPE ALRM TSTP TTIN TTOU
-            echo "$child"
-            exec >&-
-            cd /
-            wait "$child"
-            code=$?
-            printf '%%s %%03d\\n' "$token" "$code" >&3
-            exit "$code"
-            """.formatted(SHIM_TOKEN, Launch.TOKEN_VARIABLE);
 
     private final String env = Programs.require("env");
 
@@ -114,6 +88,11 @@ final class Starter {
         createLog(launch.output());
         createLog(launch.errors());
         Optional<Path> record = launch.exitRecord().filter((file) -> this.defaultSignals);
+        if (record.isEmpty() && launch.fence().isPresent()) {
+            throw new IOException("nothing would stop " + program + " when its node is cut off or dies, for this env"
+                    + " does not know --default-signal; install coreutils 8.31 or newer, or load it with"
+                    + " --on-lost-lease keep");
+        }
         return record.isPresent() ? startBehindShim(launch, record.get()) : startDirectly(launch);
     }
 
@@ -133,8 +112,8 @@ final class Starter {
         catch (IOException ex) {
             log.warn("Exit code will not be known if no node runs then: file={} reason={}", record, ex.toString());
         }
-        List<String> line = new ArrayList<>(List.of(this.setsid, this.shell, "-c", SHIM, "muster-shim",
-                record.toString(), launch.output().toString(), launch.errors().toString()));
+        List<String> line = new ArrayList<>(List.of(this.setsid, this.shell, "-c"));
+        line.addAll(Shim.script(launch, record));
         line.addAll(chain(launch));
         ProcessBuilder builder = builder(line, launch).redirectError(ProcessBuilder.Redirect.DISCARD);
         Map<String, String> environment = builder.environment();
@@ -148,7 +127,7 @@ final class Starter {
         // The node's own, if it was started by another one: whoever ends that node does
         // not mean the shim.
         environment.remove(Launch.TOKEN_VARIABLE);
-        environment.put(SHIM_TOKEN, launch.token());
+        environment.put(Shim.TOKEN, launch.token());
         Process shim = builder.start();
         try (BufferedReader reader = new BufferedReader(
                 new InputStreamReader(shim.getInputStream(), StandardCharsets.US_ASCII))) {

@@ -17,9 +17,11 @@ import java.util.Optional;
  * @param exitRecord where its exit code is to be found also by a node that was not there
  * when it ended, see {@link Processes#exitOf}; empty for what no later node asks about.
  * The directory must exist, and belong to the node
+ * @param fence what ends it when nobody says any longer that it may run; empty for
+ * nothing. Needs an exit record
  */
 public record Launch(List<String> command, Map<String, String> environment, Path directory, Path output, Path errors,
-        RunAs runAs, String token, Optional<Path> exitRecord) {
+        RunAs runAs, String token, Optional<Path> exitRecord, Optional<Fence> fence) {
 
     /**
      * The variable that marks a process, and its children, as started by a Supervisor.
@@ -29,6 +31,21 @@ public record Launch(List<String> command, Map<String, String> environment, Path
     public Launch {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
+    }
+
+    /** One that nothing ends but whoever is asked to. */
+    public Launch(List<String> command, Map<String, String> environment, Path directory, Path output, Path errors,
+            RunAs runAs, String token, Optional<Path> exitRecord) {
+        this(command, environment, directory, output, errors, runAs, token, exitRecord, Optional.empty());
+    }
+
+    /**
+     * What ends a process that may act as leader only for so long.
+     *
+     * @param lease the file that says for how long, see {@link Processes#lease}
+     * @param signal its stop signal, name without SIG
+     */
+    public record Fence(Path lease, String signal) {
     }
 
 }

@@ -44,4 +44,11 @@ public interface Processes {
      */
     Optional<Path> barrier(Account account, List<Path> paths);
 
+    /**
+     * What the shim of a fenced process is told. Whoever starts such a process says
+     * something to it first.
+     * @param file in a directory that exists and belongs to the node
+     */
+    Lease lease(Path file);
+
 }

@@ -2,11 +2,13 @@ package dev.muster.service;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,9 @@ final class FakeProcesses implements Processes {
 
     Consumer<Launch> onStart = (launch) -> {
     };
+
+    /** What was said of leases, zero for no end. */
+    final List<Duration> leases = new ArrayList<>();
 
     private long lastPid = 100;
 
@@ -50,6 +55,23 @@ final class FakeProcesses implements Processes {
                 fake.listeners.clear();
                 return fake;
             });
+    }
+
+    @Override
+    public Lease lease(Path file) {
+        return new Lease() {
+
+            @Override
+            public void extend(Supplier<Duration> left, Duration grace) {
+                FakeProcesses.this.leases.add(left.get());
+            }
+
+            @Override
+            public void lift() {
+                FakeProcesses.this.leases.add(Duration.ZERO);
+            }
+
+        };
     }
 
     @Override

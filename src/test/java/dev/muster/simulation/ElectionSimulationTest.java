@@ -72,6 +72,30 @@ class ElectionSimulationTest {
         assertThat(leader.standing().confirmed()).as(electorate.describe()).isTrue();
     }
 
+    /** Most messages are lost, and who has voted forgets what it had not written. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void howeverManyStandAtOnceEachTermHasOneLeaderAtMost(long seed) {
+        Simulation simulation = new Simulation(seed);
+        Electorate electorate = electorate(simulation, 4 + simulation.random.nextInt(2));
+        electorate.untilOneActs(BEGINNING);
+        simulation.runFor(Duration.ofSeconds(6));
+        simulation.lose(0.2 + simulation.random.nextDouble() * 0.4);
+        electorate.duplicate(0.2);
+        for (int i = 0; i < 60; i++) {
+            ElectingMember someone = electorate.acting()
+                .filter((leader) -> simulation.random.nextBoolean())
+                .orElseGet(() -> electorate.members()
+                    .get(simulation.random.nextInt(electorate.members().size())));
+            if (someone.alive()) {
+                someone.crash();
+            }
+            simulation.runFor(Duration.ofMillis(simulation.random.nextInt(1_500)));
+            someone.boot();
+            simulation.runFor(Duration.ofMillis(simulation.random.nextInt(3_000)));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void theNextLeaderOfAKilledOneActsWithinSixSeconds(long seed) {

@@ -85,8 +85,7 @@ class ElectionSimulationTest {
         for (int i = 0; i < 60; i++) {
             ElectingMember someone = electorate.acting()
                 .filter((leader) -> simulation.random.nextBoolean())
-                .orElseGet(() -> electorate.members()
-                    .get(simulation.random.nextInt(electorate.members().size())));
+                .orElseGet(() -> electorate.members().get(simulation.random.nextInt(electorate.members().size())));
             if (someone.alive()) {
                 someone.crash();
             }

@@ -1,9 +1,14 @@
 package dev.muster;
 
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+
+import com.sun.management.ThreadMXBean;
 
 /**
  * What somebody may send who means harm, or whose memory is broken: bytes as they should
@@ -15,11 +20,19 @@ public final class Mutations {
     /** So many for each thing that is decoded; more in the long run. */
     public static final int CASES = Integer.getInteger("muster.cases", 1000);
 
+    /** For one case; a busy machine is no reason to fail. */
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** Allocated for one case, which has some hundred bytes. */
+    private static final long MOST_BYTES = 64L * 1024 * 1024;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private Mutations() {
     }
 
     /** Bytes made of one of these. */
-    static byte[] of(List<byte[]> whole, long seed) {
+    public static byte[] of(List<byte[]> whole, long seed) {
         Random random = new Random(seed);
         if (random.nextInt(20) == 0) {
             byte[] noise = new byte[random.nextInt(200)];
@@ -79,6 +92,8 @@ public final class Mutations {
         int refused = 0;
         for (long seed = 0; seed < CASES; seed++) {
             byte[] changed = of(whole, seed);
+            long begin = System.nanoTime();
+            long held = allocated();
             try {
                 decoder.accept(changed);
             }
@@ -88,9 +103,32 @@ public final class Mutations {
                 }
                 refused++;
             }
+            requireBounded(seed, changed, System.nanoTime() - begin, allocated() - held);
         }
         if (refused < CASES / 10) {
             throw new AssertionError("Only " + refused + " of " + CASES + " were refused: this tries nothing");
+        }
+    }
+
+    /**
+     * As {@link #eachIsTakenOrRefused}, of texts; what is no UTF-8 has marks of that in
+     * it.
+     */
+    public static void eachTextIsTakenOrRefused(List<String> whole, Consumer<String> decoder,
+            Class<? extends Exception> refusal) {
+        eachIsTakenOrRefused(whole.stream().map((text) -> text.getBytes(StandardCharsets.UTF_8)).toList(),
+                (bytes) -> decoder.accept(new String(bytes, StandardCharsets.UTF_8)), refusal);
+    }
+
+    private static long allocated() {
+        return THREADS.getCurrentThreadAllocatedBytes();
+    }
+
+    /** Neither hangs nor takes memory for a length that is only said. */
+    private static void requireBounded(long seed, byte[] changed, long nanos, long bytes) {
+        if (nanos > LONGEST.toNanos() || bytes > MOST_BYTES) {
+            throw new AssertionError("seed " + seed + ", " + changed.length + " bytes, took " + nanos / 1_000_000
+                    + " ms and " + bytes + " bytes");
         }
     }
 

@@ -327,6 +327,10 @@ public final class Replica implements Ring.Listener {
                     receipts.add(receiptFor(fact, List.of()));
                 }
             }
+            else if (!this.store.hasRoomFor(fact, this.pending.size())) {
+                this.refused.increment();
+                complain(from, "a fact under a new key, of which this member holds as many as it may");
+            }
             else if (fact.retention() == Retention.TRANSIENT) {
                 keep(fact);
                 news.add(fact);

@@ -26,6 +26,16 @@ final class RumorStore {
     /** How many facts of a history are kept. */
     static final int HISTORY = 50;
 
+    /**
+     * Keys that are held at most of what others say: each takes some hundred bytes of a
+     * heap of 64 MiB, and whoever is in the ring can make up as many as he likes. A ring
+     * of 30 members with 500 services each has about half of it.
+     */
+    static final int MOST_KEYS = 40_000;
+
+    /** Of all transient facts together, which are held in memory whole. */
+    static final long MOST_TRANSIENT_BYTES = 16L * 1024 * 1024;
+
     private final NavigableMap<Slot, Held> slots = new TreeMap<>();
 
     private @Nullable Roots roots;
@@ -33,6 +43,19 @@ final class RumorStore {
     private int facts;
 
     private long bytes;
+
+    private long transientBytes;
+
+    /**
+     * Whether what others say under this key may be held. Only a key that is not held yet
+     * can be too much; so beyond the bound, and not before, members may differ.
+     * @param coming keys that are about to be held
+     */
+    boolean hasRoomFor(Fact fact, int coming) {
+        Slot slot = Slot.of(fact);
+        return this.slots.containsKey(slot) || (this.slots.size() + coming < MOST_KEYS
+                && (slot.durable() || this.transientBytes + fact.size() <= MOST_TRANSIENT_BYTES));
+    }
 
     /** Whether {@link #merge} would keep this fact and has not got it yet. */
     boolean wants(Fact fact) {
@@ -57,6 +80,7 @@ final class RumorStore {
         count(held.entries.put(fact.version(), new Entry(fact.size(), slot.durable() ? null : fact, false)), -1);
         this.facts++;
         this.bytes += fact.size();
+        this.transientBytes += slot.durable() ? 0 : fact.size();
         held.digest = null;
         this.roots = null;
         List<Hash> dropped = new ArrayList<>(1);
@@ -72,6 +96,7 @@ final class RumorStore {
         if (entry != null) {
             this.facts += sign;
             this.bytes += (long) sign * entry.size;
+            this.transientBytes += (entry.fact != null) ? (long) sign * entry.size : 0;
         }
     }
 

@@ -4,10 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -39,79 +41,68 @@ public final class Content {
         }
     }
 
-    /** The values that differ, sorted by key; a list is one value. */
-    public static List<ChangedValue> changes(Map<String, Object> before, Map<String, Object> after) {
+    /**
+     * The values that differ, sorted by key; a list is one value. Of secrets is told that
+     * they differ, and no more.
+     */
+    public static List<ChangedValue> changes(Map<String, Object> before, Map<String, Object> after,
+            SecretKeys secrets) {
         List<ChangedValue> changes = new ArrayList<>();
         TreeMap<String, String> left = new TreeMap<>();
         TreeMap<String, String> right = new TreeMap<>();
-        flatten(new ArrayList<>(), before, left);
-        flatten(new ArrayList<>(), after, right);
+        Set<String> hidden = new HashSet<>();
+        flatten(new ArrayList<>(), before, secrets, left, hidden);
+        flatten(new ArrayList<>(), after, secrets, right, hidden);
         TreeSet<String> keys = new TreeSet<>(left.keySet());
         keys.addAll(right.keySet());
         for (String key : keys) {
             if (!Objects.equals(left.get(key), right.get(key))) {
-                changes.add(new ChangedValue(key, left.get(key), right.get(key)));
+                changes.add(hidden.contains(key) ? new ChangedValue(key, marked(left.get(key)), marked(right.get(key)))
+                        : new ChangedValue(key, left.get(key), right.get(key)));
             }
         }
         return List.copyOf(changes);
     }
 
-    private static void flatten(List<String> path, Object value, Map<String, String> values) {
-        if (value instanceof Map<?, ?> table && (!table.isEmpty() || path.isEmpty())) {
+    private static @Nullable String marked(@Nullable String value) {
+        return (value != null) ? SecretKeys.MARKER : null;
+    }
+
+    private static void flatten(List<String> path, Object value, SecretKeys secrets, Map<String, String> values,
+            Set<String> hidden) {
+        boolean secret = !path.isEmpty() && secrets.hides(path, value);
+        if (!secret && value instanceof Map<?, ?> table && (!table.isEmpty() || path.isEmpty())) {
             table.forEach((key, inner) -> {
                 path.add((String) key);
-                flatten(path, inner, values);
+                flatten(path, inner, secrets, values, hidden);
                 path.remove(path.size() - 1);
             });
         }
         else {
             values.put(Literal.path(path), TomlWriter.canonical(value));
+            if (secret) {
+                hidden.add(Literal.path(path));
+            }
         }
     }
 
     /**
      * The keys whose values differ, sorted, one line each: {@code - port = 6379} for what
      * is only before, {@code + port = 2112} for what is only after. Keys in tables have
-     * their whole path; a list is one value.
+     * their whole path; a list is one value. Of a secret that differs both lines say the
+     * same.
      */
-    public static List<String> difference(Map<String, Object> before, Map<String, Object> after) {
+    public static List<String> difference(Map<String, Object> before, Map<String, Object> after, SecretKeys secrets) {
         List<String> lines = new ArrayList<>();
-        compare(new ArrayList<>(), before, after, lines);
-        return List.copyOf(lines);
-    }
-
-    private static void compare(List<String> path, Map<?, ?> before, Map<?, ?> after, List<String> lines) {
-        TreeSet<Object> keys = new TreeSet<>(before.keySet());
-        keys.addAll(after.keySet());
-        for (Object key : keys) {
-            path.add((String) key);
-            compare(path, before.get(key), after.get(key), lines);
-            path.remove(path.size() - 1);
-        }
-    }
-
-    private static void compare(List<String> path, @Nullable Object before, @Nullable Object after,
-            List<String> lines) {
-        if (before instanceof Map<?, ?> left && after instanceof Map<?, ?> right) {
-            compare(path, left, right, lines);
-        }
-        else if (before == null || after == null || !TomlWriter.canonical(before).equals(TomlWriter.canonical(after))) {
-            list("- ", path, before, lines);
-            list("+ ", path, after, lines);
-        }
-    }
-
-    private static void list(String mark, List<String> path, @Nullable Object value, List<String> lines) {
-        if (value instanceof Map<?, ?> table && !table.isEmpty()) {
-            for (Object key : new TreeSet<Object>(table.keySet())) {
-                path.add((String) key);
-                list(mark, path, table.get(key), lines);
-                path.remove(path.size() - 1);
+        for (ChangedValue change : changes(before, after, secrets)) {
+            if (change.before() != null) {
+                lines.add("- " + change.key() + " = " + change.before());
+            }
+            if (change.after() != null) {
+                lines.add("+ " + change.key() + " = " + change.after());
             }
         }
-        else if (value != null) {
-            lines.add(mark + Literal.path(path) + " = " + TomlWriter.canonical(value));
-        }
+        return List.copyOf(lines);
     }
 
 }

@@ -13,6 +13,9 @@ public sealed interface KeyRules permits KnownKeys, SchemaRules {
     /** What is not as expected in a layer that is put over the package's defaults. */
     List<Finding> check(Map<String, Object> layer);
 
+    /** The values that are secret: nothing that is said of them has them in it. */
+    SecretKeys secrets();
+
     /** The type that a value has there; empty where that is not known, or any will do. */
     Optional<ValueType> type(KeyPath key);
 

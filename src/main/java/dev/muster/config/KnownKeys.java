@@ -38,6 +38,12 @@ public final class KnownKeys implements KeyRules {
         node.open |= use.whole();
     }
 
+    /** Only a schema can mark one. */
+    @Override
+    public SecretKeys secrets() {
+        return SecretKeys.NONE;
+    }
+
     @Override
     public List<Finding> check(Map<String, Object> layer) {
         List<Finding> findings = new ArrayList<>();

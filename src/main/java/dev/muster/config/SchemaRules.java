@@ -41,6 +41,8 @@ public final class SchemaRules implements KeyRules {
 
     private final Map<String, Object> defaults;
 
+    private final SecretKeys secrets;
+
     /**
      * @param text of the schema
      * @throws IllegalArgumentException when it is no schema, with the reason
@@ -56,6 +58,7 @@ public final class SchemaRules implements KeyRules {
             throw new IllegalArgumentException("a schema is a JSON object");
         }
         this.defaults = defaults;
+        this.secrets = SecretKeys.ofSchema(text);
         close(this.source);
         try {
             this.schema = SchemaRegistry
@@ -88,6 +91,11 @@ public final class SchemaRules implements KeyRules {
     }
 
     @Override
+    public SecretKeys secrets() {
+        return this.secrets;
+    }
+
+    @Override
     public List<Finding> check(Map<String, Object> layer) {
         Set<String> own = new HashSet<>();
         this.schema.validate(tree(this.defaults)).forEach((error) -> own.add(identity(error)));
@@ -112,6 +120,9 @@ public final class SchemaRules implements KeyRules {
             path.add(error.getInstanceLocation().getName(i));
         }
         String property = error.getProperty();
+        if (!this.secrets.shown(path).equals(path) || property != null && within(path, property)) {
+            return unshown(error, this.secrets.shown(path));
+        }
         if (error.getKeyword().equals("additionalProperties") || error.getKeyword().equals("unevaluatedProperties")) {
             List<String> among = new ArrayList<>();
             JsonNode table = at(path);
@@ -135,10 +146,28 @@ public final class SchemaRules implements KeyRules {
             return new Finding(Finding.Kind.WARNING, path, "the package's schema requires " + Literal.path(path)
                     + ", and neither its defaults nor this sets it", null);
         }
+        if (this.secrets.touches(path)) {
+            return unshown(error, path);
+        }
         JsonNode value = error.getInstanceNode();
         String shown = (value != null && value.isValueNode()) ? " (it is " + value + ")" : "";
         return new Finding(Finding.Kind.UNFIT, path,
                 (path.isEmpty() ? "the configuration" : Literal.path(path)) + ": " + error.getMessage() + shown, null);
+    }
+
+    /** Whether a key of a table is one within a secret, so that it is secret itself. */
+    private boolean within(List<String> table, String key) {
+        List<String> path = new ArrayList<>(table);
+        path.add(key);
+        return !this.secrets.shown(path).equals(path);
+    }
+
+    /** What the library says of a value may quote it, or keys in it. */
+    private static Finding unshown(Error error, List<String> path) {
+        return new Finding(Finding.Kind.UNFIT, path,
+                (path.isEmpty() ? "the configuration" : Literal.path(path)) + ": does not fit the schema's "
+                        + error.getKeyword() + "; the value is secret, or has a secret in it, and is not shown",
+                null);
     }
 
     @Override

@@ -102,7 +102,7 @@ public final class Toml {
             }
             catch (JacksonException ex) {
                 TokenStreamLocation at = ex.getLocation();
-                throw invalidJson((at != null) ? at : parser.currentLocation(), "not JSON: " + ex.getOriginalMessage(),
+                throw invalidJson((at != null) ? at : parser.currentLocation(), notJson(ex.getOriginalMessage()),
                         key(parser, ex));
             }
             catch (UnfitValueException ex) {
@@ -129,6 +129,14 @@ public final class Toml {
         boolean between = ex.getOriginalMessage().contains("to start property name")
                 || ex.getOriginalMessage().contains("comma");
         return (path.isEmpty() || between) ? null : Literal.path(path);
+    }
+
+    /** A key that is there twice is named; values are not, they may be secret. */
+    private static String notJson(String problem) {
+        if (problem.startsWith("Unrecognized token")) {
+            return "not JSON: text stands in quotes, and only true, false, null and numbers do not";
+        }
+        return "not JSON: " + (problem.startsWith("Duplicate") ? problem : TomlMistake.unquoted(problem));
     }
 
     private static InvalidTomlException invalidJson(TokenStreamLocation at, String problem, @Nullable String key) {

@@ -8,12 +8,15 @@ import dev.muster.config.TomlOutline.Statement;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/** Says what is wrong with a TOML text in words for whoever wrote it. */
+/**
+ * Says what is wrong with a TOML text in words for whoever wrote it. Values are never
+ * quoted: they may be secret, and nothing is known of a text that cannot be read.
+ */
 final class TomlMistake {
 
     private static final Pattern BARE_TEXT = Pattern.compile("[A-Za-z0-9_+./:@-]+");
 
-    private static final Pattern REJECTED = Pattern.compile("\\('(.{1,120}?)'\\), problem");
+    private static final Pattern QUOTE = Pattern.compile("['\"(\\[{`:]|\\d{5}");
 
     private final String text;
 
@@ -27,7 +30,7 @@ final class TomlMistake {
     InvalidTomlException explain(JacksonException cause) {
         String raw = cause.getOriginalMessage();
         if (cause.getLocation() == null) {
-            String problem = raw.contains("nesting depth") ? TreeReader.TOO_DEEP : raw;
+            String problem = raw.contains("nesting depth") ? TreeReader.TOO_DEEP : unquoted(raw);
             return at(0, problem, null);
         }
         // The parser's lines also end where TOML's do not; its count of characters is
@@ -99,7 +102,7 @@ final class TomlMistake {
         String value = firstLine(statement);
         int start = this.text.indexOf(value, statement.valueStart());
         if (raw.startsWith("Invalid date")) {
-            return "'" + rejected(raw) + "' is no date or time (at most nine digits of a second)";
+            return "this is no date or time (at most nine digits of a second)";
         }
         if (raw.startsWith("Invalid number")) {
             return "a number has at most " + Toml.MAX_NUMBER_LENGTH + " characters";
@@ -111,8 +114,7 @@ final class TomlMistake {
             return "a value is missing after: " + key + " =";
         }
         if (offset >= start && offset < start + value.length() && BARE_TEXT.matcher(value).matches()) {
-            return "'" + value + "' is no number, date, true or false; text stands in quotes: " + key + " = \"" + value
-                    + "\"";
+            return "this is no number, date, true or false; text stands in quotes: " + key + " = \"...\"";
         }
         if (raw.startsWith("Newline") && charAt(offset) == '\r') {
             return "a carriage return ends no line without a line feed";
@@ -129,16 +131,21 @@ final class TomlMistake {
         if (raw.startsWith("Unknown token")) {
             return "this is no value; text stands in quotes";
         }
-        return Character.toLowerCase(raw.charAt(0)) + raw.substring(1);
+        String problem = unquoted(raw);
+        return Character.toLowerCase(problem.charAt(0)) + problem.substring(1);
+    }
+
+    /**
+     * What a parser says, without what it quotes of the text: that comes after its words.
+     */
+    static String unquoted(String raw) {
+        Matcher quote = QUOTE.matcher(raw);
+        String words = (quote.find() ? raw.substring(0, quote.start()) : raw).strip();
+        return words.isEmpty() ? "this cannot be read" : words;
     }
 
     private boolean hasEquals(Statement statement) {
         return statement.valueStart() > statement.start() && this.text.charAt(statement.valueStart() - 1) == '=';
-    }
-
-    private static String rejected(String raw) {
-        Matcher matcher = REJECTED.matcher(raw);
-        return matcher.find() ? matcher.group(1) : "this";
     }
 
     /** What stands behind the equals sign on the same line, without a comment. */

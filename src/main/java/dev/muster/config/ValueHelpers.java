@@ -53,8 +53,7 @@ final class ValueHelpers {
         add(helpers, "toJson", 1, (arguments) -> TreeText.json(arguments.get(0)));
         add(helpers, "toYaml", 1, (arguments) -> TreeText.yaml(arguments.get(0)));
         add(helpers, "toToml", 1, (arguments) -> toml(arguments.get(0)));
-        add(helpers, "pkgPathFor", 1,
-                (arguments) -> packagePath.apply(text("pkgPathFor", arguments.get(0))).orElse(""));
+        add(helpers, "pkgPathFor", 1, (arguments) -> path(packagePath, text("pkgPathFor", arguments.get(0))));
     }
 
     /**
@@ -194,6 +193,16 @@ final class ValueHelpers {
         }
         return (value instanceof Map) ? "a table"
                 : (value instanceof List) ? "a list" : "'" + TreeText.plain(value) + "'";
+    }
+
+    /** What is no ident is not quoted: it may come from the configuration. */
+    private static String path(Function<String, Optional<String>> packagePath, String ident) {
+        try {
+            return packagePath.apply(ident).orElse("");
+        }
+        catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException("pkgPathFor takes the ident of a package, as core/redis", ex);
+        }
     }
 
 }

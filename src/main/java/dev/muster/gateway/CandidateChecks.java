@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 
 import dev.muster.config.Finding;
 import dev.muster.config.KeyPath;
+import dev.muster.config.SecretKeys;
 import dev.muster.config.ValueType;
 import dev.muster.gateway.CandidateControl.Checked;
 import dev.muster.group.GroupName;
@@ -43,16 +44,24 @@ final class CandidateChecks {
     /**
      * @param concerned the keys that this request is about: what is wrong with others is
      * a warning only
-     * @return what may be a mistake, in sentences
+     * @return what may be a mistake, and what is secret
      * @throws ProblemException when something is wrong with the layer
      */
-    List<String> require(GroupName group, Candidate candidate, boolean allowUnknown) {
+    Judged require(GroupName group, Candidate candidate, boolean allowUnknown) {
         Optional<Revision> current = this.registry.group(group).flatMap(GroupSnapshot::current);
-        if (current.map(Revision::layerHash).filter(candidate.body().contentHash()::equals).isPresent()) {
+        boolean same = current.map(Revision::layerHash).filter(candidate.body().contentHash()::equals).isPresent();
+        Optional<SecretKeys> known = same ? current.flatMap(Revision::secrets) : Optional.empty();
+        if (known.isPresent()) {
             // Nothing would spread that has not already.
-            return List.of();
+            return new Judged(List.of(), known);
         }
         Checked checked = this.candidates.check(group, candidate.body().tree(), candidate.words()).join();
+        Optional<SecretKeys> secrets = checked.secrets()
+            .map((marked) -> marked.and(candidate.inherited().orElse(SecretKeys.NONE)));
+        if (same) {
+            return new Judged(List.of(), secrets);
+        }
+        requireSecretsThemselves(group, candidate.body(), secrets.orElse(SecretKeys.EVERYTHING));
         List<Finding> errors = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         checked.notice().ifPresent(warnings::add);
@@ -74,7 +83,21 @@ final class CandidateChecks {
         if (!errors.isEmpty()) {
             throw problem(group, candidate, checked.by().orElse(""), errors);
         }
-        return warnings;
+        return new Judged(warnings, secrets);
+    }
+
+    /**
+     * Who copies what was shown to him must not set the password to what stands for it.
+     */
+    private static void requireSecretsThemselves(GroupName group, ConfigBody body, SecretKeys secrets) {
+        secrets.copied(body.tree()).ifPresent((key) -> {
+            throw new ProblemException(ProblemType.INVALID_CONFIG, key + " is \"" + SecretKeys.MARKER
+                    + "\", which is what is shown in place of a secret. Write the secret itself there; or change"
+                    + " the other keys alone, with config set or config patch, which leave this one as it is. Nothing"
+                    + " was changed")
+                .with("group", group.toString())
+                .with("key", key);
+        });
     }
 
     private void requireTexts(Candidate candidate, Optional<Revision> current, Checked checked) {
@@ -84,10 +107,9 @@ final class CandidateChecks {
             if (type == ValueType.TEXT || type == null && wasText) {
                 continue;
             }
-            Object given = word.in(candidate.body().tree()).orElse("");
             throw new ProblemException(ProblemType.INVALID_CONFIG,
-                    word + ((type != null) ? " takes " + type.words() : " is not known to take a text") + ", and "
-                            + given + " stands without quotes: if it is a text, write " + word + "=\"" + given + "\"")
+                    word + ((type != null) ? " takes " + type.words() : " is not known to take a text")
+                            + ", and what is given stands without quotes: if it is a text, write " + word + "=\"...\"")
                 .with("key", word.toString());
         }
     }
@@ -147,6 +169,15 @@ final class CandidateChecks {
     }
 
     /**
+     * What is to be said of a layer that is taken.
+     *
+     * @param warnings what may be a mistake, in sentences
+     * @param secrets which of its values are; empty where nobody knew its package
+     */
+    record Judged(List<String> warnings, Optional<SecretKeys> secrets) {
+    }
+
+    /**
      * What a group is to have.
      *
      * @param concerned whether a key is what the request is about: what is wrong with
@@ -154,13 +185,18 @@ final class CandidateChecks {
      * @param words keys that may only be texts
      * @param missing keys that were to be taken out and were not there
      * @param places where values stand in what was sent
+     * @param inherited secrets of the revision that values are taken over from
      */
     record Candidate(ConfigBody body, Predicate<List<String>> concerned, Set<KeyPath> words, Set<KeyPath> missing,
-            ConfigBody.Places places) {
+            ConfigBody.Places places, Optional<SecretKeys> inherited) {
 
         /** All of it is what the request is about. */
         static Candidate whole(ConfigBody body) {
-            return new Candidate(body, (key) -> true, Set.of(), Set.of(), body.places());
+            return new Candidate(body, (key) -> true, Set.of(), Set.of(), body.places(), Optional.empty());
+        }
+
+        Candidate inheriting(Optional<SecretKeys> secrets) {
+            return new Candidate(this.body, this.concerned, this.words, this.missing, this.places, secrets);
         }
 
     }

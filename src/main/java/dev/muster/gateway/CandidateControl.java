@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.muster.config.Finding;
 import dev.muster.config.KeyPath;
+import dev.muster.config.SecretKeys;
 import dev.muster.config.ValueType;
 import dev.muster.group.GroupFiles;
 import dev.muster.group.GroupName;
@@ -31,9 +32,11 @@ public interface CandidateControl {
     /**
      * What each member would do with a layer and files, in the order of their ids.
      * @param toml the layer
+     * @param secrets values of it that are secret beside those that a member's package
+     * marks
      * @return within some seconds; who does not answer is told with the reason
      */
-    CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml, GroupFiles files);
+    CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml, SecretKeys secrets, GroupFiles files);
 
     /**
      * What a check came to.
@@ -41,9 +44,17 @@ public interface CandidateControl {
      * @param by the release whose package was asked; empty when nothing was checked
      * @param notice what to know of how it was checked
      * @param types of the keys that were asked for, as far as they are known
+     * @param secrets values that the package marks as secret; empty where nothing was
+     * checked
      */
-    record Checked(Optional<String> by, Optional<String> notice, List<Finding> findings,
-            Map<KeyPath, ValueType> types) {
+    record Checked(Optional<String> by, Optional<String> notice, List<Finding> findings, Map<KeyPath, ValueType> types,
+            Optional<SecretKeys> secrets) {
+
+        /** Nobody knows the package. */
+        public static Checked not(String notice) {
+            return new Checked(Optional.empty(), Optional.of(notice), List.of(), Map.of(), Optional.empty());
+        }
+
     }
 
     /**

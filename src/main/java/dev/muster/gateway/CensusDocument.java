@@ -1,13 +1,10 @@
 package dev.muster.gateway;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.muster.config.Toml;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MemberState;
 import dev.muster.group.Revision;
@@ -24,9 +21,12 @@ final class CensusDocument {
 
     private final ServiceGroupRegistry registry;
 
-    CensusDocument(MemberId self, ServiceGroupRegistry registry) {
+    private final RevisionContents contents;
+
+    CensusDocument(MemberId self, ServiceGroupRegistry registry, RevisionContents contents) {
         this.self = self;
         this.registry = registry;
+        this.contents = contents;
     }
 
     Map<String, Object> document() {
@@ -62,14 +62,11 @@ final class CensusDocument {
     }
 
     private Optional<Map<String, Object>> applied(Revision revision) {
-        try {
-            Map<String, Object> value = Toml.parse(new String(this.registry.content(revision), StandardCharsets.UTF_8));
-            return Optional.of(Map.of("incarnation", revision.number(), "value", value, "revision", revision.id()));
-        }
-        catch (IOException ex) {
-            // Superseded while it was read; the next reader sees the one that holds then.
-            return Optional.empty();
-        }
+        // Where it is superseded while it is read, the next reader sees the one that
+        // holds
+        // then.
+        return this.contents.shown(revision)
+            .map((value) -> Map.of("incarnation", revision.number(), "value", value, "revision", revision.id()));
     }
 
     private Map<String, @Nullable Object> member(GroupSnapshot group, GroupSnapshot.Member member) {
@@ -97,8 +94,8 @@ final class CensusDocument {
         document.put("suspect", false);
         document.put("confirmed", !member.present());
         document.put("departed", false);
-        document.put("cfg", (state != null) ? state.exports() : Map.of());
-        document.put("state", state);
+        document.put("cfg", (state != null) ? state.told().shown() : Map.of());
+        document.put("state", (state != null) ? state.shown() : null);
         return document;
     }
 

@@ -62,7 +62,7 @@ final class ChangesBody {
             given.forEach((key, inner) -> table.put((String) key, inner));
         }
         else if (value != null) {
-            throw bad("\"set\" is a table of keys and values, not " + value);
+            throw bad("\"set\" is a table of keys and values, and this one is none");
         }
         return table;
     }
@@ -72,7 +72,7 @@ final class ChangesBody {
         if (value instanceof List<?> given) {
             for (Object key : given) {
                 if (!(key instanceof String text)) {
-                    throw bad("\"" + member + "\" is a list of keys, and " + key + " is none");
+                    throw bad("\"" + member + "\" is a list of keys, and has something else in it");
                 }
                 try {
                     keys.add(KeyPath.parse(text));

@@ -59,7 +59,8 @@ final class ConfigChangeController {
         }
         Map<String, Object> before = base.isPresent() ? this.contents.tree(base.get()) : Map.of();
         Candidate candidate = new Candidate(ConfigBody.of(change.applyTo(before)), change::touches, change.words(),
-                change.missing(before), Intake.flag(request, "patch") ? sent.places() : ConfigBody.NOWHERE);
+                change.missing(before), Intake.flag(request, "patch") ? sent.places() : ConfigBody.NOWHERE,
+                base.flatMap(Revision::secrets));
         return this.intake.take(request, name, OptionalLong.empty(), expected, Optional.of(candidate),
                 FileChanges.NONE);
     }

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 
 import dev.muster.config.ChangedValue;
 import dev.muster.config.Content;
+import dev.muster.config.SecretKeys;
 import dev.muster.config.TextDiff;
 import dev.muster.config.Toml;
 import dev.muster.gateway.CandidateChecks.Candidate;
@@ -66,7 +67,8 @@ final class HistoryController {
         List<RevisionLine> lines = all.stream()
             .limit(limit)
             .map((revision) -> RevisionLine.of(revision, fileChanges(revision),
-                    current.filter(revision::equals).isPresent(), known.get().lost().contains(revision.hash())))
+                    current.filter(revision::equals).isPresent(), known.get().lost().contains(revision.hash()),
+                    this.contents.secrets(revision)))
             .toList();
         return new HistoryAnswer(name.toString(), lines, all.size() > lines.size());
     }
@@ -108,8 +110,8 @@ final class HistoryController {
         Revision wanted = find(name, revision);
         ConfigBody body = ConfigBody.kept(this.contents.text(wanted));
         return this.intake.take(request, name, OptionalLong.empty(),
-                (ifMatch != null) ? Intake.unquoted(ifMatch) : null, Optional.of(Candidate.whole(body)),
-                FileChanges.whole(wanted.files()));
+                (ifMatch != null) ? Intake.unquoted(ifMatch) : null,
+                Optional.of(Candidate.whole(body).inheriting(wanted.secrets())), FileChanges.whole(wanted.files()));
     }
 
     private Revision find(GroupName group, String revision) {
@@ -131,19 +133,21 @@ final class HistoryController {
      * A change in a list.
      *
      * @param base id of the one it was made on; null for a group's first
-     * @param size of the layer in bytes
+     * @param size of the layer in bytes; null where it may have secrets, since it tells
+     * how long they are
      * @param files that it changed
      * @param current whether it holds
      * @param lost whether the current one was not made from it
      */
     record RevisionLine(String id, long number, String hash, String author, Instant time, @Nullable String message,
-            @Nullable String base, int size, List<FileChangeLine> files, boolean current, boolean lost) {
+            @Nullable String base, @Nullable Integer size, List<FileChangeLine> files, boolean current, boolean lost) {
 
-        static RevisionLine of(Revision revision, List<GroupFiles.Changed> files, boolean current, boolean lost) {
+        static RevisionLine of(Revision revision, List<GroupFiles.Changed> files, boolean current, boolean lost,
+                SecretKeys secrets) {
             return new RevisionLine(revision.id(), revision.number(), revision.hash().hex(), revision.author(),
                     revision.time(), revision.message().orElse(null),
                     revision.base().map((base) -> base.number() + "-" + base.hash().shortHex()).orElse(null),
-                    revision.size(), FileChangeLine.of(files), current, lost);
+                    secrets.isEmpty() ? revision.size() : null, FileChangeLine.of(files), current, lost);
         }
 
     }
@@ -154,7 +158,8 @@ final class HistoryController {
      * @param from null where there is nothing to compare with
      * @param values that were added, removed or changed
      * @param files that were added, removed or changed
-     * @param text unified diff of the two texts, by line
+     * @param text unified diff of the two texts, by line; where something may be secret
+     * the texts are written anew, for comments may say anything
      */
     record DiffAnswer(String group, @Nullable Map<String, Object> from, Map<String, Object> to, List<ValueLine> values,
             List<FileChangeLine> files, List<String> text) {
@@ -162,12 +167,19 @@ final class HistoryController {
         static DiffAnswer of(GroupName group, Optional<Revision> from, Revision to, RevisionContents contents) {
             String before = from.map(contents::text).orElse("");
             String after = contents.text(to);
+            SecretKeys secrets = contents.secrets(to).and(from.map(contents::secrets).orElse(SecretKeys.NONE));
             return new DiffAnswer(group.toString(), from.map(ProblemAdvice::describe).orElse(null),
-                    ProblemAdvice.describe(to), ValueLine.of(Content.changes(Toml.parse(before), Toml.parse(after))),
+                    ProblemAdvice.describe(to),
+                    ValueLine.of(Content.changes(Toml.parse(before), Toml.parse(after), secrets)),
                     FileChangeLine.of(to.files().changesSince(from.map(Revision::files).orElse(GroupFiles.NONE))),
-                    TextDiff.unified(from.map(Revision::id).orElse("/dev/null"), to.id(), before, after));
+                    TextDiff.unified(from.map(Revision::id).orElse("/dev/null"), to.id(), shown(before, secrets),
+                            shown(after, secrets)));
         }
 
+    }
+
+    private static String shown(String text, SecretKeys secrets) {
+        return secrets.isEmpty() ? text : Toml.write(secrets.redact(Toml.parse(text)));
     }
 
     /**

@@ -14,7 +14,9 @@ import java.util.concurrent.CompletionException;
 
 import dev.muster.config.Content;
 import dev.muster.content.NoSecondCopyException;
+import dev.muster.config.SecretKeys;
 import dev.muster.gateway.CandidateChecks.Candidate;
+import dev.muster.gateway.CandidateChecks.Judged;
 import dev.muster.gateway.HistoryController.ValueLine;
 import dev.muster.group.Applied;
 import dev.muster.group.ApplyRequest;
@@ -77,18 +79,21 @@ final class Intake {
     ResponseEntity<Object> take(HttpServletRequest request, GroupName group, OptionalLong number,
             @Nullable String ifRevision, Optional<Candidate> candidate, FileChanges files) {
         Optional<ConfigBody> body = candidate.map(Candidate::body);
-        ApplyRequest apply = new ApplyRequest(group, number, ifRevision,
-                body.map((known) -> new ApplyRequest.Layer(known.toml(), known.contentHash())), files, author(request),
-                message(request), RolloutController.asked(request));
+        requireReadable(request);
         List<String> warnings = new ArrayList<>();
-        candidate.ifPresent((known) -> {
+        Optional<Judged> judged = candidate.map((known) -> {
             known.missing().forEach((key) -> warnings.add(key + " was not set, so nothing was taken out"));
-            warnings.addAll(this.checks.require(group, known, flag(request, "allow-unknown")));
+            return this.checks.require(group, known, flag(request, "allow-unknown"));
         });
+        judged.ifPresent((known) -> warnings.addAll(known.warnings()));
+        Optional<SecretKeys> secrets = judged.flatMap(Judged::secrets);
+        ApplyRequest apply = new ApplyRequest(group, number, ifRevision,
+                body.map((known) -> new ApplyRequest.Layer(known.toml(), known.contentHash(), secrets)), files,
+                author(request), message(request), RolloutController.asked(request));
         if (flag(request, "plan")) {
             return ResponseEntity.ok(plan(apply, body, warnings, Caller.of(request)));
         }
-        Applied applied = decided(group, this.files.apply(apply), body);
+        Applied applied = decided(apply, this.files.apply(apply), body);
         URI location = URI.create("/v1/groups/" + group + "/revisions/" + applied.revision().id());
         return ResponseEntity.status(applied.already() ? HttpStatus.OK : HttpStatus.CREATED)
             .location(location)
@@ -108,22 +113,39 @@ final class Intake {
     }
 
     private PlanAnswer plan(ApplyRequest apply, Optional<ConfigBody> body, List<String> warnings, Caller caller) {
-        Prospect prospect = decided(apply.group(), this.registry.foresee(apply), body);
+        Prospect prospect = decided(apply, this.registry.foresee(apply), body);
         Optional<Revision> base = prospect.base();
+        SecretKeys secrets = secrets(apply, base);
         Map<String, Object> before = base.flatMap(this.contents::find).orElse(Map.of());
         byte[] toml = body.map(ConfigBody::toml)
             .orElseGet(() -> base.map(this.contents::text).orElse("").getBytes(StandardCharsets.UTF_8));
         return new PlanAnswer(apply.group().toString(), base.map(Revision::id).orElse(null),
                 PlanAnswer.number(prospect.number()), prospect.number().isPresent() ? "planned" : "already",
-                ValueLine.of(Content.changes(before, body.map(ConfigBody::tree).orElse(before))),
+                ValueLine.of(Content.changes(before, body.map(ConfigBody::tree).orElse(before), secrets)),
                 FileChangeLine.of(prospect.fileChanges()), warnings,
-                this.candidates.plan(apply.group(), toml, prospect.files())
+                this.candidates.plan(apply.group(), toml, told(apply, base), prospect.files())
                     .join()
                     .stream()
                     .map(PlanAnswer.MemberLine::of)
                     .toList(),
                 PlanAnswer.RolloutLine.of(this.registry.plan(apply.group(), apply.rollout())),
                 note(apply.group(), caller));
+    }
+
+    /** What of a change, and of what it is made on, is not to be shown. */
+    private SecretKeys secrets(ApplyRequest apply, Optional<Revision> base) {
+        SecretKeys before = base.map(this.contents::secrets).orElse(SecretKeys.NONE);
+        return apply.layer()
+            .map((layer) -> this.contents.secrets(apply.group(), layer.secrets()).and(before))
+            .orElse(before);
+    }
+
+    /** Members render by what their package marks, and by what was said of this layer. */
+    private static SecretKeys told(ApplyRequest apply, Optional<Revision> base) {
+        return apply.layer()
+            .map(ApplyRequest.Layer::secrets)
+            .orElseGet(() -> base.flatMap(Revision::secrets))
+            .orElse(SecretKeys.NONE);
     }
 
     /**
@@ -180,7 +202,8 @@ final class Intake {
                 : tag;
     }
 
-    private <T> T decided(GroupName group, CompletableFuture<T> decision, Optional<ConfigBody> body) {
+    private <T> T decided(ApplyRequest apply, CompletableFuture<T> decision, Optional<ConfigBody> body) {
+        GroupName group = apply.group();
         try {
             return decision.join();
         }
@@ -190,7 +213,7 @@ final class Intake {
             }
             if (ex.getCause() instanceof RefusedException refused) {
                 throw (refused.reason() == RefusedException.Reason.CONFLICT && body.isPresent())
-                        ? conflict(refused, body.get()) : refused;
+                        ? conflict(refused, body.get(), secrets(apply, refused.current())) : refused;
             }
             if (ex.getCause() instanceof MissingContentException missing) {
                 throw new ProblemException(ProblemType.NOT_FOUND, missing.getMessage()).with("group", group.toString());
@@ -205,7 +228,7 @@ final class Intake {
     }
 
     /** A conflict shows what stands there, so that nobody has to ask again to see why. */
-    private RuntimeException conflict(RefusedException refused, ConfigBody body) {
+    private RuntimeException conflict(RefusedException refused, ConfigBody body, SecretKeys secrets) {
         Optional<Revision> current = refused.current();
         Optional<Map<String, Object>> content = current.flatMap(this.contents::find);
         if (content.isEmpty()) {
@@ -217,13 +240,15 @@ final class Intake {
                         + revision.time() + ")")
             .with("group", revision.group().toString())
             .with("current", ProblemAdvice.describe(revision))
-            .with("diff", Content.difference(content.get(), body.tree()));
+            .with("diff", Content.difference(content.get(), body.tree(), secrets));
     }
 
     private Answer answer(Applied applied, Optional<ConfigBody> body, List<String> warnings, Caller caller) {
         Revision revision = applied.revision();
-        List<String> vanished = body.flatMap(
-                (now) -> applied.base().flatMap(this.contents::find).map((before) -> vanished("", before, now.tree())))
+        List<String> vanished = body
+            .flatMap((now) -> applied.base()
+                .flatMap((base) -> this.contents.find(base)
+                    .map((before) -> vanished(new ArrayList<>(), before, now.tree(), this.contents.secrets(base)))))
             .orElse(List.of());
         GroupFiles before = applied.already() ? revision.files()
                 : applied.base().map(Revision::files).orElse(GroupFiles.NONE);
@@ -234,15 +259,18 @@ final class Intake {
                 note(revision.group(), caller));
     }
 
-    private static List<String> vanished(String prefix, Map<?, ?> before, Map<?, ?> after) {
+    private static List<String> vanished(List<String> path, Map<?, ?> before, Map<?, ?> after, SecretKeys secrets) {
         List<String> vanished = new ArrayList<>();
         before.forEach((key, value) -> {
+            path.add((String) key);
             if (!after.containsKey(key)) {
-                vanished.add(prefix + key);
+                vanished.add(String.join(".", path));
             }
-            else if (value instanceof Map<?, ?> left && after.get(key) instanceof Map<?, ?> right) {
-                vanished.addAll(vanished(prefix + key + ".", left, right));
+            else if (value instanceof Map<?, ?> left && after.get(key) instanceof Map<?, ?> right
+                    && !secrets.hides(path, value)) {
+                vanished.addAll(vanished(path, left, right, secrets));
             }
+            path.remove(path.size() - 1);
         });
         return vanished;
     }

@@ -61,13 +61,13 @@ final class ReadController {
     private final Supplier<NodeStatus> node;
 
     ReadController(Supplier<NodeStatus> node, Services services, ServiceGroupRegistry registry, Replica replica,
-            PrometheusMeterRegistry meters) {
+            RevisionContents contents, PrometheusMeterRegistry meters) {
         this.node = node;
         this.self = new MemberId(node.get().memberId());
         this.services = services;
         this.registry = registry;
         this.replica = replica;
-        this.census = new CensusDocument(this.self, registry);
+        this.census = new CensusDocument(this.self, registry, contents);
         this.meters = meters;
     }
 

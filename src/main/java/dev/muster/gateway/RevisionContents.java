@@ -6,26 +6,59 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.muster.config.SecretKeys;
 import dev.muster.config.Toml;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.service.Services;
 
 import org.springframework.stereotype.Component;
 
-/** What revisions say, for answers that show it. The one place that reads it for them. */
+/**
+ * What revisions say, for answers that show it. The one place that reads it for them, and
+ * that says what of it may be shown.
+ */
 @Component
 final class RevisionContents {
 
     private final ServiceGroupRegistry registry;
 
-    RevisionContents(ServiceGroupRegistry registry) {
+    private final Services services;
+
+    RevisionContents(ServiceGroupRegistry registry, Services services) {
         this.registry = registry;
+        this.services = services;
+    }
+
+    /** Which values of its layer are not to be shown. */
+    SecretKeys secrets(Revision revision) {
+        return secrets(revision.group(), revision.secrets());
     }
 
     /**
-     * The text of a revision's layer, as it was applied.
+     * Which values of a layer are not to be shown: those that the door was told of, and
+     * those that the package marks which runs here. Where neither is known it is all of
+     * them.
+     */
+    SecretKeys secrets(GroupName group, Optional<SecretKeys> known) {
+        Optional<SecretKeys> here = this.services.statuses()
+            .stream()
+            .filter((status) -> status.group().equals(group.toString()))
+            .flatMap((status) -> status.secrets().stream())
+            .findFirst();
+        return here.map((own) -> own.and(known.orElse(SecretKeys.NONE))).or(() -> known).orElse(SecretKeys.EVERYTHING);
+    }
+
+    /** The tree as it may be shown, unless it cannot be read. */
+    Optional<Map<String, Object>> shown(Revision revision) {
+        return find(revision).map(secrets(revision)::redact);
+    }
+
+    /**
+     * The text of a revision's layer, as it was applied: to be applied again, or to be
+     * shown where nothing in it is secret.
      * @throws ProblemException when it is no longer kept, or cannot be read
      */
     String text(Revision revision) {
@@ -39,7 +72,7 @@ final class RevisionContents {
         }
     }
 
-    /** As {@link #text}, as a tree. */
+    /** As {@link #text}, as a tree; secrets are in it. */
     Map<String, Object> tree(Revision revision) {
         return Toml.parse(text(revision));
     }
@@ -58,7 +91,7 @@ final class RevisionContents {
         return new ProblemException(ProblemType.NOT_FOUND, detail).with("group", group.toString());
     }
 
-    /** The tree, unless it cannot be read. */
+    /** The tree, unless it cannot be read; secrets are in it. */
     Optional<Map<String, Object>> find(Revision revision) {
         try {
             return Optional.of(Toml.parse(new String(this.registry.content(revision), StandardCharsets.UTF_8)));

@@ -74,7 +74,7 @@ final class ServiceDocument {
     private static Map<String, @Nullable Object> pkg(ServiceStatus status, String directory) {
         Map<String, @Nullable Object> pkg = CensusDocument.ident(status.ident().toString());
         pkg.put("ident", status.ident().toString());
-        pkg.put("exports", status.exports());
+        pkg.put("exports", status.exports().shown());
         pkg.put("svc_path", directory);
         pkg.put("svc_config_path", directory + "/config");
         pkg.put("svc_data_path", directory + "/data");

@@ -3,6 +3,7 @@ package dev.muster.group;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import dev.muster.config.SecretKeys;
 import dev.muster.rollout.RolloutOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +31,8 @@ public record ApplyRequest(GroupName group, OptionalLong number, @Nullable Strin
     /** Of a layer alone. */
     public ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, byte[] content,
             String contentHash, String author, @Nullable String message, RolloutOptions rollout) {
-        this(group, number, ifRevision, Optional.of(new Layer(content, contentHash)), FileChanges.NONE, author, message,
-                rollout);
+        this(group, number, ifRevision, Optional.of(new Layer(content, contentHash, Optional.empty())),
+                FileChanges.NONE, author, message, rollout);
     }
 
     /** One that leaves the way it is taken to the group. */
@@ -58,8 +59,9 @@ public record ApplyRequest(GroupName group, OptionalLong number, @Nullable Strin
      *
      * @param toml at most {@value Revision#MAX_CONTENT} bytes, already seen to be TOML
      * @param hash of the parsed layer
+     * @param secrets which of its values are; empty where nobody knew its package
      */
-    public record Layer(byte[] toml, String hash) {
+    public record Layer(byte[] toml, String hash, Optional<SecretKeys> secrets) {
 
         public Layer {
             if (toml.length > Revision.MAX_CONTENT) {

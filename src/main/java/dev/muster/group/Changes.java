@@ -118,7 +118,7 @@ final class Changes {
         }
         Door.Accept accept = (Door.Accept) decided.decision;
         Optional<GroupContent> content = request.layer()
-            .map((layer) -> new GroupContent(layer.toml(), layer.hash(), decided.files))
+            .map((layer) -> new GroupContent(layer.toml(), layer.hash(), layer.secrets(), decided.files))
             .or(() -> current.isPresent() ? Optional.empty() : Optional.of(GroupContent.NOTHING.with(decided.files)))
             .or(() -> this.replica.pending(current.orElseThrow().hash())
                 .map((fact) -> GroupFacts.content(fact).with(decided.files)));

@@ -1,5 +1,8 @@
 package dev.muster.group;
 
+import java.util.Optional;
+
+import dev.muster.config.SecretKeys;
 import dev.muster.rumor.Hash;
 
 /**
@@ -10,9 +13,11 @@ import dev.muster.rumor.Hash;
  * @param number of the revision
  * @param revision its hash
  * @param contentHash of its layer and files
+ * @param secrets which values of the layer are, as far as that is known
  * @param fact where its layer is kept
  */
-public record Completion(long number, Hash revision, String contentHash, GroupFiles files, Hash fact) {
+public record Completion(long number, Hash revision, String contentHash, GroupFiles files, Optional<SecretKeys> secrets,
+        Hash fact) {
 
     /** As people see the revision. */
     public String id() {

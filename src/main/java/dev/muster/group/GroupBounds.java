@@ -82,7 +82,8 @@ final class GroupBounds {
     private static MemberState saying(MemberState state, @Nullable String reason, boolean withoutExports) {
         return new MemberState(state.ident(), state.desired(), state.process(), state.pid(), state.since(),
                 state.health(), state.revision(), state.contentHash(), state.rung(), state.settled(), reason,
-                state.topology(), withoutExports ? Map.of() : state.exports(), state.host(), state.lack());
+                state.topology(), withoutExports ? Map.of() : state.exports(), state.secretExports(), state.host(),
+                state.lack());
     }
 
 }

@@ -103,7 +103,7 @@ public final class GroupFacts implements Admission {
         RevisionBody body = new RevisionBody(TOML, content.layer(), content.layerHash(), FileBody.of(content.files()),
                 message, (base != null) ? base.number() : 0, (base != null) ? base.hash().bytes() : null,
                 RolloutFacts.PlanBody.of(plan), (previous != null) ? previous.number() : 0,
-                (previous != null) ? previous.hash().bytes() : null);
+                (previous != null) ? previous.hash().bytes() : null, SecretPaths.of(content.secrets()));
         return Fact.create(config(group), number, micros, author, Retention.HISTORY, write(body), null);
     }
 
@@ -123,14 +123,15 @@ public final class GroupFacts implements Admission {
             .map((hash) -> new Revision.Base(body.previousNumber, Hash.wrap(hash)));
         return new Revision(GroupName.parse(fact.key().subject()), fact.version(), base, content.hash(),
                 content.layerHash(), content.files(), TOML, Optional.ofNullable(body.message), content.layer().length,
-                Optional.ofNullable(body.plan).map(RolloutFacts.PlanBody::plan), previous);
+                Optional.ofNullable(body.plan).map(RolloutFacts.PlanBody::plan), previous, content.secrets());
     }
 
     private static GroupContent content(RevisionBody body) {
         if (body.content == null || body.layerHash == null || !TOML.equals(body.format)) {
             throw new IllegalArgumentException("A revision lacks its content, or has it in another format than TOML");
         }
-        return new GroupContent(body.content, body.layerHash, FileBody.files(body.files));
+        return new GroupContent(body.content, body.layerHash, SecretPaths.read(body.secrets),
+                FileBody.files(body.files));
     }
 
     /** What a revision says, or the word that one is complete. */
@@ -179,7 +180,8 @@ public final class GroupFacts implements Admission {
      */
     private record RevisionBody(@Nullable String format, byte @Nullable [] content, @Nullable String layerHash,
             @Nullable List<FileBody> files, @Nullable String message, long baseNumber, byte @Nullable [] baseHash,
-            RolloutFacts.@Nullable PlanBody plan, long previousNumber, byte @Nullable [] previousHash) {
+            RolloutFacts.@Nullable PlanBody plan, long previousNumber, byte @Nullable [] previousHash,
+            @Nullable List<List<String>> secrets) {
     }
 
     /**

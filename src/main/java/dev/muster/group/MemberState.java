@@ -3,7 +3,9 @@ package dev.muster.group;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
+import dev.muster.service.Exports;
 import dev.muster.service.Rung;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +28,30 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it is there, in words
  * @param topology {@code standalone} or {@code leader}
  * @param exports what it tells other groups of its configuration
+ * @param secretExports names of those that are secret
  * @param host where it runs
  * @param lack what it waits for before it can take the current revision; null for nothing
  */
 public record MemberState(String ident, String desired, String process, long pid, @Nullable Instant since,
         String health, @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
-        @Nullable String reason, String topology, Map<String, Object> exports, Host host, @Nullable Lack lack) {
+        @Nullable String reason, String topology, Map<String, Object> exports, @Nullable Set<String> secretExports,
+        Host host, @Nullable Lack lack) {
 
     public MemberState {
         exports = Map.copyOf(exports);
+        secretExports = (secretExports != null) ? Set.copyOf(secretExports) : Set.of();
+    }
+
+    /** What it tells others, and what of that is secret. */
+    public Exports told() {
+        return new Exports(this.exports, (this.secretExports != null) ? this.secretExports : Set.of());
+    }
+
+    /** The same as it may be shown. */
+    public MemberState shown() {
+        return new MemberState(this.ident, this.desired, this.process, this.pid, this.since, this.health, this.revision,
+                this.contentHash, this.rung, this.settled, this.reason, this.topology, told().shown(),
+                this.secretExports, this.host, this.lack);
     }
 
     /** Whether its process runs and nothing is known against it. */
@@ -51,15 +68,16 @@ public record MemberState(String ident, String desired, String process, long pid
     /** One that lacks nothing. */
     public MemberState(String ident, String desired, String process, long pid, @Nullable Instant since, String health,
             @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
-            @Nullable String reason, String topology, Map<String, Object> exports, Host host) {
+            @Nullable String reason, String topology, Exports exports, Host host) {
         this(ident, desired, process, pid, since, health, revision, contentHash, rung, settled, reason, topology,
-                exports, host, null);
+                exports.values(), exports.secret(), host, null);
     }
 
     /** The same, of a member that waits for this. */
     MemberState lacking(@Nullable Lack other) {
         return new MemberState(this.ident, this.desired, this.process, this.pid, this.since, this.health, this.revision,
-                this.contentHash, this.rung, this.settled, this.reason, this.topology, this.exports, this.host, other);
+                this.contentHash, this.rung, this.settled, this.reason, this.topology, this.exports, this.secretExports,
+                this.host, other);
     }
 
     /**

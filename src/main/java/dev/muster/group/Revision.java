@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
+import dev.muster.config.SecretKeys;
 import dev.muster.rollout.Plan;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.Version;
@@ -24,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param size of the layer in bytes
  * @param plan how it is taken; absent for one of a release that knew no plans
  * @param previous what was complete when it was accepted: what it is taken back to
+ * @param secrets which values of the layer are secret, as far as the door knew; empty
+ * where nobody could tell, so that nobody shows any
  */
 public record Revision(GroupName group, Version version, Optional<Base> base, String contentHash, String layerHash,
         GroupFiles files, String format, Optional<String> message, int size, Optional<Plan> plan,
-        Optional<Base> previous) implements Comparable<Revision> {
+        Optional<Base> previous, Optional<SecretKeys> secrets) implements Comparable<Revision> {
 
     /** Greatest number, so that every program that reads JSON reads it unharmed. */
     public static final long MAX_NUMBER = (1L << 53) - 1;
@@ -38,7 +41,8 @@ public record Revision(GroupName group, Version version, Optional<Base> base, St
     /** One without files. */
     public Revision(GroupName group, Version version, Optional<Base> base, String contentHash, String format,
             Optional<String> message, int size, Optional<Plan> plan, Optional<Base> previous) {
-        this(group, version, base, contentHash, contentHash, GroupFiles.NONE, format, message, size, plan, previous);
+        this(group, version, base, contentHash, contentHash, GroupFiles.NONE, format, message, size, plan, previous,
+                Optional.empty());
     }
 
     /** What people see and type: the number and eight digits of the hash. */

@@ -160,7 +160,7 @@ final class RolloutFacts {
         return Fact.create(complete(revision.group()), revision.number(), revision.version().minor(),
                 revision.author() + OF + revision.hash().hex(), Retention.DURABLE,
                 GroupFacts.write(new CompleteBody(revision.hash().bytes(), content.layerHash(), content.layer(),
-                        FileBody.of(content.files()))),
+                        FileBody.of(content.files()), SecretPaths.of(content.secrets()))),
                 null);
     }
 
@@ -171,7 +171,7 @@ final class RolloutFacts {
         }
         GroupContent content = body.whole();
         return new Completion(fact.version().major(), Hash.wrap(body.revision), content.hash(), content.files(),
-                fact.hash());
+                content.secrets(), fact.hash());
     }
 
     static GroupContent content(Fact complete) {
@@ -204,14 +204,16 @@ final class RolloutFacts {
 
     }
 
-    private record CompleteBody(byte[] revision, String layerHash, byte[] content, @Nullable List<FileBody> files) {
+    private record CompleteBody(byte[] revision, String layerHash, byte[] content, @Nullable List<FileBody> files,
+            @Nullable List<List<String>> secrets) {
 
         CompleteBody {
             require(revision, layerHash, content);
         }
 
         GroupContent whole() {
-            return new GroupContent(this.content, this.layerHash, FileBody.files(this.files));
+            return new GroupContent(this.content, this.layerHash, SecretPaths.read(this.secrets),
+                    FileBody.files(this.files));
         }
 
     }

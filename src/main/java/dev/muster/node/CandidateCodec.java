@@ -12,6 +12,7 @@ import java.util.Set;
 import dev.muster.config.Finding;
 import dev.muster.config.InvalidTomlException;
 import dev.muster.config.KeyPath;
+import dev.muster.config.SecretKeys;
 import dev.muster.config.Toml;
 import dev.muster.config.ValueType;
 import dev.muster.content.FileName;
@@ -67,8 +68,8 @@ final class CandidateCodec {
             .toList();
         Map<String, String> types = new LinkedHashMap<>();
         checked.types().forEach((key, type) -> types.put(key.toString(), type.name()));
-        return CBOR.writeValueAsBytes(
-                new CheckedWire(checked.by().orElse(null), checked.notice().orElse(null), findings, types));
+        return CBOR.writeValueAsBytes(new CheckedWire(checked.by().orElse(null), checked.notice().orElse(null),
+                findings, types, checked.secrets().map((known) -> List.copyOf(known.paths())).orElse(null)));
     }
 
     static Checked checked(byte[] bytes) {
@@ -80,7 +81,7 @@ final class CandidateCodec {
                     .map((finding) -> new Finding(Finding.Kind.valueOf(finding.kind), finding.key, finding.problem,
                             finding.suggestion))
                     .toList(),
-                types);
+                types, Optional.ofNullable(wire.secrets).map(SecretKeys::of));
     }
 
     static byte[] write(Preview preview) {
@@ -106,8 +107,14 @@ final class CandidateCodec {
      * @param toml the layer
      * @param words keys whose type is wanted
      * @param files of the group
+     * @param secrets paths of values that are secret
      */
-    record Question(String group, byte[] toml, List<String> words, List<FileAsked> files) {
+    record Question(String group, byte[] toml, List<String> words, List<FileAsked> files,
+            @Nullable List<List<String>> secrets) {
+
+        SecretKeys secretKeys() {
+            return (this.secrets != null) ? SecretKeys.of(this.secrets) : SecretKeys.NONE;
+        }
 
         /** Nobody reads their contents. */
         GroupFileSet groupFiles() {
@@ -153,7 +160,7 @@ final class CandidateCodec {
     }
 
     private record CheckedWire(@Nullable String by, @Nullable String notice, List<FindingWire> findings,
-            Map<String, String> types) {
+            Map<String, String> types, @Nullable List<List<String>> secrets) {
     }
 
     private record FindingWire(String kind, List<String> key, String problem, @Nullable String suggestion) {

@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import dev.muster.config.Content;
 import dev.muster.config.KeyPath;
 import dev.muster.config.KeyRules;
+import dev.muster.config.SecretKeys;
 import dev.muster.config.Toml;
 import dev.muster.config.ValueType;
 import dev.muster.gateway.CandidateControl;
@@ -87,16 +88,15 @@ final class Candidates implements CandidateControl {
     public CompletableFuture<Checked> check(GroupName group, Map<String, Object> layer, Set<KeyPath> words) {
         List<GroupSnapshot.Member> members = members(group);
         if (members.isEmpty() && own(group).isEmpty()) {
-            return CompletableFuture.completedFuture(new Checked(Optional.empty(),
-                    Optional.of("not checked: no member runs " + group + ", so its package is not known"), List.of(),
-                    Map.of()));
+            return CompletableFuture
+                .completedFuture(Checked.not("not checked: no member runs " + group + ", so its package is not known"));
         }
         return CompletableFuture.supplyAsync(() -> checkHere(group, layer, words), this.worker)
             .thenCompose((here) -> here.isPresent() ? CompletableFuture.completedFuture(here.get())
                     : checkThere(others(members), group,
                             CandidateCodec.write(new CandidateCodec.Question(group.toString(),
                                     Toml.write(layer).getBytes(StandardCharsets.UTF_8),
-                                    words.stream().map(KeyPath::toString).toList(), List.of())),
+                                    words.stream().map(KeyPath::toString).toList(), List.of(), null)),
                             0, "none of its members is present"));
     }
 
@@ -114,9 +114,8 @@ final class Candidates implements CandidateControl {
     private CompletableFuture<Checked> checkThere(List<GroupSnapshot.Member> members, GroupName group, byte[] question,
             int next, String why) {
         if (next == members.size()) {
-            return CompletableFuture.completedFuture(new Checked(Optional.empty(),
-                    Optional.of("not checked: the package of " + group + " is not installed here, and " + why),
-                    List.of(), Map.of()));
+            return CompletableFuture.completedFuture(
+                    Checked.not("not checked: the package of " + group + " is not installed here, and " + why));
         }
         GroupSnapshot.Member member = members.get(next);
         return this.inquiries.ask(member.id(), CHECK, question, CHECK_PATIENCE)
@@ -172,7 +171,8 @@ final class Candidates implements CandidateControl {
         for (KeyPath word : words) {
             rules.type(word).ifPresent((type) -> types.put(word, type));
         }
-        return new Checked(Optional.of(pack.ident().toString()), notice, rules.check(layer), types);
+        return new Checked(Optional.of(pack.ident().toString()), notice, rules.check(layer), types,
+                Optional.of(pack.secretKeys()));
     }
 
     private Optional<ServiceStatus> own(GroupName group) {
@@ -190,9 +190,10 @@ final class Candidates implements CandidateControl {
     }
 
     @Override
-    public CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml, GroupFiles files) {
-        byte[] question = CandidateCodec
-            .write(new CandidateCodec.Question(group.toString(), toml, List.of(), CandidateCodec.FileAsked.of(files)));
+    public CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml, SecretKeys secrets,
+            GroupFiles files) {
+        byte[] question = CandidateCodec.write(new CandidateCodec.Question(group.toString(), toml, List.of(),
+                CandidateCodec.FileAsked.of(files), List.copyOf(secrets.paths())));
         List<CompletableFuture<MemberPlan>> plans = new ArrayList<>();
         for (GroupSnapshot.Member member : members(group)) {
             if (!member.present()) {
@@ -217,7 +218,7 @@ final class Candidates implements CandidateControl {
             .orElseThrow(() -> new InquiryRefusedException("it does not run " + group + " any more"));
         Map<String, Object> layer = question.layer();
         Preview preview = this.services.preview(status.name(), new AppliedConfig("candidate", Content.hash(layer),
-                layer, question.groupFiles(), Optional.empty(), Optional.empty()));
+                layer, question.secretKeys(), question.groupFiles(), Optional.empty(), Optional.empty()));
         return CandidateCodec.write(preview);
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
+import dev.muster.config.SecretKeys;
 import dev.muster.config.Toml;
 import dev.muster.gateway.ServiceControl;
 import dev.muster.group.Allowed;
@@ -270,8 +271,9 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     private AppliedConfig applied(Allowed allowed) {
         try {
             Map<String, Object> layer = Toml.parse(new String(this.registry.content(allowed), StandardCharsets.UTF_8));
-            return new AppliedConfig(allowed.id(), allowed.contentHash(), layer, files().forServices(allowed.files()),
-                    allowed.settle(), allowed.deadline());
+            return new AppliedConfig(allowed.id(), allowed.contentHash(), layer,
+                    allowed.secrets().orElse(SecretKeys.NONE), files().forServices(allowed.files()), allowed.settle(),
+                    allowed.deadline());
         }
         catch (IOException ex) {
             throw new UncheckedIOException(ex);
@@ -406,7 +408,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
             .filter((member) -> member.present())
             .flatMap((member) -> member.state()
                 .map((state) -> new GroupMember(member.id().hex(), PackageIdent.parse(state.ident()), sys(state.host()),
-                        GroupMember.Standing.ALIVE, state.exports()))
+                        GroupMember.Standing.ALIVE, state.told()))
                 .stream());
     }
 

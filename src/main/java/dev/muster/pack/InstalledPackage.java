@@ -22,6 +22,7 @@ import dev.muster.config.InvalidTomlException;
 import dev.muster.config.KeyRules;
 import dev.muster.config.KnownKeys;
 import dev.muster.config.SchemaRules;
+import dev.muster.config.SecretKeys;
 import dev.muster.config.Toml;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,8 @@ public final class InstalledPackage {
     private final Map<String, Object> defaults;
 
     private final Optional<String> configSchema;
+
+    private final SecretKeys secretKeys;
 
     private final SortedMap<String, String> configTemplates;
 
@@ -84,6 +87,7 @@ public final class InstalledPackage {
         this.path = directory;
         this.defaults = defaults(files, directory.resolve("default.toml"));
         this.configSchema = files.text(SCHEMA);
+        this.secretKeys = secrets(this.configSchema);
         this.configTemplates = templates(files, directory.resolve("config"), Integer.MAX_VALUE);
         this.hooks = templates(files, directory.resolve("hooks"), 1);
         Path run = directory.resolve("run");
@@ -141,6 +145,7 @@ public final class InstalledPackage {
         this.path = from.path;
         this.defaults = defaults(files, directory.resolve("default.toml"));
         this.configSchema = files.text(SCHEMA);
+        this.secretKeys = from.secretKeys.and(secrets(this.configSchema));
         this.configTemplates = templates(files, directory.resolve("config"), Integer.MAX_VALUE);
         this.hooks = templates(files, directory.resolve("hooks"), 1);
         Path run = directory.resolve("run");
@@ -173,6 +178,10 @@ public final class InstalledPackage {
                     "it is not runnable: it has neither hooks/run nor run", null);
         }
         return configured;
+    }
+
+    private static SecretKeys secrets(Optional<String> schema) {
+        return schema.map(SecretKeys::ofSchema).orElse(SecretKeys.NONE);
     }
 
     private static Map<String, Object> defaults(Metafiles files, Path file) {
@@ -272,6 +281,11 @@ public final class InstalledPackage {
         List<String> templates = new ArrayList<>(this.configTemplates.values());
         templates.addAll(this.hooks.values());
         return new KnownKeys(this.defaults, templates, this.exports.values());
+    }
+
+    /** The values of its configuration that its schema marks as secret. */
+    public SecretKeys secretKeys() {
+        return this.secretKeys;
     }
 
     /**

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.muster.config.SecretKeys;
+
 /**
  * What a group has by one of its revisions: the layer that {@code config apply} put over
  * it, and its files.
@@ -12,16 +14,23 @@ import java.util.Optional;
  * @param contentHash of layer and files; the same hash is never taken twice, whatever the
  * revision is called
  * @param layer the tree, never changed by anyone after this
+ * @param secrets values of the layer that are secret beside those that the package marks
  * @param settle how long the service has to be well with it; empty for the node's usual
  * time
  * @param deadline when it has failed unless it is well by then; empty for never
  */
-public record AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer, GroupFileSet files,
-        Optional<Duration> settle, Optional<Duration> deadline) {
+public record AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer, SecretKeys secrets,
+        GroupFileSet files, Optional<Duration> settle, Optional<Duration> deadline) {
 
     /** One without times of its own, and without files. */
     public AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer) {
-        this(revisionId, contentHash, layer, GroupFileSet.NONE, Optional.empty(), Optional.empty());
+        this(revisionId, contentHash, layer, SecretKeys.NONE, GroupFileSet.NONE, Optional.empty(), Optional.empty());
+    }
+
+    /** Without what it says. */
+    @Override
+    public String toString() {
+        return "AppliedConfig[" + this.revisionId + "]";
     }
 
 }

@@ -76,7 +76,7 @@ record Bind(String name, String group) {
         }
         List<String> needed = pack.binds()
             .getOrDefault(this.name, pack.optionalBinds().getOrDefault(this.name, List.of()));
-        if (members.stream().anyMatch((member) -> member.exports().keySet().containsAll(needed))) {
+        if (members.stream().anyMatch((member) -> member.exports().values().keySet().containsAll(needed))) {
             return Optional.empty();
         }
         return Optional.of("a member of " + this.group + ", its bind " + this.name + ", that exports "

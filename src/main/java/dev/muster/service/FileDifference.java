@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,8 @@ import dev.muster.config.TextDiff;
 
 /**
  * How a rendered file would change. The only place where content of rendered files is
- * made into something that is shown: what must not be shown has to be kept out here.
+ * made into something that is shown; it is given files that were rendered without
+ * secrets.
  *
  * @param name below the service's directory, as {@code config/redis.conf}
  * @param lines a unified diff
@@ -27,7 +29,21 @@ public record FileDifference(String name, List<String> lines) {
         lines = List.copyOf(lines);
     }
 
+    /** Of one that cannot be rendered without its secrets. */
+    static FileDifference unseen(String name) {
+        return new FileDifference(name,
+                List.of("Files a/" + name + " and b/" + name + " differ, and have secrets in them"));
+    }
+
+    /**
+     * Of one that differs.
+     * @param before what may be seen of it
+     * @param after what may be seen of it then
+     */
     static FileDifference of(String name, byte[] before, byte[] after) {
+        if (Arrays.equals(before, after)) {
+            return new FileDifference(name, List.of("Files a/" + name + " and b/" + name + " differ in secrets"));
+        }
         Optional<String> left = text(before);
         Optional<String> right = text(after);
         if (left.isEmpty() || right.isEmpty()) {

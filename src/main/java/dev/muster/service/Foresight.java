@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import dev.muster.pack.PackageIdent;
 import dev.muster.service.Preview.Action;
 
 /**
@@ -37,11 +38,13 @@ final class Foresight {
             return new Preview(Action.REFUSED, String.valueOf(ex.getMessage()), List.of());
         }
         Map<String, byte[]> before;
+        Map<String, byte[]> shownBefore = Map.of();
         Map<String, String> hashes;
         try {
             Rendering present = this.preparation.recall(status.ident(), now).rendering();
             before = present.files();
             hashes = present.hashes();
+            shownBefore = shown(status.ident(), now);
         }
         catch (StartException ex) {
             // What it has cannot be rendered any more, so all of it is news.
@@ -49,7 +52,8 @@ final class Foresight {
             hashes = Map.of();
         }
         Rendering rendered = prepared.rendering();
-        List<FileDifference> files = differences(before, rendered.files());
+        List<FileDifference> files = differences(before, rendered.files(), shownBefore,
+                shown(status.ident(), candidate));
         List<FileDifference> updated = updated(now.files(), candidate.files());
         files.addAll(updated);
         Reaction reaction = Reaction.decide(hashes, rendered.hashes());
@@ -107,7 +111,25 @@ final class Foresight {
                 + file.hash().substring(0, Math.min(8, file.hash().length()));
     }
 
-    private static List<FileDifference> differences(Map<String, byte[]> before, Map<String, byte[]> after) {
+    /**
+     * What may be seen of a rendering; nothing where it cannot be rendered without
+     * secrets.
+     */
+    private Map<String, byte[]> shown(PackageIdent ident, Order order) {
+        try {
+            return this.preparation.recallShown(ident, order).files();
+        }
+        catch (StartException ex) {
+            return Map.of();
+        }
+    }
+
+    /**
+     * That files differ is told of the files themselves, how they differ of what may be
+     * seen of them.
+     */
+    private static List<FileDifference> differences(Map<String, byte[]> before, Map<String, byte[]> after,
+            Map<String, byte[]> shownBefore, Map<String, byte[]> shownAfter) {
         TreeSet<String> names = new TreeSet<>(before.keySet());
         names.addAll(after.keySet());
         SortedMap<String, FileDifference> files = new TreeMap<>();
@@ -115,7 +137,10 @@ final class Foresight {
             byte[] left = before.getOrDefault(name, new byte[0]);
             byte[] right = after.getOrDefault(name, new byte[0]);
             if (!Arrays.equals(left, right)) {
-                files.put(name, FileDifference.of(name, left, right));
+                boolean seen = before.containsKey(name) == shownBefore.containsKey(name)
+                        && after.containsKey(name) == shownAfter.containsKey(name);
+                files.put(name, seen ? FileDifference.of(name, shownBefore.getOrDefault(name, new byte[0]),
+                        shownAfter.getOrDefault(name, new byte[0])) : FileDifference.unseen(name));
             }
         }
         return new ArrayList<>(files.values());

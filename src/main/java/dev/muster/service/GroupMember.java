@@ -16,7 +16,7 @@ import dev.muster.pack.PackageIdent;
  * @param exports what it tells others of its configuration; {@code cfg} in templates
  */
 public record GroupMember(String memberId, PackageIdent ident, Map<String, Object> sys, Standing standing,
-        Map<String, Object> exports) {
+        Exports exports) {
 
     private static final Set<String> SYS_KEYS = Set.of("ip", "hostname", "gossip_ip", "gossip_port", "http_gateway_ip",
             "http_gateway_port", "ctl_gateway_ip", "ctl_gateway_port");
@@ -26,6 +26,11 @@ public record GroupMember(String memberId, PackageIdent ident, Map<String, Objec
 
         ALIVE, SUSPECT, CONFIRMED, DEPARTED
 
+    }
+
+    /** As it may be shown. */
+    GroupMember shown() {
+        return new GroupMember(this.memberId, this.ident, this.sys, this.standing, Exports.of(this.exports.shown()));
     }
 
     Map<String, Object> toTree(String service, String group, Optional<String> organisation) {
@@ -49,7 +54,7 @@ public record GroupMember(String memberId, PackageIdent ident, Map<String, Objec
         tree.put("suspect", this.standing == Standing.SUSPECT);
         tree.put("confirmed", this.standing == Standing.CONFIRMED);
         tree.put("departed", this.standing == Standing.DEPARTED);
-        tree.put("cfg", this.exports);
+        tree.put("cfg", this.exports.values());
         return tree;
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.muster.config.Layer;
+import dev.muster.config.SecretKeys;
 import dev.muster.pack.InstalledPackage;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackageNotFoundException;
@@ -110,11 +111,26 @@ final class Preparation {
     }
 
     /**
-     * Of what the configuration of a release is merged now, the weakest first.
+     * As {@link #recall}, from what may be shown of the configuration; such files are for
+     * people to look at, and are never put in place.
+     */
+    Rendering recallShown(PackageIdent ident, Order order) throws StartException {
+        InstalledPackage pack = configured(find(ident), order.spec());
+        return this.renderer.renderShown(order, pack, chooseUser(order.spec(), pack).account());
+    }
+
+    /**
+     * Of what the configuration of a release is merged now, the weakest first, as it may
+     * be shown.
      * @throws StartException when one of them cannot be read
      */
     List<Layer> layers(PackageIdent ident, Order order) throws StartException {
-        return this.renderer.layers(order, configured(find(ident), order.spec()));
+        InstalledPackage pack = configured(find(ident), order.spec());
+        SecretKeys secrets = Renderer.secrets(order, pack);
+        return this.renderer.layers(order, pack)
+            .stream()
+            .map((layer) -> new Layer(layer.name(), secrets.redact(layer.tree())))
+            .toList();
     }
 
     /**

@@ -18,6 +18,7 @@ import dev.muster.config.InvalidTomlException;
 import dev.muster.config.Layer;
 import dev.muster.config.Layers;
 import dev.muster.config.RenderException;
+import dev.muster.config.SecretKeys;
 import dev.muster.config.Templates;
 import dev.muster.config.Toml;
 import dev.muster.pack.InstalledPackage;
@@ -45,10 +46,37 @@ final class Renderer {
      * nothing was written, nothing is changed by this in any case
      */
     Rendering render(Order order, InstalledPackage pack, Account account) throws StartException {
-        ServiceSpec spec = order.spec();
         Map<String, Object> cfg = Layers.merge(layers(order, pack).stream().map(Layer::tree).toList());
-        Map<String, Object> data = TemplateData.of(spec, this.around.organisation(), pack, account, this.directory, cfg,
+        SecretKeys secrets = secrets(order, pack);
+        return render(order, pack, account, cfg, secrets, TemplateData.exports(pack, cfg, secrets),
                 this.around.context());
+    }
+
+    /**
+     * As {@link #render}, from what may be shown of the configuration and of other
+     * members: whatever the templates do, no secret is in the files.
+     * @throws StartException as {@link #render}, also when a template wants something
+     * else than a text where a secret is
+     */
+    Rendering renderShown(Order order, InstalledPackage pack, Account account) throws StartException {
+        Map<String, Object> cfg = Layers.merge(layers(order, pack).stream().map(Layer::tree).toList());
+        SecretKeys secrets = secrets(order, pack);
+        return render(order, pack, account, secrets.redact(cfg), secrets,
+                Exports.of(TemplateData.exports(pack, cfg, secrets).shown()), new ShownContext(this.around.context()));
+    }
+
+    /**
+     * Which values of its configuration are: what its package marks, and what the
+     * revision does.
+     */
+    static SecretKeys secrets(Order order, InstalledPackage pack) {
+        return pack.secretKeys().and(order.applied().map(AppliedConfig::secrets).orElse(SecretKeys.NONE));
+    }
+
+    private Rendering render(Order order, InstalledPackage pack, Account account, Map<String, Object> cfg,
+            SecretKeys secrets, Exports exports, ServiceContext context) throws StartException {
+        Map<String, Object> data = TemplateData.of(order.spec(), this.around.organisation(), pack, account,
+                this.directory, cfg, exports, context);
         Templates templates = new Templates((ident) -> dependency(pack, PackageIdent.parse(ident)));
         SortedMap<String, byte[]> files = new TreeMap<>();
         try {
@@ -66,7 +94,7 @@ final class Renderer {
         if (pack.plainRun().isPresent()) {
             files.put(Rendering.HOOKS + RUN, copy(pack.plainRun().get()));
         }
-        return new Rendering(files, cfg, TemplateData.exports(pack, cfg));
+        return new Rendering(files, cfg, secrets, exports);
     }
 
     /**

@@ -8,15 +8,18 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import dev.muster.config.SecretKeys;
+
 /**
  * What all templates of a package came to, in memory.
  *
  * @param files content by name below the service's directory: {@code config/redis.conf},
  * {@code hooks/run}
- * @param cfg the effective configuration that went in
+ * @param cfg the effective configuration that went in, as it may be shown
+ * @param secrets which of its values are secret
  * @param exports what others are told of it
  */
-record Rendering(SortedMap<String, byte[]> files, Map<String, Object> cfg, Map<String, Object> exports) {
+record Rendering(SortedMap<String, byte[]> files, Map<String, Object> cfg, SecretKeys secrets, Exports exports) {
 
     static final String CONFIG = "config/";
 
@@ -24,6 +27,7 @@ record Rendering(SortedMap<String, byte[]> files, Map<String, Object> cfg, Map<S
 
     Rendering {
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        cfg = secrets.redact(cfg);
     }
 
     boolean hasHook(String name) {

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import dev.muster.config.SecretKeys;
 import dev.muster.config.Toml;
 import dev.muster.pack.PackageIdent;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ final class ServiceDirectory {
             }
             files.put(name, Files.readAllBytes(file));
         }
-        Rendering rendering = new Rendering(files, Map.of(), Map.of());
+        Rendering rendering = new Rendering(files, Map.of(), SecretKeys.EVERYTHING, Exports.NONE);
         return (!hashes.isEmpty() && rendering.hashes().equals(hashes)) ? Optional.of(rendering) : Optional.empty();
     }
 

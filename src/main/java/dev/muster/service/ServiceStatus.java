@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import dev.muster.config.SecretKeys;
 import dev.muster.pack.PackageIdent;
 
 /**
@@ -19,7 +20,8 @@ import dev.muster.pack.PackageIdent;
  * @param restarts how often it was started again after ending on its own, since the node
  * started
  * @param crashLooping five failures without five minutes of running between
- * @param cfg the effective configuration, as rendered last
+ * @param cfg the effective configuration, as rendered last and as it may be shown
+ * @param secrets which of its values are secret; empty before anything was rendered
  * @param exports the values the package exports, by their names
  * @param revision of the group's configuration that {@code rung} speaks of; empty if none
  * was applied
@@ -35,9 +37,9 @@ import dev.muster.pack.PackageIdent;
  */
 public record ServiceStatus(String name, String group, PackageIdent ident, ServiceSpec spec, boolean loaded,
         ProcessState state, OptionalLong pid, Instant since, HealthReport healthReport, int restarts,
-        boolean crashLooping, Map<String, Object> cfg, Map<String, Object> exports, Optional<String> revision,
-        Optional<String> contentHash, Rung rung, boolean settled, String reason, Optional<String> runsAs,
-        boolean lastResort, boolean unconfirmed, Optional<Exit> lastExit) {
+        boolean crashLooping, Map<String, Object> cfg, Optional<SecretKeys> secrets, Exports exports,
+        Optional<String> revision, Optional<String> contentHash, Rung rung, boolean settled, String reason,
+        Optional<String> runsAs, boolean lastResort, boolean unconfirmed, Optional<Exit> lastExit) {
 
     public DesiredState desired() {
         return this.spec.desiredState();
@@ -59,16 +61,16 @@ public record ServiceStatus(String name, String group, PackageIdent ident, Servi
 
     private ServiceStatus withHealth(HealthReport other) {
         return new ServiceStatus(this.name, this.group, this.ident, this.spec, this.loaded, this.state, this.pid,
-                this.since, other, this.restarts, this.crashLooping, this.cfg, this.exports, this.revision,
-                this.contentHash, this.rung, this.settled, this.reason, this.runsAs, this.lastResort, this.unconfirmed,
-                this.lastExit);
+                this.since, other, this.restarts, this.crashLooping, this.cfg, this.secrets, this.exports,
+                this.revision, this.contentHash, this.rung, this.settled, this.reason, this.runsAs, this.lastResort,
+                this.unconfirmed, this.lastExit);
     }
 
     ServiceStatus withSpec(ServiceSpec other, String otherGroup) {
         return new ServiceStatus(this.name, otherGroup, this.ident, other, this.loaded, this.state, this.pid,
-                this.since, this.healthReport, this.restarts, this.crashLooping, this.cfg, this.exports, this.revision,
-                this.contentHash, this.rung, this.settled, this.reason, this.runsAs, this.lastResort, this.unconfirmed,
-                this.lastExit);
+                this.since, this.healthReport, this.restarts, this.crashLooping, this.cfg, this.secrets, this.exports,
+                this.revision, this.contentHash, this.rung, this.settled, this.reason, this.runsAs, this.lastResort,
+                this.unconfirmed, this.lastExit);
     }
 
 }

@@ -292,7 +292,8 @@ public final class Services {
 
     /**
      * The layers that a service's configuration is merged from, as they are now, the
-     * weakest first; an applied one is called as its revision is. Reads files.
+     * weakest first, as they may be shown; an applied one is called as its revision is.
+     * Reads files.
      * @throws UnknownServiceException when it is not loaded
      * @throws UnreadableLayerException when its package or a layer cannot be read
      */

@@ -3,11 +3,14 @@ package dev.muster.service;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
+import dev.muster.config.SecretKeys;
 import dev.muster.pack.InstalledPackage;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +24,13 @@ final class TemplateData {
     }
 
     static Map<String, Object> of(ServiceSpec spec, Optional<String> organisation, InstalledPackage pack,
-            Account account, ServiceDirectory directory, Map<String, Object> cfg, ServiceContext context) {
+            Account account, ServiceDirectory directory, Map<String, Object> cfg, Exports exports,
+            ServiceContext context) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("sys", context.sys());
         data.put("pkg", pack(pack, account, directory));
         data.put("cfg", cfg);
-        data.put("svc", service(spec, organisation, pack, cfg, context));
+        data.put("svc", service(spec, organisation, pack, exports, context));
         data.put("bind", Bind.data(spec, context));
         return data;
     }
@@ -69,10 +73,10 @@ final class TemplateData {
     }
 
     private static Map<String, Object> service(ServiceSpec spec, Optional<String> organisation, InstalledPackage pack,
-            Map<String, Object> cfg, ServiceContext context) {
+            Exports exports, ServiceContext context) {
         Map<String, Object> sys = context.sys();
         GroupMember me = new GroupMember(String.valueOf(sys.getOrDefault("member_id", "")), pack.ident(), sys,
-                GroupMember.Standing.ALIVE, exports(pack, cfg));
+                GroupMember.Standing.ALIVE, exports);
         List<GroupMember> members = new ArrayList<>(context.others(spec.serviceGroup(organisation)));
         members.add(me);
         members.sort(Comparator.comparing(GroupMember::memberId));
@@ -93,8 +97,9 @@ final class TemplateData {
     }
 
     /** The exported values by their names; a path that leads nowhere exports nothing. */
-    static Map<String, Object> exports(InstalledPackage pack, Map<String, Object> cfg) {
+    static Exports exports(InstalledPackage pack, Map<String, Object> cfg, SecretKeys secrets) {
         Map<String, Object> values = new LinkedHashMap<>();
+        Set<String> secret = new HashSet<>();
         pack.exports().forEach((name, path) -> {
             @Nullable Object value = cfg;
             for (String key : path.split("\\.")) {
@@ -102,9 +107,12 @@ final class TemplateData {
             }
             if (value != null) {
                 values.put(name, value);
+                if (secrets.touches(List.of(path.split("\\.")))) {
+                    secret.add(name);
+                }
             }
         });
-        return values;
+        return new Exports(values, secret);
     }
 
 }

@@ -87,4 +87,27 @@ class SchemaRulesTest {
             .satisfies((refused) -> assertThat(refused.getMessage()).isNotBlank());
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|',
+            value = { "password = 7 | UNFIT password", "password = \"hunter2\" | UNFIT password",
+                    "pin = \"hunter2\" | UNFIT pin", "pin = 777777 | UNFIT pin", "list = [777777, 777777] | UNFIT list",
+                    "db = \"hunter2\" | UNFIT db", "vault.hunter2 = 7 | UNFIT vault",
+                    "vault = {a = \"hunter2\"} | UNFIT vault", "db.hunter = 1 | UNKNOWN_KEY db.hunter" })
+    void whatDoesNotFitIsToldWithoutASecret(String layer, String expected) {
+        SchemaRules rules = new SchemaRules("""
+                {"properties": {
+                  "password": {"type": "string", "maxLength": 3, "writeOnly": true},
+                  "pin": {"enum": [1, 2], "writeOnly": true},
+                  "list": {"type": "array", "uniqueItems": true, "items": {"maximum": 3}, "writeOnly": true},
+                  "db": {"type": "object", "properties": {"password": {"type": "string", "writeOnly": true}}},
+                  "vault": {"writeOnly": true, "type": "object", "propertyNames": {"maxLength": 3},
+                    "additionalProperties": {"type": "string", "maxLength": 3}}
+                }}""", Map.of());
+        List<Finding> findings = rules.check(Toml.parse(layer));
+        assertThat(findings).isNotEmpty().allSatisfy((finding) -> {
+            assertThat(finding.kind() + " " + finding.path()).isEqualTo(expected);
+            assertThat(finding.problem() + finding.suggestion()).doesNotContain("hunter2", "777777", "is 7");
+        });
+    }
+
 }

@@ -19,6 +19,7 @@ import dev.muster.rumor.Hash;
 import dev.muster.rumor.MalformedFactException;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Replica;
+import dev.muster.service.Exports;
 import dev.muster.service.HandLoop;
 import dev.muster.service.Rung;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ class GroupBoundsTest {
 
     private static MemberState state(@Nullable String reason, Map<String, Object> exports) {
         return new MemberState("core/redis/1/20260101000000", "up", "up", 1, null, "Ok", null, null, Rung.HEALTHY, true,
-                reason, "standalone", exports, HOST);
+                reason, "standalone", Exports.of(exports), HOST);
     }
 
     @Test

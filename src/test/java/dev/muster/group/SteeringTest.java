@@ -14,6 +14,7 @@ import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Version;
+import dev.muster.service.Exports;
 import dev.muster.service.Rung;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +52,7 @@ class SteeringTest {
     private static GroupSnapshot.Member member(MemberId id, String name, boolean done) {
         MemberState state = new MemberState("core/redis/1/1", "up", "up", 1, Instant.EPOCH, "Ok",
                 done ? "7-abababab" : null, done ? "content" : null, done ? Rung.HEALTHY : Rung.RECEIVED, done, null,
-                "standalone", Map.of(),
+                "standalone", Exports.NONE,
                 new MemberState.Host(name, "127.0.0.1", "127.0.0.1", 1, "127.0.0.1", 2, "127.0.0.1", 3));
         return new GroupSnapshot.Member(id, name, true, "core/redis/1/1", Map.of(), Optional.of(state));
     }

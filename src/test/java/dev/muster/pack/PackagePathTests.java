@@ -195,7 +195,7 @@ class PackagePathTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"',
-            value = { "default.toml | port = abc | line 1, column 8: 'abc' is no number",
+            value = { "default.toml | port = abc | line 1, column 8: this is no number",
                     "EXPORTS | port | the line 'port'", "EXPORTS | =port | the line '=port'",
                     "RUNTIME_ENVIRONMENT | A | not of the form name=value",
                     "SHUTDOWN_SIGNAL | SIGTERM | 'SIGTERM' is no signal",

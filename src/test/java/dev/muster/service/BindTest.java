@@ -33,7 +33,7 @@ class BindTest {
 
     private static GroupMember member(String letter, Map<String, Object> exports) {
         return new GroupMember(letter.repeat(32), TestPackage.ident("db"),
-                Map.of("ip", "10.0.0." + (int) letter.charAt(0)), GroupMember.Standing.ALIVE, exports);
+                Map.of("ip", "10.0.0." + (int) letter.charAt(0)), GroupMember.Standing.ALIVE, Exports.of(exports));
     }
 
     private void load(String mode, String... binds) {

@@ -290,7 +290,7 @@ class ServiceChangeTest {
         String me = "b".repeat(32) + ":80";
         assertThat(this.bench.text("config/web.conf")).isEqualTo(own + " " + me);
         this.bench.others.add(new GroupMember("a".repeat(32), TestPackage.ident("web"), Map.of("ip", "10.0.0.2"),
-                GroupMember.Standing.ALIVE, Map.of("port", 90L)));
+                GroupMember.Standing.ALIVE, Exports.of(Map.of("port", 90L))));
         this.bench.services.membersChanged("web.prod");
         this.bench.loop.settle();
         assertThat(this.bench.text("config/web.conf")).isEqualTo(own + " " + "a".repeat(32) + ":90 " + me);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import dev.muster.config.SecretKeys;
 import dev.muster.content.FileName;
 import dev.muster.content.Supply;
 import org.jspecify.annotations.Nullable;
@@ -407,7 +408,7 @@ class ServiceFilesTest {
         put("a", "three", 0644, Optional.empty(), Supply.COMING);
         this.group.files.remove("b");
         Preview preview = this.bench.services.preview("web", new AppliedConfig("x", "x",
-                Map.of("port", this.group.port), this.group.set(), Optional.empty(), Optional.empty()));
+                Map.of("port", this.group.port), SecretKeys.NONE, this.group.set(), Optional.empty(), Optional.empty()));
         assertThat(preview.action()).isEqualTo(Preview.Action.FILE_UPDATED);
         assertThat(preview.reason()).isEqualTo("files a, b updated");
         assertThat(preview.files()).extracting(FileDifference::name).containsExactly("files/a", "files/b");

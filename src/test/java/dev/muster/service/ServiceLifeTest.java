@@ -172,7 +172,7 @@ class ServiceLifeTest {
     void aNodeThatWasKilledTakesItsServiceBackAndRendersNothingBeforeTheGateOpens() {
         this.web.with("config/web.conf", "{{cfg.port}}{{#each svc.members as |m|}} {{m.member_id}}{{/each}}");
         GroupMember other = new GroupMember("a".repeat(32), TestPackage.ident("web"), Map.of(),
-                GroupMember.Standing.ALIVE, Map.of());
+                GroupMember.Standing.ALIVE, Exports.NONE);
         this.bench.others.add(other);
         this.bench.apply(1, "port", 81L);
         this.bench.running();
@@ -187,7 +187,7 @@ class ServiceLifeTest {
         assertThat(this.bench.pid()).isEqualTo(pid);
         assertThat(this.bench.status().since()).isEqualTo(before.since());
         assertThat(this.bench.status().rung()).isEqualTo(Rung.HEALTHY);
-        assertThat(this.bench.status().exports()).containsEntry("port", 81L);
+        assertThat(this.bench.status().exports().values()).containsEntry("port", 81L);
         this.bench.others.add(other);
         this.bench.services.open(true);
         this.bench.loop.settle();

@@ -63,7 +63,7 @@ class ServicesTest {
         assertThat(status.state()).isEqualTo(ProcessState.UP);
         assertThat(status.health()).isEqualTo(Health.OK);
         assertThat(status.cfg()).containsEntry("port", 80L);
-        assertThat(status.exports()).containsOnlyKeys("port").containsEntry("port", 80L);
+        assertThat(status.exports().values()).containsOnlyKeys("port").containsEntry("port", 80L);
         assertThat(status.runsAs()).contains("tester");
         assertThat(this.bench.text("PID")).isEqualTo(status.pid().orElseThrow() + "\n");
         assertThat(this.bench.text("config/web.conf")).isEqualTo("listen 80\n");

@@ -8,6 +8,7 @@ import java.util.Optional;
 import dev.muster.group.Allowed;
 import dev.muster.group.GroupName;
 import dev.muster.group.MemberState;
+import dev.muster.service.Exports;
 import dev.muster.service.Rung;
 
 /**
@@ -220,7 +221,7 @@ final class SimulatedService {
             this.member.registry()
                 .report(this.group, new MemberState("core/" + this.group.service() + "/1/20260101000000", "up",
                         this.running ? "up" : "backoff", 1, null, this.health, this.taken, this.contentHash, this.rung,
-                        this.settled, null, "standalone", Map.of(), new MemberState.Host(this.member.name(),
+                        this.settled, null, "standalone", Exports.NONE, new MemberState.Host(this.member.name(),
                                 "127.0.0.1", "127.0.0.1", 9638, "127.0.0.1", 9631, "127.0.0.1", 9632)));
         }
     }

@@ -33,6 +33,7 @@ import dev.muster.group.HeldFiles;
 import dev.muster.group.MemberState;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.key.NodeKey;
+import dev.muster.key.Sealing;
 import dev.muster.key.Signatures;
 import dev.muster.key.TokenFacts;
 import dev.muster.key.Tokens;
@@ -64,6 +65,7 @@ import dev.muster.store.Damage;
 import dev.muster.store.DiskContentStore;
 import dev.muster.store.DiskFactLog;
 import dev.muster.store.RootDirectory;
+import dev.muster.store.SealingKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,6 +139,7 @@ public final class Node implements AutoCloseable {
             NodeKey key = NodeKey.loadOrCreate(plan.root().data().resolve("NODE_KEY"), this.secureRandom);
             this.id = key.id();
             this.root.recordMemberId(this.id);
+            Sealing sealing = SealingKey.loadOrCreate(plan.root(), this.secureRandom);
             LoopThread loop = open(new LoopThread("muster-node"));
             ExecutorService reader = executor("muster-reader");
             ExecutorService contents = executor("muster-contents");
@@ -148,7 +151,8 @@ public final class Node implements AutoCloseable {
             this.audit = new AuditLogs(this.id, open(AuditLog.open(plan.root().audit(), this.id.hex())), this.replica,
                     executor("muster-audit"));
             this.audit.begin();
-            this.factLog = open(DiskFactLog.open(plan.root().facts(), loop.clock(), this.replica::load, this::damaged));
+            this.factLog = open(
+                    DiskFactLog.open(plan.root().facts(), sealing, loop.clock(), this.replica::load, this::damaged));
             handle.opened(this.factLog);
             this.incarnation = this.root.raiseIncarnation(this.registry.formerIncarnation());
             this.registry.begin(this.incarnation);
@@ -164,7 +168,7 @@ public final class Node implements AutoCloseable {
             this.candidates.begin();
             this.registry.listen(this.localServices);
             this.replica.listen(this.localServices);
-            DiskContentStore store = DiskContentStore.open(plan.root().contents());
+            DiskContentStore store = DiskContentStore.open(plan.root().contents(), sealing, this.secureRandom);
             HeldFiles held = new HeldFiles(this.id, this.replica, this.registry, store, loop,
                     LocalFiles.untilTheEnd(executor("muster-files")), this.replica.inquiries()::ask,
                     plan.options().fileRate(), new Random(this.secureRandom.nextLong()));

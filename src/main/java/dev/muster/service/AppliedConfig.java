@@ -27,6 +27,19 @@ public record AppliedConfig(String revisionId, String contentHash, Map<String, O
         this(revisionId, contentHash, layer, SecretKeys.NONE, GroupFileSet.NONE, Optional.empty(), Optional.empty());
     }
 
+    /**
+     * The same for a service of a group: files beside secrets, and those of an
+     * organisation's group, are not for others to read, whatever mode they were given.
+     * @param serviceGroup with its organisation, if it has one
+     */
+    AppliedConfig guarded(String serviceGroup) {
+        if (this.secrets.isEmpty() && serviceGroup.indexOf('@') < 0) {
+            return this;
+        }
+        return new AppliedConfig(this.revisionId, this.contentHash, this.layer, this.secrets, this.files.guarded(),
+                this.settle, this.deadline);
+    }
+
     /** Without what it says. */
     @Override
     public String toString() {

@@ -16,6 +16,13 @@ import dev.muster.content.Supply;
  */
 public record GroupFile(FileName name, String hash, int size, int mode, Optional<String> owner, Supply supply) {
 
+    /** What others may not do with a file that may have secrets in it. */
+    private static final int GUARDED = 0750;
+
+    GroupFile guarded() {
+        return new GroupFile(this.name, this.hash, this.size, this.mode & GUARDED, this.owner, this.supply);
+    }
+
     boolean isHere() {
         return this.supply == Supply.HERE;
     }

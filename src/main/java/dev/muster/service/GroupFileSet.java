@@ -22,6 +22,11 @@ public record GroupFileSet(List<GroupFile> files, Contents contents) {
         files = List.copyOf(files);
     }
 
+    /** The same, none of which others than owner and group can open. */
+    GroupFileSet guarded() {
+        return new GroupFileSet(this.files.stream().map(GroupFile::guarded).toList(), this.contents);
+    }
+
     Optional<GroupFile> find(String name) {
         return this.files.stream().filter((file) -> file.name().text().equals(name)).findFirst();
     }

@@ -2,6 +2,7 @@ package dev.muster.service;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -49,6 +50,8 @@ final class ServiceDirectory {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
+
+    private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rw-------");
 
     private final Path path;
 
@@ -129,7 +132,7 @@ final class ServiceDirectory {
     /** For hooks and people; a service that does not run has no such file. */
     void writePid(OptionalLong pid) throws IOException {
         if (pid.isPresent()) {
-            replace(pidFile(), pid.getAsLong() + "\n");
+            replace(pidFile(), pid.getAsLong() + "\n", READABLE);
         }
         else {
             Files.deleteIfExists(pidFile());
@@ -138,7 +141,7 @@ final class ServiceDirectory {
 
     /** Not synced: after a loss of power there is no process left to remember. */
     void writeState(RunState state) throws IOException {
-        replace(stateFile(), Toml.write(state.toTree()));
+        replace(stateFile(), Toml.write(state.toTree()), OWN);
     }
 
     /**
@@ -164,7 +167,7 @@ final class ServiceDirectory {
             Files.deleteIfExists(hooksFile());
         }
         else {
-            replace(hooksFile(), String.join("\n", tokens) + "\n");
+            replace(hooksFile(), String.join("\n", tokens) + "\n", OWN);
         }
     }
 
@@ -184,8 +187,7 @@ final class ServiceDirectory {
      */
     void writeFiles(Map<String, Object> tree) throws IOException {
         Path fresh = filesFile().resolveSibling(".FILES.fresh");
-        Files.writeString(fresh, Toml.write(tree));
-        Files.setPosixFilePermissions(fresh, READABLE);
+        write(fresh, Toml.write(tree).getBytes(StandardCharsets.UTF_8));
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
@@ -240,11 +242,26 @@ final class ServiceDirectory {
         return this.path.resolve("STATE");
     }
 
-    private static void replace(Path file, String text) throws IOException {
+    private static void replace(Path file, String text, Set<PosixFilePermission> mode) throws IOException {
         Path fresh = file.resolveSibling("." + file.getFileName() + ".fresh");
-        Files.writeString(fresh, text);
-        Files.setPosixFilePermissions(fresh, READABLE);
+        write(fresh, text.getBytes(StandardCharsets.UTF_8));
+        Files.setPosixFilePermissions(fresh, mode);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Writes a file anew that nobody else can open before it was given more than that.
+     */
+    static void write(Path file, byte[] content) throws IOException {
+        Files.deleteIfExists(file);
+        try (FileChannel channel = FileChannel.open(file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(OWN))) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
     }
 
     private static void directory(Path directory, Set<PosixFilePermission> mode, @Nullable RunAs owner)
@@ -259,16 +276,16 @@ final class ServiceDirectory {
         Files.setPosixFilePermissions(directory, mode);
     }
 
-    /** Gives it to the group of the service's user, and leaves it its owner. */
-    static void share(Path path, RunAs runAs) throws IOException {
-        if (runAs.switched()) {
-            Files.setAttribute(path, "unix:gid", (int) runAs.account().gid(), LinkOption.NOFOLLOW_LINKS);
-        }
-    }
-
     static void own(Path path, RunAs runAs) throws IOException {
         if (runAs.switched()) {
             Files.setAttribute(path, "unix:uid", (int) runAs.account().uid(), LinkOption.NOFOLLOW_LINKS);
+            share(path, runAs);
+        }
+    }
+
+    /** Gives it to the service's group; its owner stays. */
+    static void share(Path path, RunAs runAs) throws IOException {
+        if (runAs.switched()) {
             Files.setAttribute(path, "unix:gid", (int) runAs.account().gid(), LinkOption.NOFOLLOW_LINKS);
         }
     }

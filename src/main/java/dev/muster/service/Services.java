@@ -329,7 +329,7 @@ public final class Services {
     public Preview preview(String name, AppliedConfig candidate) {
         ServiceStatus status = status(name);
         Order now = new Order(status.spec(), status.group(), Optional.ofNullable(this.applied.get(status.group())));
-        Order then = new Order(status.spec(), status.group(), Optional.of(candidate));
+        Order then = new Order(status.spec(), status.group(), Optional.of(candidate.guarded(status.group())));
         return new Foresight(new Preparation(this.around, new ServiceDirectory(this.around.root(), name)))
             .preview(status, now, then);
     }
@@ -349,7 +349,7 @@ public final class Services {
      * later.
      */
     public void applied(String serviceGroup, AppliedConfig config) {
-        this.applied.put(serviceGroup, config);
+        this.applied.put(serviceGroup, config.guarded(serviceGroup));
         each(serviceGroup, (service) -> service.post(Service::configApplied));
     }
 

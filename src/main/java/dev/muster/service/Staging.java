@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
@@ -14,9 +15,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where a rendering lies until it is taken: written aside as a whole, so that a full disk
- * or a refusal leaves everything as it was, then moved file by file over its predecessor,
- * so that no reader ever meets a missing or half-written one.
+ * Where a rendering, which may have secrets in it, lies until it is taken: written aside
+ * as a whole, so that a full disk or a refusal leaves everything as it was, then moved
+ * file by file over its predecessor, so that no reader ever meets a missing or
+ * half-written one.
  */
 final class Staging {
 
@@ -28,11 +30,13 @@ final class Staging {
 
     private static final String PLAIN_RUN = "run";
 
-    private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
+    /** Of hooks, of files that are programs, and of directories. */
+    private static final Set<PosixFilePermission> PROGRAM = PosixFilePermissions.fromString("rwxr-x---");
 
-    private static final Set<PosixFilePermission> SHOWN = PosixFilePermissions.fromString("rwxr-x---");
+    private static final Set<PosixFilePermission> CONFIG_FILE = PosixFilePermissions.fromString("rw-r-----");
 
-    private static final Set<PosixFilePermission> CONFIG_FILE = PosixFilePermissions.fromString("rwxr-----");
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE = PosixFilePermissions
+        .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final ServiceDirectory directory;
 
@@ -63,7 +67,17 @@ final class Staging {
     private boolean holds(String name, byte[] content) throws IOException {
         Path file = inside(this.directory.path(), name);
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == content.length
-                && Arrays.equals(Files.readAllBytes(file), content);
+                && Arrays.equals(Files.readAllBytes(file), content) && mode(name, content).containsAll(mode(file));
+    }
+
+    private static Set<PosixFilePermission> mode(Path file) throws IOException {
+        return Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** A file of the configuration that names its interpreter may be run. */
+    private static Set<PosixFilePermission> mode(String name, byte[] content) {
+        boolean program = content.length > 1 && content[0] == '#' && content[1] == '!';
+        return (name.startsWith(Rendering.CONFIG) && !program) ? CONFIG_FILE : PROGRAM;
     }
 
     /**
@@ -73,8 +87,7 @@ final class Staging {
      */
     void write(Rendering rendering, RunAs runAs) throws IOException {
         remove(this.path);
-        Files.createDirectory(this.path);
-        Files.setPosixFilePermissions(this.path, OPEN);
+        makeDirectory(this.path, runAs);
         for (Map.Entry<String, byte[]> file : rendering.files().entrySet()) {
             write(file.getKey(), file.getValue(), runAs);
         }
@@ -87,31 +100,35 @@ final class Staging {
      */
     Path makeFiles(RunAs runAs) throws IOException {
         Path files = this.path.resolve(FILES);
-        Files.createDirectory(files, PosixFilePermissions.asFileAttribute(SHOWN));
-        ServiceDirectory.share(files, runAs);
-        Files.setPosixFilePermissions(files, SHOWN);
+        makeDirectory(files, runAs);
         return files;
     }
 
     private void write(String name, byte[] content, RunAs runAs) throws IOException {
         Path file = inside(this.path, name);
-        makeParents(file.getParent());
-        Files.write(file, content);
+        makeParents(file.getParent(), runAs);
+        ServiceDirectory.write(file, content);
         if (name.startsWith(Rendering.CONFIG)) {
-            Files.setPosixFilePermissions(file, CONFIG_FILE);
             ServiceDirectory.own(file, runAs);
         }
         else {
-            Files.setPosixFilePermissions(file, OPEN);
+            ServiceDirectory.share(file, runAs);
+        }
+        // Last, for only now it belongs to those who may read it.
+        Files.setPosixFilePermissions(file, mode(name, content));
+    }
+
+    private void makeParents(Path parent, RunAs runAs) throws IOException {
+        if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
+            makeParents(parent.getParent(), runAs);
+            makeDirectory(parent, runAs);
         }
     }
 
-    private void makeParents(Path parent) throws IOException {
-        if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
-            makeParents(parent.getParent());
-            Files.createDirectory(parent);
-            Files.setPosixFilePermissions(parent, OPEN);
-        }
+    private static void makeDirectory(Path directory, RunAs runAs) throws IOException {
+        Files.createDirectory(directory, PRIVATE);
+        ServiceDirectory.share(directory, runAs);
+        Files.setPosixFilePermissions(directory, PROGRAM);
     }
 
     /**
@@ -139,7 +156,8 @@ final class Staging {
     private void move(String name) throws IOException {
         Path from = this.path.resolve(name);
         Path to = inside(this.directory.path(), name);
-        if (Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(from, to) == -1) {
+        if (Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(from, to) == -1
+                && mode(from).containsAll(mode(to))) {
             return;
         }
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);

@@ -69,7 +69,8 @@ final class ConfigHistory {
         TextTable table = new TextTable("", "revision", "time", "author", "size", "message");
         revisions.forEach((revision) -> table.row(revision.isTrue("current") ? "*" : "", revision.text("id"),
                 revision.text("time"), revision.text("author").isEmpty() ? "-" : revision.text("author"),
-                revision.text("size"), (revision.isTrue("lost") ? "(lost) " : "") + what(revision)));
+                revision.text("size").isEmpty() ? "-" : revision.text("size"),
+                (revision.isTrue("lost") ? "(lost) " : "") + what(revision)));
         console.out().print(table.text(""));
         if (answer.body().isTrue("more")) {
             console.err()

@@ -3,15 +3,15 @@ package dev.muster.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,14 +19,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 import dev.muster.content.ContentStore;
+import dev.muster.key.Sealing;
 import dev.muster.rumor.Hash;
+import dev.muster.store.SealedFile.UnreadableBlockException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Contents as files of one directory: {@code HASH} is whole and was synced before it got
- * that name, {@code HASH.part} is the beginning of one, {@code HASH.damaged} was whole
- * once. Any thread may use it; who writes a beginning must be alone with it.
+ * Contents as files of one directory, all of them sealed: {@code HASH} is whole and was
+ * synced before it got that name, {@code HASH.part} is the beginning of one,
+ * {@code HASH.damaged} was whole once. Any thread may use it; who writes a beginning must
+ * be alone with it.
  */
 public final class DiskContentStore implements ContentStore {
 
@@ -38,11 +42,13 @@ public final class DiskContentStore implements ContentStore {
 
     private static final String RECEIVED = "received-";
 
-    private static final int BUFFER = 64 * 1024;
-
     private final Path directory;
 
     private final Disk disk;
+
+    private final Sealing sealing;
+
+    private final SecureRandom random;
 
     private final Set<Hash> whole = ConcurrentHashMap.newKeySet();
 
@@ -50,23 +56,26 @@ public final class DiskContentStore implements ContentStore {
 
     private final AtomicLong receipts = new AtomicLong();
 
-    private DiskContentStore(Path directory, Disk disk) {
+    private DiskContentStore(Path directory, Disk disk, Sealing sealing, SecureRandom random) {
         this.directory = directory;
         this.disk = disk;
+        this.sealing = sealing;
+        this.random = random;
     }
 
     /**
      * Opens a directory, which is made when it is missing; what was being received when
      * the node ended is gone.
+     * @param sealing what all that is written is sealed with
      * @throws IOException when it cannot be read or made
      */
-    public static DiskContentStore open(Path directory) throws IOException {
-        return open(directory, Disk.LOCAL);
+    public static DiskContentStore open(Path directory, Sealing sealing, SecureRandom random) throws IOException {
+        return open(directory, Disk.LOCAL, sealing, random);
     }
 
-    static DiskContentStore open(Path directory, Disk disk) throws IOException {
+    static DiskContentStore open(Path directory, Disk disk, Sealing sealing, SecureRandom random) throws IOException {
         Files.createDirectories(directory);
-        DiskContentStore store = new DiskContentStore(directory, disk);
+        DiskContentStore store = new DiskContentStore(directory, disk, sealing, random);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 store.found(file);
@@ -81,7 +90,12 @@ public final class DiskContentStore implements ContentStore {
             this.whole.add(Hash.parse(name));
         }
         else if (name.endsWith(PART) && WHOLE.matcher(name.substring(0, name.length() - PART.length())).matches()) {
-            this.begun.add(Hash.parse(name.substring(0, name.length() - PART.length())));
+            if (SealedFile.of(this.sealing, file).inClear()) {
+                Files.delete(file);
+            }
+            else {
+                this.begun.add(Hash.parse(name.substring(0, name.length() - PART.length())));
+            }
         }
         else if (name.startsWith(RECEIVED)) {
             Files.delete(file);
@@ -106,7 +120,7 @@ public final class DiskContentStore implements ContentStore {
      * @throws IOException when the disk does not tell
      */
     public OptionalInt size(Hash hash) throws IOException {
-        return has(hash) ? OptionalInt.of((int) Files.size(file(hash))) : OptionalInt.empty();
+        return has(hash) ? OptionalInt.of((int) SealedFile.of(this.sealing, file(hash)).size()) : OptionalInt.empty();
     }
 
     @Override
@@ -128,16 +142,18 @@ public final class DiskContentStore implements ContentStore {
         Path file = this.directory.resolve(RECEIVED + this.receipts.incrementAndGet());
         Files.deleteIfExists(file);
         MessageDigest digest = Hash.digest();
-        byte[] buffer = new byte[BUFFER];
+        byte[] buffer = new byte[SealedFile.BLOCK];
         int size = 0;
         try {
             try (Disk.Output out = this.disk.create(file)) {
-                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                SealedFile sealed = begin(file, out);
+                for (int read = in.readNBytes(buffer, 0, buffer.length); read > 0; read = in.readNBytes(buffer, 0,
+                        buffer.length)) {
                     if (read > limit - size) {
                         throw new ContentTooLargeException(limit, size + read + rest(in, buffer));
                     }
                     digest.update(buffer, 0, read);
-                    write(out, ByteBuffer.wrap(buffer, 0, read), size);
+                    write(sealed, out, size, buffer, read);
                     size += read;
                 }
                 force(out);
@@ -161,9 +177,20 @@ public final class DiskContentStore implements ContentStore {
         return rest;
     }
 
-    private void write(Disk.Output out, ByteBuffer bytes, long position) throws IOException {
+    private SealedFile begin(Path file, Disk.Output out) throws IOException {
+        byte[] name = new byte[16];
+        this.random.nextBytes(name);
         try {
-            out.write(bytes, position);
+            return SealedFile.begin(this.sealing, file, name, out);
+        }
+        catch (IOException ex) {
+            throw told(ex);
+        }
+    }
+
+    private void write(SealedFile file, Disk.Output out, long offset, byte[] bytes, int count) throws IOException {
+        try {
+            file.write(out, offset, bytes, count);
         }
         catch (IOException ex) {
             throw told(ex);
@@ -191,30 +218,29 @@ public final class DiskContentStore implements ContentStore {
 
     @Override
     public byte[] read(Hash hash, long offset, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        try (FileChannel channel = FileChannel.open(file(hash), StandardOpenOption.READ)) {
-            while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
-                // Until the end of either.
-            }
+        try {
+            return SealedFile.of(this.sealing, file(hash)).read(offset, length);
         }
         catch (NoSuchFileException ex) {
             this.whole.remove(hash);
             throw ex;
         }
-        return (bytes.position() == length) ? bytes.array() : java.util.Arrays.copyOf(bytes.array(), bytes.position());
+        catch (UnreadableBlockException ex) {
+            throw damaged(hash, ex.getMessage());
+        }
     }
 
     @Override
     public void copy(Hash hash, Path target) throws IOException {
         MessageDigest digest = Hash.digest();
-        byte[] buffer = new byte[BUFFER];
         Files.deleteIfExists(target);
-        try (InputStream in = Files.newInputStream(file(hash)); Disk.Output out = this.disk.create(target)) {
-            long size = 0;
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-                out.write(ByteBuffer.wrap(buffer, 0, read), size);
-                size += read;
+        try (Disk.Output out = this.disk.create(target)) {
+            SealedFile file = SealedFile.of(this.sealing, file(hash));
+            long size = file.size();
+            for (long at = 0; at < size; at += SealedFile.BLOCK) {
+                byte[] block = file.read(at, SealedFile.BLOCK);
+                digest.update(block);
+                out.write(ByteBuffer.wrap(block), at);
             }
             out.force();
         }
@@ -222,27 +248,45 @@ public final class DiskContentStore implements ContentStore {
             this.whole.remove(hash);
             throw ex;
         }
-        if (!Hash.wrap(digest.digest()).equals(hash)) {
-            this.whole.remove(hash);
-            Path aside = this.directory.resolve(hash.hex() + ".damaged");
-            Files.move(file(hash), aside, StandardCopyOption.ATOMIC_MOVE);
-            log.warn("Damaged content set aside, other members are asked for it: content={} file={}", hash, aside);
-            throw new IOException("The stored content " + hash + " was damaged; other members are asked for it");
+        catch (UnreadableBlockException ex) {
+            throw damaged(hash, ex.getMessage());
         }
+        if (!Hash.wrap(digest.digest()).equals(hash)) {
+            throw damaged(hash, "it has another hash");
+        }
+    }
+
+    private IOException damaged(Hash hash, @Nullable String why) throws IOException {
+        this.whole.remove(hash);
+        Path aside = this.directory.resolve(hash.hex() + ".damaged");
+        Files.move(file(hash), aside, StandardCopyOption.ATOMIC_MOVE);
+        log.warn("Damaged content set aside, other members are asked for it: content={} file={} reason={}", hash, aside,
+                why);
+        return new IOException("The stored content " + hash + " was damaged; other members are asked for it");
     }
 
     @Override
     public long begun(Hash hash) throws IOException {
         Path part = part(hash);
-        return Files.exists(part) ? Files.size(part) : 0;
+        if (!Files.exists(part)) {
+            return 0;
+        }
+        SealedFile file = SealedFile.of(this.sealing, part);
+        // Its head was not written whole.
+        return file.inClear() ? 0 : file.whole();
     }
 
     @Override
     public void append(Hash hash, long offset, byte[] bytes) throws IOException {
         this.begun.add(hash);
         Path part = part(hash);
-        try (Disk.Output out = Files.exists(part) ? this.disk.open(part) : this.disk.create(part)) {
-            write(out, ByteBuffer.wrap(bytes), offset);
+        if (offset == 0) {
+            Files.deleteIfExists(part);
+        }
+        boolean there = offset > 0;
+        try (Disk.Output out = there ? this.disk.open(part) : this.disk.create(part)) {
+            SealedFile file = there ? SealedFile.of(this.sealing, part) : begin(part, out);
+            write(file, out, offset, bytes, bytes.length);
         }
     }
 
@@ -256,7 +300,7 @@ public final class DiskContentStore implements ContentStore {
         if (!Files.exists(part)) {
             append(hash, 0, new byte[0]);
         }
-        if (!hashOf(part).equals(hash)) {
+        if (!hashOf(part).equals(Optional.of(hash))) {
             abandon(hash);
             return false;
         }
@@ -274,15 +318,20 @@ public final class DiskContentStore implements ContentStore {
         return true;
     }
 
-    private static Hash hashOf(Path file) throws IOException {
+    /** Of the content; empty where a block of it is not whole. */
+    private Optional<Hash> hashOf(Path path) throws IOException {
         MessageDigest digest = Hash.digest();
-        byte[] buffer = new byte[BUFFER];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
+        SealedFile file = SealedFile.of(this.sealing, path);
+        long size = file.size();
+        try {
+            for (long at = 0; at < size; at += SealedFile.BLOCK) {
+                digest.update(file.read(at, SealedFile.BLOCK));
             }
+            return Optional.of(Hash.wrap(digest.digest()));
         }
-        return Hash.wrap(digest.digest());
+        catch (UnreadableBlockException ex) {
+            return Optional.empty();
+        }
     }
 
     @Override

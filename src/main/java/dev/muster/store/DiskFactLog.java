@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.muster.key.Sealing;
 import dev.muster.rumor.Fact;
 import dev.muster.rumor.FactLog;
 import dev.muster.rumor.Hash;
@@ -79,25 +80,27 @@ public final class DiskFactLog implements FactLog, AutoCloseable {
     /**
      * Opens the log in this directory, which is made when it is not there. Damaged bytes
      * are copied to a directory {@code damaged} beside it.
+     * @param sealing what every fact is sealed with
      * @param found hears of each fact that is kept, in the order of writing, before this
      * returns
      * @param damaged hears of damage, before this returns and later, then on any thread
      * @throws IOException when it cannot be read or written at all, or was written by a
      * later release
      */
-    public static DiskFactLog open(Path directory, InstantSource clock, Consumer<Fact> found, Consumer<Damage> damaged)
-            throws IOException {
-        return open(directory, clock, found, damaged, Disk.LOCAL, Settings.DEFAULT);
+    public static DiskFactLog open(Path directory, Sealing sealing, InstantSource clock, Consumer<Fact> found,
+            Consumer<Damage> damaged) throws IOException {
+        return open(directory, sealing, clock, found, damaged, Disk.LOCAL, Settings.DEFAULT);
     }
 
-    static DiskFactLog open(Path directory, InstantSource clock, Consumer<Fact> found, Consumer<Damage> damaged,
-            Disk disk, Settings settings) throws IOException {
+    static DiskFactLog open(Path directory, Sealing sealing, InstantSource clock, Consumer<Fact> found,
+            Consumer<Damage> damaged, Disk disk, Settings settings) throws IOException {
+        SealedFacts sealed = new SealedFacts(sealing);
         Catalog catalog = new Catalog(directory);
         SetAside aside = new SetAside(directory.resolveSibling("damaged"), damaged);
-        SegmentLoader loader = new SegmentLoader(catalog, aside, disk);
+        SegmentLoader loader = new SegmentLoader(catalog, aside, disk, sealed);
         loader.load();
         loader.tell(found);
-        Segments segments = new Segments(catalog, aside, disk, settings.segmentBytes());
+        Segments segments = new Segments(catalog, aside, disk, sealed, settings.segmentBytes());
         segments.resume();
         DiskFactLog opened = new DiskFactLog(catalog, aside, segments, settings, clock);
         opened.writer.start();

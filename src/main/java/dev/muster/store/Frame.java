@@ -4,6 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
+import dev.muster.key.Sealing;
+import dev.muster.rumor.Fact;
+import dev.muster.rumor.Hash;
+
 /**
  * What stands before each record of a segment: magic, kind, length, the payload's CRC32C,
  * and the CRC32C of all this. The last one covers the segment's number and the record's
@@ -19,19 +23,22 @@ record Frame(Kind kind, int length, int check) {
     /** Bytes before the payload. */
     static final int BYTES = 20;
 
-    /** Longest payload: a fact and its hash. */
-    static final int MAX_PAYLOAD = 32 + dev.muster.rumor.Fact.MAX_BYTES;
+    /** Longest payload: a fact, sealed, and its hash. */
+    static final int MAX_PAYLOAD = Hash.LENGTH + Sealing.OVERHEAD + Fact.MAX_BYTES;
 
     private static final int MAGIC = 0xFAC7A501;
 
     /** What a record holds. */
     enum Kind {
 
-        /** The hash of a fact, and the fact. */
-        FACT,
+        /** The hash of a fact, and the fact, in clear: what earlier releases wrote. */
+        PLAIN_FACT,
 
         /** Hashes of facts that are no longer kept. */
-        DROP
+        DROP,
+
+        /** The hash of a fact, and the fact, sealed at that hash. */
+        FACT
 
     }
 

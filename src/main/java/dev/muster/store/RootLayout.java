@@ -133,6 +133,11 @@ public record RootLayout(Path root) {
         return supervisor().resolve("data");
     }
 
+    /** Tells whether a key is the one that the files here are sealed with. */
+    public Path sealed() {
+        return data().resolve("SEALED");
+    }
+
     public Path incarnation() {
         return data().resolve("INCARNATION");
     }

@@ -10,29 +10,48 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 import dev.muster.key.Sealing;
+import dev.muster.key.UnreadableMessageException;
 
 /**
  * The key that a node seals its own files with: made once, 32 bytes in base64, for its
  * owner's eyes. It is another one than the key the node is known by, so that it can be
- * replaced.
+ * replaced. A word that was sealed with it lies beside what else was, and tells whether
+ * it is still the same.
  */
 public final class SealingKey {
+
+    private static final byte[] WORD = "muster".getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] PLACE = "SEALED".getBytes(StandardCharsets.US_ASCII);
 
     private SealingKey() {
     }
 
     /**
      * Reads the key of a root, or makes it where there is none.
-     * @throws UnusableRootException when it is damaged, or can be neither read nor
-     * written; nothing that was sealed with it opens then
+     * @throws UnusableRootException when it is damaged, is gone or is another one than
+     * the files of this root were sealed with, or can be neither read nor written;
+     * nothing that was sealed opens then
      */
     public static Sealing loadOrCreate(RootLayout layout, SecureRandom random) throws UnusableRootException {
         Path file = layout.sealingKey();
+        boolean sealed = Files.exists(layout.sealed());
         try {
-            return load(layout, file, random);
+            Sealing sealing = load(layout, file, random);
+            if (sealed) {
+                requireTheSame(layout, file, sealing);
+            }
+            else {
+                NewFile.write(layout.sealed(), sealing.seal(WORD, PLACE), "rw-------");
+            }
+            return sealing;
         }
         catch (NoSuchFileException ex) {
-            return create(layout, file, random);
+            if (sealed) {
+                throw lost(layout, "The sealing key in " + file + " is gone");
+            }
+            create(layout, file, random);
+            return loadOrCreate(layout, random);
         }
         catch (UnusableRootException ex) {
             throw ex;
@@ -57,20 +76,37 @@ public final class SealingKey {
         return new Sealing(key, random);
     }
 
-    private static UnusableRootException damaged(RootLayout layout, Path file) {
-        return new UnusableRootException(layout.root(),
-                "The sealing key in " + file + " is damaged: it has to be " + Sealing.KEY_LENGTH
-                        + " bytes in base64. Put it back from a backup; without it, what this node has "
-                        + "sealed below " + layout.data() + " cannot be read");
+    private static void requireTheSame(RootLayout layout, Path file, Sealing sealing) throws IOException {
+        try {
+            sealing.open(Files.readAllBytes(layout.sealed()), PLACE);
+        }
+        catch (UnreadableMessageException ex) {
+            throw lost(layout,
+                    "The sealing key in " + file + " is not the one that " + layout.sealed() + " was sealed with");
+        }
     }
 
-    private static Sealing create(RootLayout layout, Path file, SecureRandom random) throws UnusableRootException {
+    private static UnusableRootException damaged(RootLayout layout, Path file) {
+        return lost(layout,
+                "The sealing key in " + file + " is damaged: it has to be " + Sealing.KEY_LENGTH + " bytes in base64");
+    }
+
+    /** Says what is to be done; others still have what the ring was told. */
+    private static UnusableRootException lost(RootLayout layout, String what) {
+        return new UnusableRootException(layout.root(),
+                what + ", and what this node has sealed cannot be read without it. Put the key back from a backup. If"
+                        + " there is none, remove " + layout.facts() + ", " + layout.contents() + ", " + layout.sealed()
+                        + " and " + layout.sealingKey()
+                        + ", and start again: facts and files are fetched from the other members of the ring, and"
+                        + " what only this node had is lost");
+    }
+
+    private static void create(RootLayout layout, Path file, SecureRandom random) throws UnusableRootException {
         byte[] key = new byte[Sealing.KEY_LENGTH];
         random.nextBytes(key);
         try {
             NewFile.write(file, (Base64.getEncoder().encodeToString(key) + "\n").getBytes(StandardCharsets.US_ASCII),
                     "rw-------");
-            return new Sealing(key, random);
         }
         catch (FileAlreadyExistsException ex) {
             throw new UnusableRootException(layout.root(),

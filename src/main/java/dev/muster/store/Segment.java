@@ -18,7 +18,10 @@ import dev.muster.rumor.Hash;
 final class Segment {
 
     /** What a segment begins with; the number is the version of its format. */
-    static final String TITLE = "muster facts 1\n";
+    static final String TITLE = "muster facts 2\n";
+
+    /** One of a release that sealed nothing; it is read, and nothing is added to it. */
+    static final String EARLIER_TITLE = "muster facts 1\n";
 
     static final int TITLE_BYTES = TITLE.length();
 
@@ -39,6 +42,8 @@ final class Segment {
     private long liveBytes;
 
     private boolean pinned;
+
+    private boolean earlier;
 
     Segment(Path directory, long number) {
         this.number = number;
@@ -101,6 +106,15 @@ final class Segment {
 
     boolean pinned() {
         return this.pinned;
+    }
+
+    /** An earlier release began it, and would not understand what is added now. */
+    void earlier() {
+        this.earlier = true;
+    }
+
+    boolean isEarlier() {
+        return this.earlier;
     }
 
     /**

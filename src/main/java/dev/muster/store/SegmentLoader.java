@@ -30,9 +30,12 @@ final class SegmentLoader {
 
     private final Disk disk;
 
+    private final SealedFacts sealed;
+
     private final ByteBuffer window = SegmentScan.window();
 
-    SegmentLoader(Catalog catalog, SetAside aside, Disk disk) {
+    SegmentLoader(Catalog catalog, SetAside aside, Disk disk, SealedFacts sealed) {
+        this.sealed = sealed;
         this.catalog = catalog;
         this.aside = aside;
         this.disk = disk;
@@ -122,7 +125,7 @@ final class SegmentLoader {
         @Override
         public void record(Frame.Kind kind, long offset, ByteBuffer payload) {
             switch (kind) {
-                case FACT -> {
+                case FACT, PLAIN_FACT -> {
                     Place place = new Place(this.segment, offset, payload.remaining());
                     SegmentLoader.this.catalog.put(hash(payload), place);
                 }
@@ -157,19 +160,25 @@ final class SegmentLoader {
 
         @Override
         public void record(Frame.Kind kind, long offset, ByteBuffer payload) {
-            if (kind == Frame.Kind.FACT) {
+            if (kind != Frame.Kind.DROP) {
                 int length = payload.remaining();
                 Hash hash = hash(payload);
                 if (SegmentLoader.this.catalog.find(hash)
                     .equals(Optional.of(new Place(this.segment, offset, length)))) {
-                    tell(hash, offset, payload);
+                    tell(kind, hash, offset, payload);
                 }
             }
         }
 
-        private void tell(Hash hash, long offset, ByteBuffer payload) {
-            byte[] encoded = new byte[payload.remaining()];
-            payload.get(encoded);
+        private void tell(Frame.Kind kind, Hash hash, long offset, ByteBuffer payload) {
+            int size = Frame.BYTES + Hash.LENGTH + payload.remaining();
+            byte[] encoded = SegmentLoader.this.sealed.open(kind, hash, payload).orElse(new byte[0]);
+            if (encoded.length == 0) {
+                SegmentLoader.this.catalog.bury(hash);
+                SegmentLoader.this.aside.report(this.segment, offset, size,
+                        "A fact that does not open with the key of this node", hash);
+                return;
+            }
             try {
                 Fact fact = Fact.decode(encoded);
                 if (fact.hash().equals(hash)) {
@@ -177,8 +186,8 @@ final class SegmentLoader {
                     return;
                 }
                 SegmentLoader.this.catalog.bury(hash);
-                SegmentLoader.this.aside.report(this.segment, offset, Frame.BYTES + Hash.LENGTH + encoded.length,
-                        "A fact that is not what its hash says", hash);
+                SegmentLoader.this.aside.report(this.segment, offset, size, "A fact that is not what its hash says",
+                        hash);
             }
             catch (MalformedFactException ex) {
                 log.warn("Fact kept that this release cannot read: file={} offset={} reason={}", this.segment.file(),

@@ -90,6 +90,10 @@ final class SegmentScan implements Closeable {
             return false;
         }
         String title = StandardCharsets.ISO_8859_1.decode(bytes(0, Segment.TITLE_BYTES)).toString();
+        if (title.equals(Segment.EARLIER_TITLE)) {
+            this.segment.earlier();
+            return true;
+        }
         boolean other = !title.equals(Segment.TITLE) && title.matches("muster facts \\d\n");
         // A file that holds nothing else may be deleted, whoever wrote it.
         if (other && this.end > Segment.TITLE_BYTES && frameAt(Segment.TITLE_BYTES).isEmpty()) {

@@ -6,13 +6,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -53,6 +53,8 @@ final class Segments {
 
     private final Disk disk;
 
+    private final SealedFacts sealed;
+
     private final long segmentBytes;
 
     private final List<ByteBuffer> staged = new ArrayList<>();
@@ -70,17 +72,21 @@ final class Segments {
 
     private boolean untidy = true;
 
-    Segments(Catalog catalog, SetAside aside, Disk disk, long segmentBytes) {
+    Segments(Catalog catalog, SetAside aside, Disk disk, SealedFacts sealed, long segmentBytes) {
+        this.sealed = sealed;
         this.catalog = catalog;
         this.aside = aside;
         this.disk = disk;
         this.segmentBytes = segmentBytes;
     }
 
-    /** Goes on behind what the last segment holds. */
+    /**
+     * Goes on behind what the last segment holds, unless an earlier release wrote it,
+     * which would take what is added for damage.
+     */
     void resume() throws IOException {
         List<Segment> segments = this.catalog.segments();
-        if (!segments.isEmpty()) {
+        if (!segments.isEmpty() && !segments.get(segments.size() - 1).isEarlier()) {
             Segment last = segments.get(segments.size() - 1);
             activate(last, this.disk.open(last.file()));
         }
@@ -97,7 +103,7 @@ final class Segments {
      * spread over two.
      */
     boolean hasRoomFor(Collection<Fact> facts) {
-        long bytes = facts.stream().mapToLong((fact) -> Frame.BYTES + Hash.LENGTH + fact.size()).sum();
+        long bytes = facts.stream().mapToLong((fact) -> Frame.BYTES + SealedFacts.length(fact.size())).sum();
         return hasRoomFor(bytes);
     }
 
@@ -116,8 +122,7 @@ final class Segments {
     }
 
     private void stage(Hash hash, byte[] encoded) {
-        ByteBuffer payload = ByteBuffer.allocate(Hash.LENGTH + encoded.length);
-        payload.put(hash.bytes()).put(encoded).flip();
+        ByteBuffer payload = this.sealed.seal(hash, encoded);
         Place place = new Place(writing(), this.stagedEnd, payload.remaining());
         stage(Frame.Kind.FACT, payload);
         this.stagedFacts.put(hash, place);
@@ -370,10 +375,14 @@ final class Segments {
                 }
             }
         }
-        int head = Frame.BYTES + Hash.LENGTH;
-        byte[] encoded = Arrays.copyOfRange(record.array(), head, record.limit());
-        if (!record.hasRemaining() && Hash.of(encoded).equals(hash)) {
-            return encoded;
+        if (!record.hasRemaining()) {
+            Optional<byte[]> encoded = Frame.read(record, 0, place.segment().number(), place.offset())
+                .flatMap((frame) -> this.sealed.open(frame.kind(), hash,
+                        record.duplicate().position(Frame.BYTES + Hash.LENGTH)))
+                .filter((found) -> Hash.of(found).equals(hash));
+            if (encoded.isPresent()) {
+                return encoded.get();
+            }
         }
         this.catalog.lost(hash, place);
         this.aside.report(place.segment(), place.offset(), record.position(), "A fact that is not what its hash says",

@@ -53,6 +53,10 @@ class ConfigVerbsTest {
                         + "\"tls\":{\"type\":\"object\",\"properties\":{\"port\":{\"type\":\"integer\"}}}}}",
                 "config/server.conf", "port {{cfg.port}}\nname {{cfg.name}}\n", "hooks/reconfigure", "#!/bin/sh\n",
                 "hooks/run", "#!/bin/sh\nexec sleep 600 # {{cfg.tls.port}}\n"));
+        for (String name : List.of("loose", "notes")) {
+            nodes.pack(name, Map.of("default.toml", "port = 1\nname = \"s\"\n[tls]\nport = 2\ncert = \"\"\n",
+                    "hooks/run", "#!/bin/sh\nexec sleep 600\n"));
+        }
         NodePlan plan = nodes.plan(1);
         node = new Node(new NodePlan(plan.root(), plan.options(), List.of(directory.resolve("no-packages")),
                 plan.environment(), plan.ringKeys(), plan.transport(), plan.timings(), plan.processes(), plan.settle()),
@@ -62,11 +66,11 @@ class ConfigVerbsTest {
         gateways = Gateways.open(node, Path.of("").toAbsolutePath(), new AskedControl());
         // The package of what this one runs is nowhere but there.
         Node other = nodes.start(2, 1);
-        for (String service : List.of("server", "sleeper")) {
+        for (String service : List.of("server", "sleeper", "loose", "notes")) {
             other.localServices().load(ServiceSpec.of(PackageIdent.parse("test/" + service)).withGroup("prod"), false);
         }
         await().atMost(Duration.ofSeconds(20))
-            .until(() -> Stream.of("server.prod", "sleeper.prod")
+            .until(() -> Stream.of("server.prod", "sleeper.prod", "loose.prod", "notes.prod")
                 .allMatch((group) -> node.registry()
                     .group(GroupName.parse(group))
                     .stream()
@@ -148,22 +152,23 @@ class ConfigVerbsTest {
 
     @Test
     void singleKeysChangeAndTheOthersStay() throws Exception {
-        String first = apply("a.one", "port = 1\n[tls]\nport = 2\ncert = \"x\"\n");
-        String second = changed("a.one", first, "{\"set\":{\"tls\":{\"port\":3},\"name\":\"n\"},\"unset\":[\"port\"]}");
+        String first = apply("loose.prod", "port = 1\n[tls]\nport = 2\ncert = \"x\"\n");
+        String second = changed("loose.prod", first,
+                "{\"set\":{\"tls\":{\"port\":3},\"name\":\"n\"},\"unset\":[\"port\"]}");
         assertThat(second).startsWith("2-");
-        assertThat(values(get("a.one/revisions/current/diff"))).containsExactly("added name - \"n\"",
+        assertThat(values(get("loose.prod/revisions/current/diff"))).containsExactly("added name - \"n\"",
                 "removed port 1 -", "changed tls.port 2 3");
-        HttpResponse<String> same = change("a.one", second, "{\"set\":{\"name\":\"n\"}}");
+        HttpResponse<String> same = change("loose.prod", second, "{\"set\":{\"name\":\"n\"}}");
         assertThat(same.statusCode()).as(same.body()).isEqualTo(200);
         assertThat(JSON.readTree(same.body()).get("applied").asString()).isEqualTo("already");
-        HttpResponse<String> toml = send("POST", "a.one/config/changes", "application/toml",
+        HttpResponse<String> toml = send("POST", "loose.prod/config/changes", "application/toml",
                 "unset = [\"tls.port\", \"tls.cert\", \"nothing\"]\n", "If-Match", second);
         assertThat(toml.statusCode()).as(toml.body()).isEqualTo(201);
         assertThat(JSON.readTree(toml.body()).get("warnings").get(0).asString()).startsWith("nothing was not set");
-        assertThat(get("a.one/revisions/current/diff?to=current").get("values")).isEmpty();
+        assertThat(get("loose.prod/revisions/current/diff?to=current").get("values")).isEmpty();
         // The table that was left empty is gone with its last key.
-        assertThat(values(get("a.one/revisions/1/diff?to=3"))).containsExactly("added name - \"n\"", "removed port 1 -",
-                "removed tls.cert \"x\" -", "removed tls.port 2 -");
+        assertThat(values(get("loose.prod/revisions/1/diff?to=3"))).containsExactly("added name - \"n\"",
+                "removed port 1 -", "removed tls.cert \"x\" -", "removed tls.port 2 -");
     }
 
     @Test
@@ -224,17 +229,31 @@ class ConfigVerbsTest {
 
     @Test
     void aDifferenceShowsValuesAndTheLinesOfTheTexts() throws Exception {
-        apply("f.one", "# first\nport = 1\n");
-        String second = apply("f.one", "# second\nport = 2\n");
-        JsonNode difference = get("f.one/revisions/current/diff");
+        apply("notes.prod", "# first\nport = 1\n");
+        String second = apply("notes.prod", "# second\nport = 2\n");
+        JsonNode difference = get("notes.prod/revisions/current/diff");
         assertThat(difference.get("from").get("number").asInt()).isEqualTo(1);
         assertThat(difference.get("to").get("id").asString()).isEqualTo(second);
         assertThat(difference.get("text").valueStream().map(JsonNode::asString)).contains("-# first", "-port = 1",
                 "+# second", "+port = 2");
-        JsonNode first = get("f.one/revisions/1/diff");
+        JsonNode first = get("notes.prod/revisions/1/diff");
         assertThat(first.get("from").isNull()).isTrue();
         assertThat(values(first)).containsExactly("added port - 1");
-        problem(send("GET", "f.one/revisions/9/diff", "", ""), 404, "not-found");
+        problem(send("GET", "notes.prod/revisions/9/diff", "", ""), 404, "not-found");
+    }
+
+    @Test
+    void whereNobodyKnowsThePackageNoValueIsShown() throws Exception {
+        apply("f.one", "# first\nport = 1\n[tls]\nport = 2\n");
+        apply("f.one", "# second\nport = 2\n");
+        JsonNode difference = get("f.one/revisions/current/diff");
+        assertThat(values(difference)).containsExactly("changed port (secret) (secret)", "removed tls (secret) -");
+        assertThat(difference.get("text").valueStream().map(JsonNode::asString)).noneMatch((line) -> line.contains("#"))
+            .contains("-tls = \"(secret)\"", " port = \"(secret)\"");
+        assertThat(get("f.one/revisions").get("revisions").get(0).get("size").isNull()).isTrue();
+        JsonNode refused = problem(put("f.one/config", "port = \"(secret)\"\n"), 422, "invalid-config");
+        assertThat(refused.get("key").asString()).isEqualTo("port");
+        assertThat(refused.get("detail").asString()).contains("in place of a secret", "config set");
     }
 
     @Test
@@ -346,7 +365,8 @@ class ConfigVerbsTest {
         JsonNode refused = problem(
                 change("server.prod", current("server.prod"), "{\"set\":{\"port\":\"many\"},\"words\":[\"port\"]}"),
                 422, "invalid-config");
-        assertThat(refused.get("detail").asString()).contains("port takes an integer", "port=\"many\"");
+        assertThat(refused.get("detail").asString()).contains("port takes an integer", "port=\"...\"")
+            .doesNotContain("many");
         // That nothing knows the key matters more than its value.
         assertThat(problem(
                 change("server.prod", current("server.prod"), "{\"set\":{\"prt\":\"many\"},\"words\":[\"prt\"]}"), 422,

@@ -50,7 +50,7 @@ class DamagedStoreTest {
         Revision second = apply(whole, "port = 2222\n");
         awaitEqual(whole, damaged);
 
-        long at = spoil(damaged, "port = 2222\n");
+        long at = spoil(damaged, second);
         assertThatIOException().isThrownBy(() -> damaged.registry().content(second))
             .withMessageContaining("0000000001.facts");
         assertThat(damaged.status("").damaged()).singleElement()
@@ -61,7 +61,7 @@ class DamagedStoreTest {
         assertThat(damaged.registry().content(second)).asString(StandardCharsets.UTF_8).isEqualTo("port = 2222\n");
 
         this.nodes.leaveServices(damaged);
-        at = spoil(damaged, "port = 1111\n");
+        at = spoil(damaged, first);
         Node again = this.nodes.start(2, 1);
         assertThat(again.status("").damaged()).anySatisfy(expect(at));
         assertThat(again.registry().group(GROUP).orElseThrow().current()).contains(second);
@@ -89,13 +89,14 @@ class DamagedStoreTest {
     }
 
     /**
-     * Makes a byte of this content wrong in the node's log.
+     * Makes a byte of this revision wrong in the node's log, where its hash alone is in
+     * clear.
      * @return where its record begins
      */
-    private static long spoil(Node node, String content) throws IOException {
+    private static long spoil(Node node, Revision revision) throws IOException {
         Path file = node.root().layout().facts().resolve("0000000001.facts");
         String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        int position = text.indexOf(content);
+        int position = text.indexOf(new String(revision.hash().bytes(), StandardCharsets.ISO_8859_1)) + 100;
         byte[] bytes = Files.readAllBytes(file);
         bytes[position] ^= 1;
         Files.write(file, bytes);

@@ -212,7 +212,7 @@ class GatewayTest {
         assertThat(conflict.get("current").get("id").asString()).isEqualTo(id);
         assertThat(conflict.get("current").get("author").asString()).isEqualTo("alice@desk");
         assertThat(conflict.get("detail").asString()).contains("to get 8");
-        assertThat(conflict.get("diff").toString()).contains("- port = 1", "+ port = 2");
+        assertThat(conflict.get("diff").toString()).contains("- port = (secret)", "+ port = (secret)");
         problem(put(path + "?number=6", "port = 1\nhost = 'a'\n"), 409, "conflict");
 
         HttpResponse<String> next = put(path, "port = 2\n", "If-Match", '"' + id + '"');

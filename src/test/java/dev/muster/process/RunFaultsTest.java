@@ -163,9 +163,9 @@ class RunFaultsTest {
         assertThat(owners("", "hooks", "hooks/run", "run", "logs", "config", "config/main.conf", "config/sub",
                 "config/sub/deep.conf", "data", "files", "static", "var"))
             .containsExactlyInAnyOrder(" root:root rwxr-xr-x", "hooks root:root rwxr-xr-x",
-                    "hooks/run root:root rwxr-xr-x", "run root:root rwxr-xr-x", "logs root:root rwxr-xr-x",
-                    "config nobody:nogroup rwxrwx---", "config/main.conf nobody:nogroup rwxr-----",
-                    "config/sub nobody:nogroup rwxrwx---", "config/sub/deep.conf nobody:nogroup rwxr-----",
+                    "hooks/run root:nogroup rwxr-x---", "run root:nogroup rwxr-x---", "logs root:root rwxr-xr-x",
+                    "config nobody:nogroup rwxrwx---", "config/main.conf nobody:nogroup rw-r-----",
+                    "config/sub nobody:nogroup rwxrwx---", "config/sub/deep.conf nobody:nogroup rw-r-----",
                     "data nobody:nogroup rwxrwx---", "files nobody:nogroup rwxrwx---",
                     "static nobody:nogroup rwxrwx---", "var nobody:nogroup rwxrwx---");
     }

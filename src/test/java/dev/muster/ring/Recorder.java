@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Someone between two nodes who writes down what one says to the other. */
-final class Recorder implements AutoCloseable {
+public final class Recorder implements AutoCloseable {
 
     private final ServerSocket port;
 
@@ -21,14 +21,15 @@ final class Recorder implements AutoCloseable {
 
     private final List<Socket> sockets = new ArrayList<>();
 
-    Recorder(Endpoint to) throws IOException {
+    /** Of what is said to a node, and to be called in its place. */
+    public Recorder(Endpoint to) throws IOException {
         this.to = to;
         this.port = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.8"));
         daemon(this::accept);
     }
 
     /** Where to call instead. */
-    Endpoint at() {
+    public Endpoint at() {
         return new Endpoint("127.0.0.8", this.port.getLocalPort());
     }
 
@@ -85,7 +86,8 @@ final class Recorder implements AutoCloseable {
         }
     }
 
-    byte[] bytes() {
+    /** All that was said to it so far. */
+    public byte[] bytes() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         calls().forEach(all::writeBytes);
         return all.toByteArray();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import dev.muster.config.SecretKeys;
 import dev.muster.content.FileName;
 import dev.muster.content.Supply;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class FakeGroupFiles {
         StringBuilder hash = new StringBuilder("port=" + this.port);
         files.forEach((file) -> hash.append(' ').append(file.name()).append(file.hash()).append(file.mode()));
         this.bench.services.applied(of,
-                new AppliedConfig(++this.revision + "-x", hash.toString(), Map.of("port", this.port),
+                new AppliedConfig(++this.revision + "-x", hash.toString(), Map.of("port", this.port), SecretKeys.NONE,
                         new GroupFileSet(List.copyOf(files), this::copy), Optional.empty(), Optional.empty()));
         this.bench.loop.settle();
     }

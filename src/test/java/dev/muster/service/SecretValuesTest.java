@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.muster.config.Content;
 import dev.muster.config.SecretKeys;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class SecretValuesTest {
     }
 
     private static AppliedConfig applied(String revision, Map<String, Object> layer, SecretKeys secrets) {
-        return new AppliedConfig(revision, layer.toString(), layer, secrets, GroupFileSet.NONE, Optional.empty(),
+        return new AppliedConfig(revision, Content.hash(layer), layer, secrets, GroupFileSet.NONE, Optional.empty(),
                 Optional.empty());
     }
 
@@ -90,6 +91,7 @@ class SecretValuesTest {
     @Test
     void whatIsBoundToASecretShowsItNeither() {
         TestPackage.web(this.bench.pkgs())
+            .without("config/other.conf")
             .with("config/bound.conf", "{{#each bind.db.members as |m|}}{{m.cfg.password}} {{m.cfg.port}}{{/each}}\n");
         this.bench.bound.put("db.prod",
                 List.of(new GroupMember("a".repeat(32), TestPackage.ident("db"), Map.of("ip", "10.0.0.2"),
@@ -99,7 +101,7 @@ class SecretValuesTest {
                 List.of("db:db.prod"), "binding_mode", "relaxed")), false);
         this.bench.services.open(true);
         this.bench.loop.settle();
-        assertThat(this.bench.text("config/bound.conf")).isEqualTo("hunter2 5\n");
+        assertThat(this.bench.text("config/bound.conf")).as(this.bench.status().reason()).isEqualTo("hunter2 5\n");
         TestPackage.web(this.bench.pkgs())
             .with("config/bound.conf",
                     "{{cfg.port}} {{#each bind.db.members as |m|}}{{m.cfg.password}} {{m.cfg.port}}{{/each}}\n");

@@ -256,8 +256,8 @@ class ServiceChangeTest {
             assertThat(mode(owned)).isEqualTo("rwxrwx---");
         }
         assertThat(mode("logs")).isEqualTo("rwxr-xr-x");
-        assertThat(mode("hooks/run")).isEqualTo("rwxr-xr-x");
-        assertThat(mode("config/web.conf")).isEqualTo("rwxr-----");
+        assertThat(mode("hooks/run")).isEqualTo("rwxr-x---");
+        assertThat(mode("config/web.conf")).isEqualTo("rw-r-----");
         assertThat(this.bench.file(".staging")).doesNotExist();
         assertThat(this.bench.text("run")).isEqualTo(this.bench.text("hooks/run"));
     }

@@ -1,29 +1,23 @@
 package dev.muster.service;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 import dev.muster.config.SecretKeys;
-import dev.muster.content.FileName;
 import dev.muster.content.Supply;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -407,13 +401,29 @@ class ServiceFilesTest {
         this.bench.running();
         put("a", "three", 0644, Optional.empty(), Supply.COMING);
         this.group.files.remove("b");
-        Preview preview = this.bench.services.preview("web", new AppliedConfig("x", "x",
-                Map.of("port", this.group.port), SecretKeys.NONE, this.group.set(), Optional.empty(), Optional.empty()));
+        Preview preview = this.bench.services.preview("web",
+                new AppliedConfig("x", "x", Map.of("port", this.group.port), SecretKeys.NONE, this.group.set(),
+                        Optional.empty(), Optional.empty()));
         assertThat(preview.action()).isEqualTo(Preview.Action.FILE_UPDATED);
         assertThat(preview.reason()).isEqualTo("files a, b updated");
         assertThat(preview.files()).extracting(FileDifference::name).containsExactly("files/a", "files/b");
         assertThat(preview.files().get(0).lines()).containsExactly("- 1 bytes, mode 0640, content hash of ",
                 "+ 1 bytes, mode 0644, content hash of ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void filesBesideSecretsAreNotForOthers(boolean secrets) throws IOException {
+        this.group.put("a", "one", 0777, Optional.empty(), Supply.HERE);
+        AppliedConfig config = new AppliedConfig("1-x", "x", Map.of("port", this.group.port),
+                secrets ? SecretKeys.of(List.of(List.of("password"))) : SecretKeys.NONE, this.group.set(),
+                Optional.empty(), Optional.empty());
+        this.bench.services.applied("web.prod", config);
+        this.bench.running();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.bench.file("files/a"))))
+            .isEqualTo(secrets ? "rwxr-x---" : "rwxrwxrwx");
+        assertThat(this.bench.services.preview("web", config).files()).as("the same is no change").isEmpty();
+        assertThat(config.guarded("web.prod@acme").files().files()).extracting(GroupFile::mode).containsExactly(0750);
     }
 
 }

@@ -54,7 +54,7 @@ class DamagedLogTest {
     private DiskFactLog open(Path directory) throws IOException {
         this.found.clear();
         this.damage.clear();
-        return DiskFactLog.open(directory, InstantSource.system(), this.found::add, this.damage::add);
+        return DiskFactLog.open(directory, Facts.SEALING, InstantSource.system(), this.found::add, this.damage::add);
     }
 
     /** A log of these bytes alone. */

@@ -85,7 +85,7 @@ class DamagedSegmentsTest {
     private DiskFactLog open(Path directory) throws IOException {
         this.found.clear();
         this.damage.clear();
-        return DiskFactLog.open(directory, InstantSource.system(), this.found::add, this.damage::add,
+        return DiskFactLog.open(directory, Facts.SEALING, InstantSource.system(), this.found::add, this.damage::add,
                 new UnsyncedDisk(), SMALL);
     }
 
@@ -224,7 +224,7 @@ class DamagedSegmentsTest {
         String last = this.whole.lastKey();
         int synced = this.whole.get(last).length;
         List<Fact> unsynced = new ArrayList<>();
-        try (DiskFactLog log = DiskFactLog.open(directory, InstantSource.system(), (fact) -> {
+        try (DiskFactLog log = DiskFactLog.open(directory, Facts.SEALING, InstantSource.system(), (fact) -> {
         }, (found) -> {
         }, new UnsyncedDisk(), new DiskFactLog.Settings(100_000, Duration.ofMillis(5)))) {
             for (int number = 0; number < 5; number++) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -40,7 +41,7 @@ class DiskContentStoreTest {
 
     @BeforeEach
     void open() throws IOException {
-        this.store = DiskContentStore.open(this.directory, this.disk);
+        this.store = DiskContentStore.open(this.directory, this.disk, Facts.SEALING, new SecureRandom());
     }
 
     private static InputStream in(byte[] bytes) {
@@ -57,7 +58,7 @@ class DiskContentStoreTest {
     void whatWasReceivedIsSyncedAndThereAfterARestart() throws IOException {
         assertThat(this.store.receive(in(CONTENT), LIMIT)).isEqualTo(new DiskContentStore.Received(HASH, 120));
         assertThat(this.disk.syncs()).isPositive();
-        DiskContentStore again = DiskContentStore.open(this.directory);
+        DiskContentStore again = DiskContentStore.open(this.directory, Facts.SEALING, new SecureRandom());
         assertThat(again.has(HASH)).isTrue();
         assertThat(again.held()).containsExactly(HASH);
         assertThat(again.read(HASH, 110, 100)).isEqualTo(Arrays.copyOfRange(CONTENT, 110, 120));
@@ -103,7 +104,7 @@ class DiskContentStoreTest {
     void aBeginningThatWasCutAnywhereIsGoneOnWith() throws IOException {
         for (int cut = 0; cut <= CONTENT.length; cut++) {
             this.store.append(HASH, 0, Arrays.copyOf(CONTENT, cut));
-            DiskContentStore again = DiskContentStore.open(this.directory);
+            DiskContentStore again = DiskContentStore.open(this.directory, Facts.SEALING, new SecureRandom());
             assertThat(again.has(HASH)).isFalse();
             assertThat(again.begun(HASH)).isEqualTo(cut);
             again.append(HASH, cut, Arrays.copyOfRange(CONTENT, cut, CONTENT.length));
@@ -140,7 +141,7 @@ class DiskContentStoreTest {
     @Test
     void whatWasBeingReceivedWhenTheNodeEndedIsGone() throws IOException {
         Files.write(this.directory.resolve("received-7"), CONTENT);
-        DiskContentStore.open(this.directory);
+        DiskContentStore.open(this.directory, Facts.SEALING, new SecureRandom());
         assertThat(files()).isZero();
     }
 

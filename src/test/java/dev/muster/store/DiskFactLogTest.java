@@ -55,8 +55,8 @@ class DiskFactLogTest {
     private DiskFactLog open(DiskFactLog.Settings settings) throws IOException {
         this.found.clear();
         this.damage.clear();
-        DiskFactLog log = DiskFactLog.open(directory(), InstantSource.fixed(NOW), this.found::add, this.damage::add,
-                this.disk, settings);
+        DiskFactLog log = DiskFactLog.open(directory(), Facts.SEALING, InstantSource.fixed(NOW), this.found::add,
+                this.damage::add, this.disk, settings);
         this.opened.add(log);
         return log;
     }
@@ -389,7 +389,7 @@ class DiskFactLogTest {
     @Test
     void aFileOfALaterReleaseIsLeftAloneAndNamed() throws Exception {
         Files.createDirectories(directory());
-        Files.writeString(file(1), "muster facts 2\nand whatever they write then");
+        Files.writeString(file(1), "muster facts 3\nand whatever they write then");
         assertThatIOException().isThrownBy(this::open)
             .withMessageContaining(file(1).toString())
             .withMessageContaining("later release");

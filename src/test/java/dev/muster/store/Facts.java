@@ -1,16 +1,20 @@
 package dev.muster.store;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import dev.muster.key.Sealing;
 import dev.muster.rumor.Fact;
 import dev.muster.rumor.FactKey;
 import dev.muster.rumor.FactLog;
 
 /** Facts to put into a log, and what became of them. */
 final class Facts {
+
+    static final Sealing SEALING = new Sealing(new byte[Sealing.KEY_LENGTH], new SecureRandom());
 
     private Facts() {
     }

@@ -38,8 +38,9 @@ class LargeLogTest {
     Path data;
 
     private static DiskFactLog open(Path directory, AtomicInteger found) throws IOException {
-        return DiskFactLog.open(directory, InstantSource.system(), (fact) -> found.incrementAndGet(), (damage) -> {
-        });
+        return DiskFactLog.open(directory, Facts.SEALING, InstantSource.system(), (fact) -> found.incrementAndGet(),
+                (damage) -> {
+                });
     }
 
     @Test
@@ -137,7 +138,7 @@ class LargeLogTest {
                 }
             }
             List<Fact> found = new ArrayList<>();
-            DiskFactLog.open(mount.resolve("facts"), InstantSource.system(), found::add, (damage) -> {
+            DiskFactLog.open(mount.resolve("facts"), Facts.SEALING, InstantSource.system(), found::add, (damage) -> {
             }).close();
             assertThat(found).isEqualTo(kept);
         }

@@ -31,7 +31,7 @@ class SealingKeyTest {
     @BeforeEach
     void makeRoot() throws IOException {
         this.layout = new RootLayout(this.directory);
-        Files.createDirectories(this.layout.supervisor());
+        Files.createDirectories(this.layout.data());
     }
 
     @Test
@@ -54,6 +54,27 @@ class SealingKeyTest {
             .hasMessageContaining(file + " is damaged")
             .hasMessageNotContaining("AAEC");
         assertThat(Files.readString(file)).isEqualTo(text);
+    }
+
+    @Test
+    void aKeyThatIsGoneIsNotMadeAnewWhereSomethingIsSealed() throws IOException {
+        SealingKey.loadOrCreate(this.layout, RANDOM);
+        Files.delete(this.layout.sealingKey());
+        assertThatThrownBy(() -> SealingKey.loadOrCreate(this.layout, RANDOM)).isInstanceOf(UnusableRootException.class)
+            .hasMessageContaining(this.layout.sealingKey() + " is gone")
+            .hasMessageContaining("from a backup")
+            .hasMessageContaining("remove " + this.layout.facts() + ", " + this.layout.contents());
+        assertThat(this.layout.sealingKey()).doesNotExist();
+        Files.delete(this.layout.sealed());
+        SealingKey.loadOrCreate(this.layout, RANDOM);
+    }
+
+    @Test
+    void anotherKeyIsNotTaken() throws IOException {
+        SealingKey.loadOrCreate(this.layout, RANDOM);
+        Files.writeString(this.layout.sealingKey(), "A".repeat(43) + "=\n");
+        assertThatThrownBy(() -> SealingKey.loadOrCreate(this.layout, RANDOM)).isInstanceOf(UnusableRootException.class)
+            .hasMessageContaining("is not the one that " + this.layout.sealed());
     }
 
 }

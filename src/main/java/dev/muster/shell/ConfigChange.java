@@ -59,10 +59,12 @@ final class ConfigChange {
     private int set(Arguments arguments, Console console) throws CommandFailure, UsageException {
         StringBuilder toml = new StringBuilder();
         List<String> words = new ArrayList<>();
-        for (String assignment : arguments.positionals().subList(1, arguments.positionals().size())) {
+        for (int number = 1; number < arguments.positionals().size(); number++) {
+            String assignment = arguments.positionals().get(number);
             int equals = equals(assignment);
             if (equals < 1) {
-                throw new UsageException("\"" + assignment + "\" sets nothing: write KEY=VALUE, as port=2112");
+                // What was meant as a value, and may be secret, is not repeated.
+                throw new UsageException("argument " + number + " sets nothing: write KEY=VALUE, as port=2112");
             }
             KeyPath key = key(assignment.substring(0, equals));
             String value = assignment.substring(equals + 1);
@@ -74,7 +76,7 @@ final class ConfigChange {
                 toml.append(key).append(" = \"").append(value.replace("\\", "\\\\")).append("\"\n");
             }
             else {
-                throw refused("\"" + value + "\" is no TOML value for " + key + ": a text stands in quotes, as '" + key
+                throw refused("what is given for " + key + " is no TOML value: a text stands in quotes, as '" + key
                         + "=\"some text\"'", key.toString());
             }
         }

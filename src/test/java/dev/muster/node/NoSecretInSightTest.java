@@ -100,7 +100,7 @@ class NoSecretInSightTest {
                 "config.schema.json", """
                         {"properties": {"port": {"type": "integer"}, "note": {"type": "string"},
                           "password": {"type": "string", "writeOnly": true},
-                          "db": {"properties": {"user": {"type": "string"},
+                          "db": {"type": "object", "properties": {"user": {"type": "string"},
                             "password": {"type": "string", "writeOnly": true}}},
                           "users": {"type": "object", "writeOnly": true, "additionalProperties": {"type": "string"}}}}
                         """, "config/vault.conf", "{{cfg.port}} {{cfg.note}} {{cfg.password}} {{toJson cfg}}\n",
@@ -135,7 +135,7 @@ class NoSecretInSightTest {
 
     private static NodeOptions options(NodeOptions from, Endpoint advertised, List<Endpoint> peers) {
         return new NodeOptions(from.root(), from.ring(), from.name(), from.labels(), from.organization(), from.gossip(),
-                from.http(), from.ctl(), advertised, from.sysIp(), peers, from.insecure(), Duration.ofSeconds(5),
+                from.http(), from.ctl(), advertised, from.sysIp(), peers, from.insecure(), from.allowRootServices(), Duration.ofSeconds(5),
                 from.backoff(), from.jsonLogging(), from.color(), from.fileRate());
     }
 

@@ -77,7 +77,7 @@ class ConfigVerbsTest extends ClientTest {
             value = { "port=1 port=2 | port | port is given twice",
                     "a..b=1 | a..b | \"a..b\" is no key: write tls.port",
                     "a=1 a.b=2 | a.b | a.b is given twice, or as a value and as a table",
-                    "port=[1 | port | \"[1\" is no TOML value for port" })
+                    "port=[1 | port | what is given for port is no TOML value" })
     void whatSetCannotReadIsNamedByItsKeyAndNoLine(String words, String key, String detail) {
         assertThat(this.client.run("config set redis.prod " + words + " --format json")).isEqualTo(7);
         Json problem = Json.parse(this.client.err());

@@ -1,11 +1,13 @@
 package dev.muster.store;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -60,7 +62,7 @@ class FuzzedStoreTest {
 
     private Path segment() throws IOException {
         Path facts = this.directory.resolve("facts");
-        try (DiskFactLog log = DiskFactLog.open(facts, InstantSource.system(), (fact) -> {
+        try (DiskFactLog log = DiskFactLog.open(facts, Facts.SEALING, InstantSource.system(), (fact) -> {
         }, (damage) -> {
         }, Disk.LOCAL, SETTINGS)) {
             List<Fact> written = Facts.facts(6, 30);
@@ -101,16 +103,19 @@ class FuzzedStoreTest {
     @Test
     void aContentThatWasChangedIsNotGiven() throws IOException {
         Path contents = this.directory.resolve("contents");
-        byte[] whole = "a content of some length".repeat(20).getBytes(StandardCharsets.UTF_8);
-        Hash hash = Hash.of(whole);
-        Files.createDirectories(contents);
+        byte[] content = "a content of some length".repeat(20).getBytes(StandardCharsets.UTF_8);
+        SecureRandom random = new SecureRandom();
+        Hash hash = DiskContentStore.open(contents, Facts.SEALING, random)
+            .receive(new ByteArrayInputStream(content), content.length)
+            .hash();
+        byte[] whole = Files.readAllBytes(contents.resolve(hash.hex()));
         int cases = Math.max(100, Mutations.CASES / 20);
         for (int seed = 0; seed < cases; seed++) {
             byte[] changed = Mutations.of(List.of(whole), seed);
             Path file = contents.resolve(hash.hex());
             Files.write(file, changed);
             Files.writeString(contents.resolve("part of nothing" + seed % 3), "x");
-            DiskContentStore store = DiskContentStore.open(contents);
+            DiskContentStore store = DiskContentStore.open(contents, Facts.SEALING, random);
             boolean same = Arrays.equals(whole, changed);
             assertThat(given(store, hash, this.directory.resolve("copy"))).as("seed %s", seed).isEqualTo(same);
             Files.deleteIfExists(file);

@@ -92,9 +92,7 @@ final class EffectiveConfigController {
 
     /** A layer's name, with its author where it is a revision. */
     private String source(Effective effective, String layer) {
-        return revision(effective.group, layer)
-            .map((revision) -> revision.id() + " by " + revision.author() + " of " + revision.time())
-            .orElse(layer);
+        return revision(effective.group, layer).map(ProblemAdvice::told).orElse(layer);
     }
 
     private Optional<Revision> revision(GroupName group, String id) {

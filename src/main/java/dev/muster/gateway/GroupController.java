@@ -56,13 +56,12 @@ final class GroupController {
 
     @PutMapping("/{group}/config")
     ResponseEntity<Object> apply(@PathVariable String group, @RequestParam(required = false) @Nullable String number,
-            @RequestParam(name = "replace-with-empty", defaultValue = "false") boolean replaceWithEmpty,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             HttpServletRequest request) throws IOException {
         GroupName name = GroupName.parse(group);
         OptionalLong wanted = FileParameters.number(number);
         ConfigBody body = ConfigBody.read(request);
-        if (body.tree().isEmpty() && !replaceWithEmpty) {
+        if (!Intake.flag(request, "replace-with-empty") && body.tree().isEmpty()) {
             throw new ProblemException(ProblemType.INVALID_CONFIG,
                     "The configuration is empty, which would take away every applied key of " + name
                             + "; add --replace-with-empty (replace-with-empty=true) if that is meant")

@@ -236,8 +236,7 @@ final class Intake {
         }
         Revision revision = current.get();
         return new ProblemException(ProblemType.CONFLICT,
-                refused.getMessage() + " (current is " + revision.id() + " by " + revision.author() + " of "
-                        + revision.time() + ")")
+                refused.getMessage() + " (current is " + ProblemAdvice.told(revision) + ")")
             .with("group", revision.group().toString())
             .with("current", ProblemAdvice.describe(revision))
             .with("diff", Content.difference(content.get(), body.tree(), secrets));

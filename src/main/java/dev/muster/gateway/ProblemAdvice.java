@@ -26,12 +26,16 @@ import dev.muster.service.UnsupportedSpecException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.RequestAttributes;
@@ -47,6 +51,12 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    /** A revision, with who made it, for people. */
+    static String told(Revision revision) {
+        String author = revision.author().isEmpty() ? "Muster itself" : revision.author();
+        return revision.id() + " by " + author + " of " + revision.time();
+    }
 
     static Map<String, Object> describe(Revision revision) {
         return Map.of("id", revision.id(), "number", revision.number(), "author", revision.author(), "time",
@@ -208,6 +218,35 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 "The node failed at this: " + ex + "; its log has more, please report it"));
     }
 
+    /** A body that is no JSON, or no object where one is wanted. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
+            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        ProblemException problem = new ProblemException(ProblemType.BAD_REQUEST,
+                "The body has to be a JSON object, and there is none");
+        if (ex.getCause() instanceof JacksonException cause && cause.getLocation() != null
+                && cause.getLocation().getLineNr() > 0) {
+            int line = cause.getLocation().getLineNr();
+            int column = Math.max(1, cause.getLocation().getColumnNr());
+            String what = (cause instanceof DatabindException) ? "a JSON object is wanted here"
+                    : "not JSON: " + cause.getOriginalMessage();
+            problem = new ProblemException(ProblemType.BAD_REQUEST, "line " + line + ", column " + column + ": " + what)
+                .with("line", line)
+                .with("column", column);
+        }
+        return document(problem, headers);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(
+            MissingServletRequestParameterException ex, HttpHeaders headers, HttpStatusCode status,
+            WebRequest request) {
+        return document(
+                new ProblemException(ProblemType.BAD_REQUEST,
+                        "The query says no " + ex.getParameterName() + ": add ?" + ex.getParameterName() + "=..."),
+                headers);
+    }
+
     /** Spring's own refusals, in our types. */
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
@@ -221,7 +260,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         };
         String detail = (body instanceof ProblemDetail known && known.getDetail() != null) ? known.getDetail()
                 : String.valueOf(ex.getMessage());
-        ProblemDetail document = new ProblemException(type, detail).document();
+        return document(new ProblemException(type, detail), headers);
+    }
+
+    private static ResponseEntity<Object> document(ProblemException problem, HttpHeaders headers) {
+        ProblemDetail document = problem.document();
         return ResponseEntity.status(document.getStatus())
             .headers(headers)
             .contentType(MediaType.APPLICATION_PROBLEM_JSON)

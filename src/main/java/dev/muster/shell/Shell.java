@@ -111,6 +111,12 @@ public final class Shell {
     private static int tell(CommandFailure failure, boolean json, Console console) {
         console.out().flush();
         console.err().println(json ? Json.write(failure.problem()) : "muster: " + failure.getMessage());
+        if (!json) {
+            // What stands there, beside what was to stand there.
+            new Json(failure.problem()).get("diff")
+                .elements()
+                .forEach((line) -> console.err().println("  " + line.value()));
+        }
         return failure.exit();
     }
 

@@ -360,6 +360,24 @@ class ConfigVerbsTest {
         problem(send("POST", path, "application/toml", "# nothing\n", "If-Match", base), 422, "invalid-config");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            PUT  | policy                           | {/"strategy": oops}  | 2:13 | not JSON: Unrecognized token
+            PUT  | policy                           | [1]                  | 1:1  | a JSON object is wanted here
+            PUT  | policy                           | ``                   |      | there is none
+            POST | rollout/skip                     | ``                      |      | add ?member=
+            PUT  | config?replace-with-empty=maybe  | {}                      |      | true or false, not 'maybe'
+            """)
+    void whatCannotBeReadIsRefusedInOurWords(String method, String path, String body, @Nullable String place,
+            String words) throws Exception {
+        JsonNode refused = problem(send(method, "server.prod/" + path, "application/json", body.replace('/', '\n')),
+                400, "bad-request");
+        assertThat(refused.get("detail").asString()).contains(words);
+        assertThat((refused.get("line") != null) ? refused.get("line").asInt() + ":" + refused.get("column").asInt()
+                : null)
+            .isEqualTo(place);
+    }
+
     @Test
     void aBareWordIsATextOnlyWhereTheKeyTakesOne() throws Exception {
         JsonNode refused = problem(

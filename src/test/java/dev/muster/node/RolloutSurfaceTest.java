@@ -84,6 +84,10 @@ class RolloutSurfaceTest {
         List<Long> after = this.ring.stream().map((node) -> node.services().status("picky").pid().orElse(0)).toList();
         assertThat(after).as("one member has kept its process").containsAnyElementsOf(pids);
         assertThat(muster("", "config", "status", "picky.prod").output()).contains("author    Muster itself");
+        Outcome lower = muster("port = 4\n", "config", "apply", "picky.prod", "2");
+        assertThat(lower.code()).isEqualTo(6);
+        assertThat(lower.errors()).contains("leave the number out to get 4 (current is 3-", " by Muster itself of ")
+            .endsWith("  - port = 2\n  + port = 4\n");
         Outcome watch = muster("", "config", "status", "picky.prod", "--watch", "--timeout", "30");
         assertThat(watch.code()).as(watch.toString()).isZero();
         assertThat(muster("", "config", "status", "picky.prod", "2").output()).contains("back      rolled back by 3-");

@@ -82,7 +82,8 @@ final class Steering {
         if (found.size() == 1) {
             return found.get(0);
         }
-        throw new RefusedException(RefusedException.Reason.NOT_FOUND,
+        throw new RefusedException(
+                found.isEmpty() ? RefusedException.Reason.NOT_FOUND : RefusedException.Reason.CONFLICT,
                 found.isEmpty()
                         ? "The plan of " + current.id() + " has no member " + asked + "; rollout status names them"
                         : "The plan of " + current.id() + " has " + found.size() + " members called " + asked

@@ -31,6 +31,9 @@ public record RolloutOptions(Optional<Strategy> strategy, Optional<Amount> maxUn
 
     static final String DEADLINE = "deadline";
 
+    /** Nobody takes a change faster and is seen to. */
+    private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(1);
+
     static final String ON_FAILURE = "on-failure";
 
     /** How options are called, on the command line and in queries. */
@@ -54,7 +57,7 @@ public record RolloutOptions(Optional<Strategy> strategy, Optional<Amount> maxUn
                                             + " new packages)"))),
                 option(texts, MAX_UNAVAILABLE, (text) -> Amount.parse(MAX_UNAVAILABLE, text)),
                 option(texts, CANARY, Canaries::parse), option(texts, SETTLE, (text) -> duration(SETTLE, text)),
-                option(texts, DEADLINE, (text) -> duration(DEADLINE, text)),
+                option(texts, DEADLINE, RolloutOptions::deadline),
                 option(texts, ON_FAILURE,
                         (text) -> OnFailure.named(text)
                             .orElseThrow(() -> new InvalidRolloutException(ON_FAILURE,
@@ -80,6 +83,15 @@ public record RolloutOptions(Optional<Strategy> strategy, Optional<Amount> maxUn
         catch (IllegalArgumentException ex) {
             throw new InvalidRolloutException(option, option + ": " + ex.getMessage());
         }
+    }
+
+    private static Duration deadline(String text) {
+        Duration deadline = duration(DEADLINE, text);
+        if (deadline.compareTo(SHORTEST_DEADLINE) < 0) {
+            throw new InvalidRolloutException(DEADLINE, "deadline " + text + " would pause a rollout before anybody"
+                    + " could have come further; it is at least 1s");
+        }
+        return deadline;
     }
 
     /** The same by name, as {@link #parse} reads it. */

@@ -16,8 +16,10 @@ import dev.muster.config.Nearest;
  * @param command which one; empty where the words name none
  * @param named the words that were taken for a name, also where they name none
  * @param rest all other words, in their order
+ * @param stray where they name none, the first word that leads to none
  */
-record CommandLine(Optional<CommandDescription> command, List<String> named, List<String> rest) {
+record CommandLine(Optional<CommandDescription> command, List<String> named, List<String> rest,
+        Optional<String> stray) {
 
     static CommandLine of(List<String> words, List<CommandDescription> commands) {
         Set<String> valued = new HashSet<>();
@@ -32,6 +34,7 @@ record CommandLine(Optional<CommandDescription> command, List<String> named, Lis
         List<String> named = new ArrayList<>();
         List<String> rest = new ArrayList<>();
         Optional<CommandDescription> found = Optional.empty();
+        Optional<String> stray = Optional.empty();
         int at = 0;
         while (at < words.size() && found.isEmpty() && !words.get(at).equals("--")) {
             String word = words.get(at++);
@@ -46,12 +49,12 @@ record CommandLine(Optional<CommandDescription> command, List<String> named, Lis
                 found = command(named, commands);
             }
             else {
-                at--;
+                stray = Optional.of(words.get(--at));
                 break;
             }
         }
         rest.addAll(words.subList(at, words.size()));
-        return new CommandLine(found, named, rest);
+        return new CommandLine(found, named, rest, stray);
     }
 
     private static boolean isPrefix(List<String> named, String word, List<CommandDescription> commands) {
@@ -78,12 +81,11 @@ record CommandLine(Optional<CommandDescription> command, List<String> named, Lis
     /** Why these words name no command. */
     UsageException unknown(List<CommandDescription> commands) {
         String prefix = String.join(" ", this.named);
-        Optional<String> word = this.rest.stream().filter((candidate) -> !candidate.startsWith("-")).findFirst();
-        if (word.isEmpty()) {
+        if (this.stray.isEmpty()) {
             return new UsageException("muster " + prefix + " is not a whole command: \"muster " + prefix
                     + " --help\" lists what follows");
         }
-        String typed = name(this.named, word.get());
+        String typed = name(this.named, this.stray.get());
         Set<String> names = new TreeSet<>();
         for (CommandDescription command : commands) {
             String[] parts = command.name().split(" ");

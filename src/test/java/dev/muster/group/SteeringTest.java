@@ -100,6 +100,8 @@ class SteeringTest {
         assertThat(decide(rolling(Control.NONE), new RolloutAction.Skip(THIRD.hex()), "x").skipped())
             .containsExactly(THIRD);
         assertThatThrownBy(() -> decide(rolling(Control.NONE), new RolloutAction.Skip("bob"), "x"))
+            .isInstanceOfSatisfying(RefusedException.class,
+                    (ex) -> assertThat(ex.reason()).isEqualTo(RefusedException.Reason.CONFLICT))
             .hasMessageContaining("2 members called bob");
         assertThatThrownBy(() -> decide(rolling(Control.NONE), new RolloutAction.Skip("eve"), "x"))
             .isInstanceOfSatisfying(RefusedException.class,

@@ -92,7 +92,8 @@ class PlanTest {
     @ParameterizedTest
     @CsvSource({ "strategy, none, svc load", "strategy, fast, at-once", "max-unavailable, 0, from 1",
             "max-unavailable, 101%, from 1%", "max-unavailable, x, number", "canary, =a, LABEL=VALUE",
-            "settle, soon, 20s", "deadline, -1, 20s", "on-failure, panic, rollback" })
+            "settle, soon, 20s", "deadline, -1, 20s", "deadline, 0, at least 1s", "deadline, 999ms, at least 1s",
+            "on-failure, panic, rollback" })
     void whatCannotBeMeantIsNamed(String option, String text, String told) {
         assertThatThrownBy(() -> RolloutOptions.parse(Map.of(option, text)))
             .isInstanceOfSatisfying(InvalidRolloutException.class, (ex) -> assertThat(ex.option()).isEqualTo(option))

@@ -243,4 +243,13 @@ class CommandsTest extends ClientTest {
 
     }
 
+    @Test
+    void aCommandThatIsNotWholeIsToldWithoutTheValuesOfItsOptions() {
+        assertThat(this.client.run("rollout")).isEqualTo(2);
+        assertThat(this.client.err()).contains("muster rollout is not a whole command")
+            .doesNotContain(this.directory.toString());
+        assertThat(this.client.run("--format text rollout pase")).isEqualTo(2);
+        assertThat(this.client.err()).contains("no command \"muster rollout pase\"", "muster rollout pause");
+    }
+
 }

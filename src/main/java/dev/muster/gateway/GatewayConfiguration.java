@@ -39,7 +39,7 @@ public class GatewayConfiguration {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> readGateway(GatewayProperties properties,
             GatewayCertificates certificates, Environment environment) {
         return (factory) -> {
-            Connector connector = new Connector(TomcatServletWebServerFactory.DEFAULT_PROTOCOL);
+            Connector connector = new Connector(GatewayProtocol.class.getName());
             connector.setPort(properties.httpPort());
             connector.setProperty("address", properties.httpHost());
             connector.setProperty("maxThreads", "32");
@@ -48,6 +48,8 @@ public class GatewayConfiguration {
             if (Threading.VIRTUAL.isActive(environment)) {
                 connector.getProtocolHandler().setExecutor(new VirtualThreadTaskExecutor("muster-read-"));
             }
+            factory.setProtocol(GatewayProtocol.class.getName());
+            factory.addEngineValves(new UnreadBodies());
             factory.addAdditionalConnectors(connector);
             factory.addConnectorCustomizers((main) -> GatewayConnector.prepare(main, certificates.control()));
             // Not in the system's directory for temporary files, where a killed node

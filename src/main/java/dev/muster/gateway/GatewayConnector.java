@@ -22,10 +22,15 @@ final class GatewayConnector {
     private static final int KEEP_ALIVE_MILLIS = 10_000;
 
     /**
+     * For the next piece of a body; a stranger's holds a thread.
+     */
+    private static final int UPLOAD_MILLIS = 10_000;
+
+    /**
      * Each may hold some 50 KB of headers and buffers; more would be memory for
      * strangers. Those above wait, without memory of ours, until one of these is closed.
      */
-    private static final int CONNECTIONS = 512;
+    private static final int CONNECTIONS = Crowd.PLACES;
 
     private static final int WAITING = 256;
 
@@ -54,6 +59,8 @@ final class GatewayConnector {
         connector.setAllowTrace(false);
         AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
         protocol.setConnectionTimeout(PATIENCE_MILLIS);
+        protocol.setDisableUploadTimeout(false);
+        protocol.setConnectionUploadTimeout(UPLOAD_MILLIS);
         protocol.setKeepAliveTimeout(KEEP_ALIVE_MILLIS);
         protocol.setMaxConnections(CONNECTIONS);
         protocol.setAcceptCount(WAITING);

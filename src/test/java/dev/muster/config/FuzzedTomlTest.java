@@ -5,8 +5,11 @@ import java.util.List;
 
 import dev.muster.Mutations;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Configuration as nobody would write it. */
 class FuzzedTomlTest {
@@ -35,6 +38,29 @@ class FuzzedTomlTest {
             var tree = Toml.parse(text(bytes));
             assertThat(Toml.parse(Toml.write(tree))).isEqualTo(tree);
         }, InvalidTomlException.class);
+    }
+
+    /** As deep as a layer of 64 KiB can be. */
+    @ParameterizedTest
+    @ValueSource(strings = { "[ ]", "{a= }" })
+    void tomlThatIsNestedTooDeepIsRefused(String brackets) {
+        String open = brackets.substring(0, brackets.indexOf(' '));
+        String close = brackets.substring(brackets.indexOf(' ') + 1);
+        int deep = 65_000 / brackets.length();
+        assertThatExceptionOfType(InvalidTomlException.class)
+            .isThrownBy(() -> Toml.parse("x = " + open.repeat(deep) + "1" + close.repeat(deep)));
+        assertThatExceptionOfType(InvalidTomlException.class).isThrownBy(() -> Toml.parse("x = " + open.repeat(deep)));
+    }
+
+    @Test
+    void keysAndJsonThatAreNestedTooDeepAreRefused() {
+        assertThatExceptionOfType(InvalidTomlException.class)
+            .isThrownBy(() -> Toml.parse("a.".repeat(30_000) + "a = 1"));
+        assertThatExceptionOfType(InvalidTomlException.class)
+            .isThrownBy(() -> Toml.parse("[" + "a.".repeat(30_000) + "a]\nx = 1"));
+        assertThatExceptionOfType(InvalidTomlException.class).isThrownBy(() -> Toml.parseJson("[".repeat(65_000)));
+        assertThatExceptionOfType(InvalidTomlException.class)
+            .isThrownBy(() -> Toml.parseJson("{\"a\":".repeat(10_000)));
     }
 
     @Test

@@ -26,17 +26,14 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * Many who connect and say nothing, or not enough; takes as long as the patience with
- * them.
- */
+/** Many who connect and say nothing, or not enough. */
 @Tag("soak")
 class IdleConnectionsTest {
 
     private static final int CONNECTIONS = 600;
 
-    /** Of a gateway with whoever connects, and what a busy host adds to it. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20 + 5);
+    /** Of whoever asks, on a busy host; of a gateway with who connects it is 20 s. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @TempDir
     private Path directory;
@@ -65,7 +62,6 @@ class IdleConnectionsTest {
             client.ask();
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
             assertThat(took).as("with %s connections that began with '%s'", CONNECTIONS, beginning)
-                .isGreaterThan(Duration.ofSeconds(5))
                 .isLessThan(PATIENCE);
         }
         finally {

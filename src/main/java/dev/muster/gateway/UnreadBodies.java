@@ -1,0 +1,60 @@
+package dev.muster.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+
+import jakarta.servlet.ServletException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+
+/**
+ * What nobody read of a request, because it was refused, is read for a while: who still
+ * sends does not read, and would miss the reason. The web server would do that for as
+ * long as something comes, however slowly, and without asking who sends.
+ */
+final class UnreadBodies extends ValveBase {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final int MOST = 2 * 1024 * 1024;
+
+    UnreadBodies() {
+        super(true);
+    }
+
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        getNext().invoke(request, response);
+        if (!request.isAsync() && !request.isFinished() && !isRead(request)) {
+            request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+        }
+    }
+
+    private static boolean isRead(Request request) {
+        if (request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null) {
+            return true;
+        }
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        byte[] buffer = new byte[8192];
+        int count = 0;
+        try {
+            InputStream in = request.getStream();
+            while (System.nanoTime() < end && count <= MOST) {
+                int read = in.read(buffer);
+                if (read < 0) {
+                    return true;
+                }
+                count += read;
+            }
+        }
+        catch (IOException | IllegalStateException ex) {
+            // It came too slowly, or was closed by whoever read a part of it.
+            return false;
+        }
+        return false;
+    }
+
+}

@@ -350,7 +350,7 @@ class ConfigVerbsTest {
         String base = apply("k.none", "port = 1\n[tls]\nport = 2\n");
         String path = "k.none/config/changes?patch=true";
         answer(send("POST", path, "application/toml", "[tls]\ncert = 1979-05-27\n", "If-Match", base), 201);
-        assertThat(values(get("k.none/revisions/current/diff"))).containsExactly("added tls.cert - 1979-05-27");
+        assertThat(values(get("k.none/revisions/current/diff"))).containsExactly("changed tls (secret) (secret)");
         JsonNode toml = problem(send("POST", path, "application/toml", "a = 1\nb = oops\n", "If-Match", base), 400,
                 "invalid-syntax");
         assertThat(List.of(toml.get("line").asInt(), toml.get("key").asString())).containsExactly(2, "b");

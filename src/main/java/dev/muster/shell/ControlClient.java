@@ -181,6 +181,9 @@ final class ControlClient {
         catch (IOException ex) {
             throw failure(ex, false, false);
         }
+        catch (RuntimeException ex) {
+            throw failure(cutShort(ex), false, false);
+        }
         finally {
             // One that is being read cannot be ended from here: whoever wants to would
             // wait for the reader.
@@ -217,9 +220,20 @@ final class ControlClient {
         catch (IOException ex) {
             throw failure(ex, sent, body != null);
         }
+        catch (RuntimeException ex) {
+            throw failure(cutShort(ex), sent, body != null);
+        }
         finally {
             disconnect();
         }
+    }
+
+    /** A connection that is ended while it is used may fail within Java itself. */
+    private IOException cutShort(RuntimeException ex) {
+        if (!this.interrupted) {
+            throw ex;
+        }
+        return new IOException("interrupted", ex);
     }
 
     private void disconnect() {

@@ -18,6 +18,9 @@ import dev.muster.shell.CommandDescription.Positional;
  */
 final class ConfigChange {
 
+    /** Its words may be anything, secrets included. */
+    static final String SET = "config set";
+
     /** What may stand without quotes, and is no other TOML value. */
     private static final Pattern WORD = Pattern.compile("[^\\s\"'\\[\\]{}#,=\\p{Cntrl}]+");
 
@@ -31,7 +34,7 @@ final class ConfigChange {
     }
 
     List<ShellCommand> commands() {
-        return List.of(new ShellCommand(describe("config set", "Set single values of a group's configuration")
+        return List.of(new ShellCommand(describe(SET, "Set single values of a group's configuration")
             .takes(ConfigCommands.GROUP, new Positional("KEY=VALUE...", "what to set, as tls.port=6380", true))
             .text("VALUE is TOML: 6380, true, \"text\", [1, 2]. A bare word is a text where the key takes one. All other\n"
                     + "values stay as they are; if somebody else changes them meanwhile, it is done again on that.")

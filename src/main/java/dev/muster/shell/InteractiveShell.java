@@ -67,7 +67,7 @@ final class InteractiveShell {
             LineReader reader = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .completer(new CommandCompleter(this.shell.descriptions()))
-                .history(new SessionHistory())
+                .history(new SessionHistory(this.shell.descriptions()))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                 .build();
             bindArrows(reader);

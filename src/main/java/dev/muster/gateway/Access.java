@@ -53,6 +53,9 @@ record Access(Role role, Scope scope) {
         route("POST", "/v1/node/restart", Role.OPERATE, Scope.EVERYWHERE);
         route("GET", "/v1/ring/keys", Role.ADMIN, Scope.EVERYWHERE);
         route("POST", "/v1/ring/keys/rotate", Role.ADMIN, Scope.EVERYWHERE);
+        // It is for ever.
+        route("POST", "/v1/ring/members/{member}/depart", Role.ADMIN, Scope.EVERYWHERE);
+        route("POST", "/v1/ring/members/{member}/forget", Role.ADMIN, Scope.EVERYWHERE);
         route("GET", "/v1/audit", Role.ADMIN, Scope.EVERYWHERE);
         route("GET", "/v1/tokens", Role.ADMIN, Scope.EVERYWHERE);
         route("POST", "/v1/tokens", Role.ADMIN, Scope.EVERYWHERE);

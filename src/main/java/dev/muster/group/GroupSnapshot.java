@@ -25,7 +25,7 @@ import dev.muster.service.Rung;
  * @param revisions those that are kept, the greatest first
  * @param lost those among them that are not what the current one was made from
  * @param members those that belong to it, present or away
- * @param left those that belonged to it once
+ * @param left those that belonged to it once, and all members of the ring that departed
  * @param complete the revision that was complete last
  * @param control what was said about the rollout of the current revision
  * @param policy how changes are taken where their authors do not say

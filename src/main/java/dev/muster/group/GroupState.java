@@ -31,8 +31,26 @@ final class GroupState {
 
     private RolloutOptions policy = RolloutOptions.NONE;
 
-    GroupState(GroupName name) {
+    private final Set<MemberId> departed;
+
+    /**
+     * @param departed who will not come back, of all groups; it may grow
+     */
+    GroupState(GroupName name, Set<MemberId> departed) {
         this.name = name;
+        this.departed = departed;
+    }
+
+    /** Forgets what was said of a member that has departed. */
+    boolean forget(MemberId member) {
+        boolean known = this.roster.remove(member) != null;
+        return this.states.remove(member) != null || known;
+    }
+
+    /** Whether nothing is left to say about it. */
+    boolean isEmpty() {
+        return this.roster.isEmpty() && this.states.isEmpty() && this.history.current().isEmpty()
+                && this.control == null && this.complete == null && this.policy.equals(RolloutOptions.NONE);
     }
 
     void roster(MemberId member, GroupFacts.Roster said) {
@@ -71,7 +89,7 @@ final class GroupState {
                                 Optional.ofNullable(this.states.get(member))));
             }
         });
-        Set<MemberId> left = new HashSet<>();
+        Set<MemberId> left = new HashSet<>(this.departed);
         this.roster.forEach((member, said) -> {
             if (!said.loaded()) {
                 left.add(member);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,8 @@ public final class ServiceGroupRegistry implements FactListener {
     private final Applies applies;
 
     private final Map<GroupName, GroupState> groups = new HashMap<>();
+
+    private final Set<MemberId> departed = new HashSet<>();
 
     private final ConcurrentSkipListMap<GroupName, GroupSnapshot> snapshots = new ConcurrentSkipListMap<>();
 
@@ -360,6 +363,7 @@ public final class ServiceGroupRegistry implements FactListener {
     @Override
     public void merged(Fact fact, boolean newest) {
         switch (fact.key().kind()) {
+            case FactKey.DEPARTURE -> departed(DepartureFacts.member(fact));
             case GroupFacts.CONFIG -> revision(fact, newest);
             case GroupFacts.ROSTER -> {
                 GroupState group = known(fact);
@@ -408,8 +412,26 @@ public final class ServiceGroupRegistry implements FactListener {
         }
     }
 
+    /** What others said of it is not held any longer, and not shown. */
+    private void departed(MemberId member) {
+        if (!this.departed.add(member)) {
+            return;
+        }
+        for (GroupState group : List.copyOf(this.groups.values())) {
+            group.forget(member);
+            if (group.isEmpty()) {
+                this.groups.remove(group.name);
+                this.snapshots.remove(group.name);
+            }
+            else {
+                publish(group);
+            }
+        }
+    }
+
     private GroupState known(Fact fact) {
-        return this.groups.computeIfAbsent(GroupName.parse(fact.key().subject()), GroupState::new);
+        return this.groups.computeIfAbsent(GroupName.parse(fact.key().subject()),
+                (name) -> new GroupState(name, this.departed));
     }
 
     @Override

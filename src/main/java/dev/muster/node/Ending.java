@@ -1,11 +1,13 @@
 package dev.muster.node;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import dev.muster.gateway.NodeControl;
 import dev.muster.gateway.RestartRefusedException;
+import dev.muster.group.Departure;
 import dev.muster.process.Successor;
 import dev.muster.ring.IdConflict;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ final class Ending implements NodeControl {
 
     private static final int CONFLICT = 6;
 
+    private static final int DEPARTED = 10;
+
     private final Succession succession;
 
     private final CountDownLatch asked = new CountDownLatch(1);
@@ -35,6 +39,8 @@ final class Ending implements NodeControl {
     private boolean restarting;
 
     private @Nullable IdConflict conflict;
+
+    private @Nullable String departed;
 
     private @Nullable Successor successor;
 
@@ -122,6 +128,22 @@ final class Ending implements NodeControl {
         }
     }
 
+    /**
+     * This member has departed: its services stop in order, and with its id it never
+     * comes back.
+     * @param nodeKey the file that its id follows from
+     */
+    synchronized void departed(Departure departure, Path nodeKey) {
+        String why = "This member, " + departure.member() + ", has departed (said by " + departure.author() + " at "
+                + departure.time() + "), so its services are stopped and with this id it does not come back. To let "
+                + "this host be a new member, remove " + nodeKey + " and start again";
+        log.error("{}", why);
+        this.departed = why;
+        if (this.asked.getCount() > 0) {
+            end("departure", true);
+        }
+    }
+
     /** Waits until the node is to end, ends it, and tells the exit code. */
     int await(Node node) {
         try {
@@ -131,12 +153,18 @@ final class Ending implements NodeControl {
             Thread.currentThread().interrupt();
         }
         IdConflict found;
+        String gone;
         boolean stop;
         synchronized (this) {
             found = this.conflict;
+            gone = this.departed;
             stop = this.stopServices;
         }
         node.close(stop);
+        if (gone != null) {
+            System.err.println("muster: " + gone);
+            return DEPARTED;
+        }
         if (found != null) {
             System.err.println("muster: " + found.message());
             return CONFLICT;

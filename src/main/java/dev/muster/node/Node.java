@@ -28,6 +28,8 @@ import dev.muster.archive.PublicKeys;
 import dev.muster.gateway.AuditControl;
 import dev.muster.gateway.FileControl;
 import dev.muster.gateway.NodeStatus;
+import dev.muster.group.DepartureFacts;
+import dev.muster.group.Departures;
 import dev.muster.group.GroupFacts;
 import dev.muster.group.HeldFiles;
 import dev.muster.group.MemberState;
@@ -113,6 +115,8 @@ public final class Node implements AutoCloseable {
 
     private final Tokens tokens;
 
+    private final Departures departures;
+
     private final AuditLogs audit;
 
     private final LocalFiles localFiles;
@@ -136,7 +140,7 @@ public final class Node implements AutoCloseable {
         this.plan = plan;
         try {
             this.root = open(RootDirectory.claim(plan.root(), this.secureRandom));
-            NodeKey key = NodeKey.loadOrCreate(plan.root().data().resolve("NODE_KEY"), this.secureRandom);
+            NodeKey key = NodeKey.loadOrCreate(plan.root().nodeKey(), this.secureRandom);
             this.id = key.id();
             this.root.recordMemberId(this.id);
             Sealing sealing = SealingKey.loadOrCreate(plan.root(), this.secureRandom);
@@ -148,6 +152,7 @@ public final class Node implements AutoCloseable {
                     executor("muster-checker"), admission());
             this.registry = new ServiceGroupRegistry(this.id, plan.options().name(), key, this.replica, handle, loop);
             this.tokens = new Tokens(this.replica, loop);
+            this.departures = new Departures(this.id, this.replica, loop);
             this.audit = new AuditLogs(this.id, open(AuditLog.open(plan.root().audit(), this.id.hex())), this.replica,
                     executor("muster-audit"));
             this.audit.begin();
@@ -208,7 +213,8 @@ public final class Node implements AutoCloseable {
     private static Admission admission() {
         GroupFacts groups = new GroupFacts(new Signatures());
         TokenFacts tokens = new TokenFacts();
-        return (fact) -> groups.admits(fact) && tokens.admits(fact);
+        DepartureFacts departures = new DepartureFacts();
+        return (fact) -> groups.admits(fact) && tokens.admits(fact) && departures.admits(fact);
     }
 
     private KeyRotation rotation(RingKeys keys, InstantSource clock) {
@@ -363,6 +369,11 @@ public final class Node implements AutoCloseable {
     /** Who else may use the gateways. */
     public Tokens tokens() {
         return this.tokens;
+    }
+
+    /** Who will not come back. */
+    public Departures departures() {
+        return this.departures;
     }
 
     AuditControl audit() {

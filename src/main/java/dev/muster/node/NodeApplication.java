@@ -12,6 +12,7 @@ import dev.muster.gateway.NodeStatus;
 import dev.muster.gateway.RingKeyControl;
 import dev.muster.gateway.RingKeyController;
 import dev.muster.gateway.ServiceControl;
+import dev.muster.group.Departures;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.key.Tokens;
@@ -59,6 +60,11 @@ public class NodeApplication {
     @Bean
     Tokens tokens(Node node) {
         return node.tokens();
+    }
+
+    @Bean
+    Departures departures(Node node) {
+        return node.departures();
     }
 
     @Bean

@@ -165,6 +165,11 @@ public final class NodeMain {
                 RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(), Surroundings.DEFAULT_SETTLE);
         Logger lines = LoggerFactory.getLogger(SupervisorLayout.LINES);
         try (Node node = new Node(plan, (line) -> lines.info("{}", line), ending::gaveWay)) {
+            node.departures().own().thenAccept((departure) -> ending.departed(departure, layout.nodeKey()));
+            if (node.departures().find(node.id()).isPresent()) {
+                // What still runs of its services is stopped; nothing is started.
+                return ending.await(node);
+            }
             ConfigurableApplicationContext gateways = Gateways.open(node, home, ending, certificates);
             try {
                 spec.ifPresent((wanted) -> node.localServices().load(wanted, true));

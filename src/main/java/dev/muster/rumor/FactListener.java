@@ -11,7 +11,11 @@ public interface FactListener {
      */
     void merged(Fact fact, boolean newest);
 
-    /** A durable fact is no longer held, because its key has enough that are greater. */
+    /**
+     * A durable fact is no longer held, because its key has enough that are greater, or
+     * because the member that it is about has departed.
+     * @param key of what it was dropped for
+     */
     default void dropped(FactKey key, Hash fact) {
     }
 

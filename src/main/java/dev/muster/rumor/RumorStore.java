@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 import dev.muster.rumor.Fact.Retention;
@@ -20,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * fifty, and nothing else: so it is commutative, associative and idempotent, and members
  * that have seen the same facts hold the same ones. Holds versions of durable facts,
  * whose content is in the log, and all of transient ones. Owned by the node's loop.
+ *
+ * <p>
+ * Facts about a member that has departed are no longer held. That member is departed for
+ * ever, so which facts are left does not depend on whether they or its departure came
+ * first.
  */
 final class RumorStore {
 
@@ -37,6 +44,9 @@ final class RumorStore {
     static final long MOST_TRANSIENT_BYTES = 16L * 1024 * 1024;
 
     private final NavigableMap<Slot, Held> slots = new TreeMap<>();
+
+    /** Ids of members that will not come back. */
+    private final Set<String> departed = new HashSet<>();
 
     private @Nullable Roots roots;
 
@@ -59,6 +69,9 @@ final class RumorStore {
 
     /** Whether {@link #merge} would keep this fact and has not got it yet. */
     boolean wants(Fact fact) {
+        if (this.departed.contains(fact.key().detail())) {
+            return false;
+        }
         Held held = this.slots.get(Slot.of(fact));
         if (held == null) {
             return true;
@@ -89,7 +102,30 @@ final class RumorStore {
             count(least.getValue(), -1);
             dropped.add(least.getKey().hash());
         }
+        fact.key().departed().ifPresent((member) -> dropped.addAll(collect(member)));
         return new Merge(true, held.entries.lastKey().equals(fact.version()), dropped);
+    }
+
+    /**
+     * @return what is no longer on disk because of it
+     */
+    private List<Hash> collect(MemberId member) {
+        List<Hash> dropped = new ArrayList<>();
+        if (this.departed.add(member.hex())) {
+            this.slots.entrySet().removeIf((slot) -> {
+                boolean about = slot.getKey().key().detail().equals(member.hex());
+                if (about) {
+                    slot.getValue().entries.forEach((version, entry) -> {
+                        count(entry, -1);
+                        if (slot.getKey().durable()) {
+                            dropped.add(version.hash());
+                        }
+                    });
+                }
+                return about;
+            });
+        }
+        return dropped;
     }
 
     private void count(@Nullable Entry entry, int sign) {

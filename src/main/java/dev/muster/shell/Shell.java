@@ -36,6 +36,7 @@ public final class Shell {
 
     Shell() {
         this.commands.addAll(new SupervisorCommands(this.session).commands());
+        this.commands.addAll(new MemberCommands(this.session).commands());
         this.commands.addAll(new ServiceCommands(this.session).commands());
         this.commands.addAll(new ConfigCommands(this.session).commands());
         this.commands.addAll(new RolloutCommands(this.session).commands());

@@ -37,7 +37,9 @@ final class SupervisorCommands {
         Json ring = client.get("/ring").body();
         if (Output.isJson(arguments)) {
             var all = node.members();
-            all.put("members", ring.get("members").value());
+            for (String part : List.of("members", "away", "departed")) {
+                all.put(part, ring.get(part).value());
+            }
             console.out().println(Json.write(all));
             return 0;
         }
@@ -68,7 +70,23 @@ final class SupervisorCommands {
                     member.isTrue("self") ? "(this node)" : "");
         }
         console.out().print(table.text(""));
+        away(console, ring.get("away").elements());
         return 0;
+    }
+
+    /** Who is missed, and how to say that one is not. */
+    private static void away(Console console, List<Json> members) {
+        if (members.isEmpty()) {
+            return;
+        }
+        console.out().println();
+        TextTable table = new TextTable("away", "name", "address", "groups");
+        for (Json member : members) {
+            table.row(member.text("id"), member.text("name"), member.text("address"), String.join(", ",
+                    member.get("groups").elements().stream().map((group) -> "" + group.value()).toList()));
+        }
+        console.out().print(table.text(""));
+        console.err().println("muster: a member that will not come back is let go with 'muster sup forget ID'");
     }
 
     private static void line(Console console, String title, String value) {

@@ -15,6 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class MergeLawsTest {
 
+    private static final List<MemberId> MEMBERS = List.of(new MemberId("1".repeat(32)), new MemberId("2".repeat(32)),
+            new MemberId("3".repeat(32)));
+
     static LongStream seeds() {
         return LongStream.rangeClosed(1, 200);
     }
@@ -24,8 +27,13 @@ class MergeLawsTest {
         List<Fact> facts = new ArrayList<>();
         for (int i = 0; i < length; i++) {
             Retention retention = Retention.values()[random.nextInt(3)];
+            MemberId member = MEMBERS.get(random.nextInt(MEMBERS.size()));
+            if (random.nextInt(100) == 0) {
+                facts.add(Fact.create(FactKey.departure(member), 1, random.nextInt(3), "", Retention.DURABLE,
+                        new byte[0], null));
+            }
             FactKey key = new FactKey((random.nextInt(5) == 0) ? "unknown" : "config", "redis." + random.nextInt(2),
-                    "");
+                    random.nextBoolean() ? "" : member.hex());
             facts.add(Fact.create(key, 1 + random.nextInt(3), random.nextInt(3),
                     List.of("", "alice", "bob").get(random.nextInt(3)), retention,
                     new byte[] { (byte) random.nextInt(100) }, null));
@@ -84,6 +92,7 @@ class MergeLawsTest {
     void theGreatestIsTheGreatestOfAll(long seed) {
         List<Fact> facts = history(new Random(seed), 300);
         RumorStore store = merged(facts);
+        assertThat(store.slots()).isNotEmpty();
         for (Slot slot : store.slots()) {
             Version greatest = facts.stream()
                 .filter((fact) -> Slot.of(fact).equals(slot))
@@ -92,6 +101,23 @@ class MergeLawsTest {
                 .orElseThrow();
             assertThat(store.greatest(slot)).contains(greatest);
         }
+    }
+
+    @Test
+    void nothingAboutADepartedMemberIsHeldWhicheverComesFirst() {
+        MemberId member = MEMBERS.get(0);
+        Fact about = Fact.create(new FactKey("roster", "redis.prod", member.hex()), 1, 1, "", Retention.DURABLE,
+                new byte[0], null);
+        Fact other = Fact.create(new FactKey("roster", "redis.prod", MEMBERS.get(1).hex()), 1, 1, "", Retention.DURABLE,
+                new byte[0], null);
+        Fact departure = Fact.create(FactKey.departure(member), 1, 1, "", Retention.DURABLE, new byte[0], null);
+        RumorStore before = merged(List.of(about, other));
+        assertThat(before.merge(departure).dropped()).containsExactly(about.hash());
+        assertThat(before.slots()).containsExactlyInAnyOrder(Slot.of(other), Slot.of(departure));
+        assertThat(before.facts()).isEqualTo(2);
+        assertThat(before.bytes()).isEqualTo(other.size() + departure.size());
+        assertThat(merged(List.of(departure, other, about)).roots()).isEqualTo(before.roots());
+        assertThat(before.wants(about)).isFalse();
     }
 
     @Test

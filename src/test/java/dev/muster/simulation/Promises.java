@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 import dev.muster.group.Applied;
+import dev.muster.group.Departure;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MemberState;
@@ -72,6 +73,19 @@ final class Promises {
             .containsOnly(members.get(0).replica().fingerprint());
         for (SimulatedMember member : members) {
             assertThat(member.registry().groups()).as(member.name()).isEqualTo(members.get(0).registry().groups());
+        }
+    }
+
+    /** Who has departed has ended, and nobody holds anything about it but that. */
+    void whoHasDepartedIsGone(Set<MemberId> departed) {
+        for (SimulatedMember member : this.simulation.members.values()) {
+            assertThat(departed).as("departed, and here").doesNotContain(member.id());
+            assertThat(member.departures().all()).as("what %s knows", member.name())
+                .extracting(Departure::member)
+                .containsExactlyInAnyOrderElementsOf(departed);
+            assertThat(member.disk().facts()).as("on the disk of %s", member.name())
+                .extracting((fact) -> fact.key().detail())
+                .noneMatch((about) -> departed.stream().map(MemberId::hex).anyMatch(about::equals));
         }
     }
 

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 import dev.muster.group.Allowed;
 import dev.muster.group.Applied;
 import dev.muster.group.ApplyRequest;
+import dev.muster.group.DepartureFacts;
+import dev.muster.group.Departures;
 import dev.muster.group.GroupFacts;
 import dev.muster.group.GroupListener;
 import dev.muster.group.GroupName;
@@ -27,6 +29,7 @@ import dev.muster.group.MemberState;
 import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.loop.Loop;
+import dev.muster.rumor.Fact;
 import dev.muster.rumor.Fact.Signer;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.MemberId;
@@ -41,6 +44,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A member whose disk outlives it, with services that only remember what they were given.
  */
 class SimulatedMember {
+
+    /** How long its services take to stop, in order. */
+    private static final Duration STOPPING = Duration.ofMillis(300);
 
     private final Simulation simulation;
 
@@ -74,6 +80,8 @@ class SimulatedMember {
 
     private ServiceGroupRegistry registry;
 
+    private Departures departures;
+
     private Loop loop;
 
     SimulatedMember(Simulation simulation, String name, List<String> groups) {
@@ -95,8 +103,10 @@ class SimulatedMember {
         MemberLoop loop = new MemberLoop();
         this.loop = loop;
         this.replica = new Replica(this.id, this.disk, loop, new Random(this.simulation.random.nextLong()),
-                loop::execute, loop::execute, new GroupFacts(PlainSigner::verifies));
+                loop::execute, loop::execute, SimulatedMember::admits);
         this.registry = new ServiceGroupRegistry(this.id, this.name, this.signer, this.replica, this.disk, loop);
+        this.departures = new Departures(this.id, this.replica, loop);
+        this.departures.own().thenRun(() -> loop.after(STOPPING, this::end));
         this.registry.listen(new GroupListener() {
 
             @Override
@@ -117,6 +127,27 @@ class SimulatedMember {
         this.services.values().forEach(SimulatedService::report);
         sees(RingView.of(List.of(peer())));
         this.simulation.membershipChanges();
+    }
+
+    private static boolean admits(Fact fact) {
+        return new GroupFacts(PlainSigner::verifies).admits(fact) && new DepartureFacts().admits(fact);
+    }
+
+    /** Says that another member, or this one, will not come back. */
+    CompletableFuture<Departures.Said> depart(SimulatedMember other) {
+        return this.departures.depart(other.id, other.name, "alice");
+    }
+
+    Departures departures() {
+        return this.departures;
+    }
+
+    /** It has learned that it has departed. */
+    private void end() {
+        this.services.values().forEach(SimulatedService::end);
+        this.alive = false;
+        this.life++;
+        this.simulation.gone(this);
     }
 
     private void join(GroupName group) {

@@ -156,8 +156,19 @@ final class Simulation {
     }
 
     boolean reach(MemberId from, MemberId to) {
-        return this.members.get(from).alive() && this.members.get(to).alive()
-                && this.sides.get(from).equals(this.sides.get(to));
+        return isAlive(from) && isAlive(to) && this.sides.get(from).equals(this.sides.get(to));
+    }
+
+    private boolean isAlive(MemberId member) {
+        return this.members.containsKey(member) && this.members.get(member).alive();
+    }
+
+    /** A member that has departed, and its disk with it. */
+    void gone(SimulatedMember member) {
+        noteWhoIsApart();
+        this.members.remove(member.id());
+        this.sides.remove(member.id());
+        membershipChanges();
     }
 
     /** Now, and so until this moment. */

@@ -133,15 +133,14 @@ public record RootLayout(Path root) {
         return supervisor().resolve("data");
     }
 
-<<<<<<< HEAD
     /** Tells whether a key is the one that the files here are sealed with. */
     public Path sealed() {
         return data().resolve("SEALED");
-=======
+    }
+
     /** What makes the node the member that it is: without it, it is another one. */
     public Path nodeKey() {
         return data().resolve("NODE_KEY");
->>>>>>> ab3cdff (group, rumor: Let members depart, and collect what was said of them)
     }
 
     public Path incarnation() {

@@ -24,19 +24,14 @@ public final class BoxMessage {
 
     private static final String ANONYMOUS_TAG = "ANONYMOUS-BOX-1";
 
-    private static final int LINES = 5;
-
-    private final NamedRevision sender;
-
-    private final NamedRevision recipient;
+    private final Envelope envelope;
 
     private final byte[] nonce;
 
     private final byte[] box;
 
-    private BoxMessage(NamedRevision sender, NamedRevision recipient, byte[] nonce, byte[] box) {
-        this.sender = sender;
-        this.recipient = recipient;
+    private BoxMessage(Envelope envelope, byte[] nonce, byte[] box) {
+        this.envelope = envelope;
         this.nonce = nonce;
         this.box = box;
     }
@@ -47,12 +42,34 @@ public final class BoxMessage {
      * @throws InvalidKeyException when the recipient's key keeps nothing secret
      */
     public static BoxMessage seal(byte[] content, SecretBoxKey sender, PublicBoxKey recipient, SecureRandom random) {
-        CryptoBox between = CryptoBox.between(sender, recipient)
-            .orElseThrow(() -> new InvalidKeyException("The public key " + recipient.id()
-                    + " is none that anybody can have the secret half of: everybody could read what it encrypts"));
+        CryptoBox between = between(sender, recipient);
         byte[] nonce = new byte[CryptoBox.NONCE_LENGTH];
         random.nextBytes(nonce);
-        return new BoxMessage(sender.id(), recipient.id(), nonce, between.seal(content, nonce));
+        return new BoxMessage(new Envelope(sender.id(), recipient.id()), nonce, between.seal(content, nonce));
+    }
+
+    static CryptoBox between(SecretBoxKey sender, PublicBoxKey recipient) {
+        return CryptoBox.between(sender, recipient)
+            .orElseThrow(() -> new InvalidKeyException("The public key " + recipient.id()
+                    + " is none that anybody can have the secret half of: everybody could read what it encrypts"));
+    }
+
+    /**
+     * How many bytes the text of a message has.
+     * @param content bytes of what is encrypted
+     */
+    public static long length(long content, Envelope envelope) {
+        long box = content + CryptoBox.TAG_LENGTH;
+        return head(envelope, new byte[CryptoBox.NONCE_LENGTH]).length() + (box + 2) / 3 * 4;
+    }
+
+    /**
+     * How many bytes can be encrypted so that the text of the message has no more than
+     * {@code length}.
+     */
+    public static long longest(long length, Envelope envelope) {
+        long base64 = length - head(envelope, new byte[CryptoBox.NONCE_LENGTH]).length();
+        return base64 / 4 * 3 - CryptoBox.TAG_LENGTH;
     }
 
     /**
@@ -61,27 +78,19 @@ public final class BoxMessage {
      * @throws UnreadableMessageException when it is no such message
      */
     public static BoxMessage parse(String text) {
-        List<String> lines = text.lines().limit(LINES + 1L).toList();
-        if (lines.isEmpty() || !lines.get(0).equals(TAG)) {
-            boolean anonymous = !lines.isEmpty() && lines.get(0).equals(ANONYMOUS_TAG);
-            throw wrong(anonymous ? "it does not say who encrypted it (" + ANONYMOUS_TAG + ")"
-                    : "its first line is something else");
+        List<String> lines = text.lines().limit(Head.LINES + 2L).toList();
+        Head head = Head.parse(lines.subList(0, Math.min(lines.size(), Head.LINES)));
+        if (lines.size() <= Head.LINES) {
+            throw wrong("it ends after line " + Head.LINES + " of " + (Head.LINES + 1));
         }
-        if (lines.size() < LINES) {
-            throw wrong("it ends after line " + lines.size() + " of " + LINES);
+        if (lines.size() > Head.LINES + 1) {
+            throw wrong("something follows its line " + (Head.LINES + 1));
         }
-        if (lines.size() > LINES) {
-            throw wrong("something follows its line " + LINES);
-        }
-        byte[] nonce = decode(lines.get(3), "nonce");
-        if (nonce.length != CryptoBox.NONCE_LENGTH) {
-            throw wrong("its nonce has " + nonce.length + " bytes and not " + CryptoBox.NONCE_LENGTH);
-        }
-        byte[] box = decode(lines.get(4), "box");
+        byte[] box = decode(lines.get(Head.LINES), "box");
         if (box.length < CryptoBox.TAG_LENGTH) {
             throw wrong("its box has " + box.length + " bytes, fewer than an empty one");
         }
-        return new BoxMessage(name(lines.get(1), "sender"), name(lines.get(2), "recipient"), nonce, box);
+        return new BoxMessage(head.envelope, head.nonce, box);
     }
 
     /** Whether a text is meant to be such a message, whole or not. */
@@ -107,7 +116,7 @@ public final class BoxMessage {
         }
     }
 
-    private static UnreadableMessageException wrong(String what) {
+    static UnreadableMessageException wrong(String what) {
         return new UnreadableMessageException("This is no encrypted message (" + TAG + "): " + what);
     }
 
@@ -119,49 +128,95 @@ public final class BoxMessage {
      * been changed
      */
     public byte[] open(PublicBoxKey from, SecretBoxKey to) {
-        if (!from.id().equals(this.sender) || !to.id().equals(this.recipient)) {
-            throw new UnreadableMessageException("This message is from " + this.sender + " to " + this.recipient
-                    + ", and the keys are those of " + from.id() + " and " + to.id());
-        }
-        return CryptoBox.between(to, from)
-            .flatMap((between) -> between.open(this.box, this.nonce))
-            .orElseThrow(() -> new UnreadableMessageException(
-                    "The message from " + this.sender + " to " + this.recipient + " cannot be opened: "
-                            + "it was made with other keys of these names, or has been changed on its way"));
+        return new Head(this.envelope, this.nonce).between(from, to)
+            .open(this.box, this.nonce)
+            .orElseThrow(() -> doesNotOpen(this.envelope));
+    }
+
+    static UnreadableMessageException doesNotOpen(Envelope envelope) {
+        return new UnreadableMessageException("The message from " + envelope.sender() + " to " + envelope.recipient()
+                + " cannot be opened: " + "it was made with other keys of these names, or has been changed on its way");
+    }
+
+    /** What everybody may see of it. */
+    public Envelope envelope() {
+        return this.envelope;
     }
 
     /** Whose public key opens it. */
     public NamedRevision sender() {
-        return this.sender;
+        return this.envelope.sender();
     }
 
     /** Whose secret key opens it. */
     public NamedRevision recipient() {
-        return this.recipient;
+        return this.envelope.recipient();
     }
 
     /** As it travels; Habitat ends it without a line feed. */
     public String text() {
-        Base64.Encoder base64 = Base64.getEncoder();
-        return String.join("\n", TAG, this.sender.toString(), this.recipient.toString(),
-                base64.encodeToString(this.nonce), base64.encodeToString(this.box));
+        return head(this.envelope, this.nonce) + Base64.getEncoder().encodeToString(this.box);
+    }
+
+    /** What stands before the box. */
+    static String head(Envelope envelope, byte[] nonce) {
+        return String.join("\n", TAG, envelope.sender().toString(), envelope.recipient().toString(),
+                Base64.getEncoder().encodeToString(nonce), "");
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof BoxMessage message && this.sender.equals(message.sender)
-                && this.recipient.equals(message.recipient) && Arrays.equals(this.nonce, message.nonce)
-                && Arrays.equals(this.box, message.box);
+        return other instanceof BoxMessage message && this.envelope.equals(message.envelope)
+                && Arrays.equals(this.nonce, message.nonce) && Arrays.equals(this.box, message.box);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(this.sender, this.recipient, Arrays.hashCode(this.nonce), Arrays.hashCode(this.box));
+        return Objects.hash(this.envelope, Arrays.hashCode(this.nonce), Arrays.hashCode(this.box));
     }
 
     @Override
     public String toString() {
-        return "BoxMessage from " + this.sender + " to " + this.recipient;
+        return "BoxMessage from " + sender() + " to " + recipient();
+    }
+
+    /** The lines before the box. */
+    record Head(Envelope envelope, byte[] nonce) {
+
+        static final int LINES = 4;
+
+        /**
+         * @param lines at most {@value #LINES}
+         * @throws UnreadableMessageException when they are not what they have to be
+         */
+        static Head parse(List<String> lines) {
+            if (lines.isEmpty() || !lines.get(0).equals(TAG)) {
+                boolean anonymous = !lines.isEmpty() && lines.get(0).equals(ANONYMOUS_TAG);
+                throw wrong(anonymous ? "it does not say who encrypted it (" + ANONYMOUS_TAG + ")"
+                        : "its first line is something else");
+            }
+            if (lines.size() < LINES) {
+                throw wrong("it ends after line " + lines.size() + " of " + (LINES + 1));
+            }
+            byte[] nonce = decode(lines.get(3), "nonce");
+            if (nonce.length != CryptoBox.NONCE_LENGTH) {
+                throw wrong("its nonce has " + nonce.length + " bytes and not " + CryptoBox.NONCE_LENGTH);
+            }
+            return new Head(new Envelope(name(lines.get(1), "sender"), name(lines.get(2), "recipient")), nonce);
+        }
+
+        /**
+         * @throws UnreadableMessageException when these are other keys than those that it
+         * names
+         */
+        CryptoBox between(PublicBoxKey from, SecretBoxKey to) {
+            if (!from.id().equals(this.envelope.sender()) || !to.id().equals(this.envelope.recipient())) {
+                throw new UnreadableMessageException("This message is from " + this.envelope.sender() + " to "
+                        + this.envelope.recipient() + ", and the keys are those of " + from.id() + " and " + to.id());
+            }
+            return CryptoBox.between(to, from).orElseThrow(() -> doesNotOpen(this.envelope));
+        }
+
     }
 
 }

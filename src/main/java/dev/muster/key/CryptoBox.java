@@ -1,5 +1,8 @@
 package dev.muster.key;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -25,6 +28,8 @@ final class CryptoBox {
 
     /** What a box has more than its message. */
     static final int TAG_LENGTH = 16;
+
+    private static final int PIECE = 16 * 1024;
 
     private final byte[] key;
 
@@ -73,6 +78,42 @@ final class CryptoBox {
         return Optional.of(message);
     }
 
+    /**
+     * Encrypts piece by piece.
+     * @param out gets as many bytes as the message has
+     * @return the tag, which stands before them in the box
+     */
+    byte[] seal(InputStream message, byte[] nonce, OutputStream out) throws IOException {
+        XSalsa20Engine cipher = cipher(nonce);
+        Poly1305 authenticator = authenticator(tagKey(cipher));
+        byte[] piece = new byte[PIECE];
+        for (int read = message.read(piece); read >= 0; read = message.read(piece)) {
+            cipher.processBytes(piece, 0, read, piece, 0);
+            authenticator.update(piece, 0, read);
+            out.write(piece, 0, read);
+        }
+        return tag(authenticator);
+    }
+
+    /**
+     * Decrypts piece by piece.
+     * @param out gets the message, or what is worth nothing
+     * @return whether it is the message: otherwise this box was not made between these
+     * two, or has been changed
+     */
+    boolean open(InputStream box, byte[] nonce, OutputStream out) throws IOException {
+        XSalsa20Engine cipher = cipher(nonce);
+        Poly1305 authenticator = authenticator(tagKey(cipher));
+        byte[] tag = box.readNBytes(TAG_LENGTH);
+        byte[] piece = new byte[PIECE];
+        for (int read = box.read(piece); read >= 0; read = box.read(piece)) {
+            authenticator.update(piece, 0, read);
+            cipher.processBytes(piece, 0, read, piece, 0);
+            out.write(piece, 0, read);
+        }
+        return MessageDigest.isEqual(tag(authenticator), tag);
+    }
+
     private XSalsa20Engine cipher(byte[] nonce) {
         XSalsa20Engine cipher = new XSalsa20Engine();
         cipher.init(true, new ParametersWithIV(new KeyParameter(this.key), nonce));
@@ -89,9 +130,18 @@ final class CryptoBox {
     }
 
     private static byte[] tag(KeyParameter key, byte[] box) {
+        Poly1305 authenticator = authenticator(key);
+        authenticator.update(box, TAG_LENGTH, box.length - TAG_LENGTH);
+        return tag(authenticator);
+    }
+
+    private static Poly1305 authenticator(KeyParameter key) {
         Poly1305 authenticator = new Poly1305();
         authenticator.init(key);
-        authenticator.update(box, TAG_LENGTH, box.length - TAG_LENGTH);
+        return authenticator;
+    }
+
+    private static byte[] tag(Poly1305 authenticator) {
         byte[] tag = new byte[TAG_LENGTH];
         authenticator.doFinal(tag, 0);
         return tag;

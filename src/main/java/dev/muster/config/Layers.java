@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Layers {
 
+    /** Stands for a value that came encrypted. */
+    public static final String MARKER = "(encrypted)";
+
     private Layers() {
     }
 
@@ -42,15 +45,46 @@ public final class Layers {
 
     /**
      * Merges layers as {@link #merge} does, and says of each value which layer it is
-     * from.
+     * from; of what came encrypted as {@link #shown} does.
      * @param weakestFirst may be empty
      * @return in the order of the merged configuration
      * @throws IllegalArgumentException as {@link #merge}
      */
     public static List<ExplainedValue> explain(List<Layer> weakestFirst) {
         List<ExplainedValue> values = new ArrayList<>();
-        collect(merge(weakestFirst.stream().map(Layer::tree).toList()), new ArrayList<>(), weakestFirst, values);
+        collect(shown(weakestFirst), new ArrayList<>(), weakestFirst, values);
         return Collections.unmodifiableList(values);
+    }
+
+    /**
+     * Merges layers as {@link #merge} does, for people: {@link #MARKER} stands for a
+     * value that came encrypted, and of keys that only came so nothing is seen.
+     * @param weakestFirst may be empty; one that came encrypted is the strongest
+     */
+    public static Map<String, Object> shown(List<Layer> weakestFirst) {
+        List<Map<String, Object>> all = weakestFirst.stream().map(Layer::tree).toList();
+        if (weakestFirst.stream().noneMatch(Layer::encrypted)) {
+            return merge(all);
+        }
+        int plain = weakestFirst.size() - 1;
+        if (weakestFirst.subList(0, plain).stream().anyMatch(Layer::encrypted)) {
+            throw new IllegalArgumentException("Only the strongest layer may have come encrypted");
+        }
+        return shown(merge(all.subList(0, plain)), all.get(plain));
+    }
+
+    private static Map<String, Object> shown(Map<?, ?> plain, Map<?, ?> encrypted) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        plain.forEach((key, value) -> {
+            Object hidden = encrypted.get(key);
+            if (value instanceof Map<?, ?> left && hidden instanceof Map<?, ?> right) {
+                shown.put((String) key, shown(left, right));
+            }
+            else {
+                shown.put((String) key, (hidden != null) ? MARKER : value);
+            }
+        });
+        return Collections.unmodifiableMap(shown);
     }
 
     private static void collect(Map<?, ?> table, List<String> path, List<Layer> layers, List<ExplainedValue> values) {

@@ -8,9 +8,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,6 +168,39 @@ public final class KeyCache {
     /** Where this key is, or would be. */
     public Path file(PublicBoxKey key) {
         return file(PUBLIC, key.id());
+    }
+
+    /** Where the public half of a key is, or would be. */
+    public Path publicFile(NamedRevision id) {
+        return file(PUBLIC, id);
+    }
+
+    /** Where the secret half of a key is, or would be. */
+    public Path secretFile(NamedRevision id) {
+        return file(SECRET, id);
+    }
+
+    /**
+     * The files of users and groups, with what changes whenever one of them does.
+     * @throws UnusableKeyException when the directory cannot be listed
+     */
+    public Map<Path, String> boxKeyStamps() throws UnusableKeyException {
+        Map<Path, String> stamps = new HashMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory,
+                "*{" + PUBLIC.suffix() + "," + SECRET.suffix() + "}")) {
+            for (Path file : files) {
+                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+                stamps.put(file, found.lastModifiedTime() + " " + found.size() + " " + found.fileKey());
+            }
+        }
+        catch (NoSuchFileException ex) {
+            // The directory, or a file that has gone since.
+            return stamps;
+        }
+        catch (IOException ex) {
+            throw UnusableKeyException.barred("list the keys in", this.directory, ex);
+        }
+        return stamps;
     }
 
     /**

@@ -31,12 +31,14 @@ public interface CandidateControl {
 
     /**
      * What each member would do with a layer and files, in the order of their ids.
-     * @param toml the layer
+     * @param layer its text
+     * @param encrypted whether that is an encrypted message, which members open that can
      * @param secrets values of it that are secret beside those that a member's package
      * marks
      * @return within some seconds; who does not answer is told with the reason
      */
-    CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml, SecretKeys secrets, GroupFiles files);
+    CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] layer, boolean encrypted, SecretKeys secrets,
+            GroupFiles files);
 
     /**
      * What a check came to.

@@ -62,9 +62,13 @@ final class CensusDocument {
     }
 
     private Optional<Map<String, Object>> applied(Revision revision) {
+        EncryptedBy encrypted = EncryptedBy.of(revision.envelope());
+        if (encrypted != null) {
+            return Optional.of(Map.of("incarnation", revision.number(), "value", Map.of(), "revision", revision.id(),
+                    "encrypted", encrypted));
+        }
         // Where it is superseded while it is read, the next reader sees the one that
-        // holds
-        // then.
+        // holds then.
         return this.contents.shown(revision)
             .map((value) -> Map.of("incarnation", revision.number(), "value", value, "revision", revision.id()));
     }

@@ -9,11 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.muster.config.Content;
 import dev.muster.config.TextPlace;
 import dev.muster.config.Toml;
 import dev.muster.group.Revision;
+import dev.muster.key.BoxMessage;
+import dev.muster.key.Envelope;
+import dev.muster.key.UnreadableMessageException;
+import dev.muster.rumor.Hash;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +28,23 @@ import org.springframework.http.MediaType;
 /**
  * An applied layer as it came over the wire, seen to be one.
  *
- * @param toml its text; what came as JSON has been written anew
- * @param tree what it says
- * @param contentHash equal for layers that say the same
+ * @param layer its text: TOML, or an encrypted message; what came as JSON has been
+ * written anew
+ * @param tree what it says; nothing, where that is encrypted
+ * @param contentHash equal for layers that say the same; of the cipher text, where it is
+ * encrypted
  * @param places where its values stand in what somebody wrote
+ * @param envelope whose keys open it; empty where it is TOML
  */
-record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, Places places) {
+record ConfigBody(byte[] layer, Map<String, Object> tree, String contentHash, Places places,
+        Optional<Envelope> envelope) {
 
     /** Of what was made here: its lines say nothing to anybody. */
     static final Places NOWHERE = (path) -> Optional.empty();
 
     private static final MediaType TOML = new MediaType("application", "toml");
+
+    private static final MediaType BOX = new MediaType("application", "vnd.muster.box");
 
     /**
      * Reads a request's body.
@@ -41,7 +52,7 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, Pla
      * @throws dev.muster.config.InvalidTomlException with line and column
      */
     static ConfigBody read(HttpServletRequest request) throws IOException {
-        boolean json = isJson(request.getContentType());
+        MediaType type = type(request.getContentType());
         byte[] bytes;
         try (InputStream in = request.getInputStream()) {
             bytes = in.readNBytes(Revision.MAX_CONTENT + 1);
@@ -51,18 +62,42 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, Pla
             throw tooLarge(size);
         }
         String text = text(bytes);
-        return json ? of(Toml.parseJson(text), (path) -> Optional.of(Toml.placeInJson(text, path)))
-                : ofToml(text, (path) -> Optional.of(Toml.place(text, path)));
+        if (type.isCompatibleWith(BOX)) {
+            return ofBox(text);
+        }
+        if (BoxMessage.isMeantBy(text)) {
+            throw new ProblemException(ProblemType.INVALID_SYNTAX,
+                    "The configuration is an encrypted message: send it as " + BOX + ", not as " + type);
+        }
+        return type.isCompatibleWith(TOML) ? ofToml(text, (path) -> Optional.of(Toml.place(text, path)))
+                : of(Toml.parseJson(text), (path) -> Optional.of(Toml.placeInJson(text, path)));
+    }
+
+    /**
+     * A layer that is encrypted; nobody looks into it.
+     * @throws ProblemException when it is no encrypted message
+     */
+    private static ConfigBody ofBox(String text) {
+        try {
+            // As people may have it in a file, with an end to its last line.
+            BoxMessage message = BoxMessage.parse(text);
+            byte[] bytes = message.text().getBytes(StandardCharsets.UTF_8);
+            return new ConfigBody(bytes, Map.of(), Hash.of(bytes).hex(), NOWHERE, Optional.of(message.envelope()));
+        }
+        catch (UnreadableMessageException ex) {
+            throw new ProblemException(ProblemType.INVALID_SYNTAX, ex.getMessage());
+        }
     }
 
     /** A layer that was taken before; nobody has written it now. */
-    static ConfigBody kept(String text) {
-        return ofToml(text, NOWHERE);
+    static ConfigBody kept(Revision revision, String text) {
+        return revision.envelope().isPresent() ? ofBox(text) : ofToml(text, NOWHERE);
     }
 
     private static ConfigBody ofToml(String text, Places places) {
         Map<String, Object> tree = Toml.parse(text);
-        return new ConfigBody(text.getBytes(StandardCharsets.UTF_8), tree, Content.hash(tree), places);
+        return new ConfigBody(text.getBytes(StandardCharsets.UTF_8), tree, Content.hash(tree), places,
+                Optional.empty());
     }
 
     /**
@@ -78,7 +113,7 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, Pla
         if (toml.length > Revision.MAX_CONTENT) {
             throw tooLarge(toml.length);
         }
-        return new ConfigBody(toml, tree, Content.hash(tree), places);
+        return new ConfigBody(toml, tree, Content.hash(tree), places, Optional.empty());
     }
 
     private static ProblemException tooLarge(long size) {
@@ -88,15 +123,12 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, Pla
             .with("size", size);
     }
 
-    private static boolean isJson(@Nullable String contentType) {
+    private static MediaType type(@Nullable String contentType) {
         if (contentType != null) {
             try {
                 MediaType type = MediaType.parseMediaType(contentType);
-                if (type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
-                    return true;
-                }
-                if (type.isCompatibleWith(TOML)) {
-                    return false;
+                if (Stream.of(MediaType.APPLICATION_JSON, TOML, BOX).anyMatch(type::isCompatibleWith)) {
+                    return type;
                 }
             }
             catch (InvalidMediaTypeException ex) {
@@ -108,7 +140,7 @@ record ConfigBody(byte[] toml, Map<String, Object> tree, String contentHash, Pla
 
     private static ProblemException unsupported(@Nullable String contentType) {
         return new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                "A configuration is application/toml or application/json, not "
+                "A configuration is application/toml, application/json or " + BOX + ", not "
                         + ((contentType != null) ? contentType : "without a Content-Type"));
     }
 

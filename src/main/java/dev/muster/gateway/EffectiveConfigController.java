@@ -92,7 +92,10 @@ final class EffectiveConfigController {
 
     /** A layer's name, with its author where it is a revision. */
     private String source(Effective effective, String layer) {
-        return revision(effective.group, layer).map(ProblemAdvice::told).orElse(layer);
+        return revision(effective.group, layer)
+            .map((revision) -> ProblemAdvice.told(revision)
+                    + revision.envelope().map((envelope) -> ", " + envelope.text()).orElse(""))
+            .orElse(layer);
     }
 
     private Optional<Revision> revision(GroupName group, String id) {
@@ -160,7 +163,7 @@ final class EffectiveConfigController {
     private record Effective(GroupName group, List<Layer> layers, Optional<String> revision) {
 
         Map<String, Object> merged() {
-            return Layers.merge(this.layers.stream().map(Layer::tree).toList());
+            return Layers.shown(this.layers);
         }
 
     }

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param hash of the content after; null for one that is gone
  * @param mode in octal digits
  * @param owner null for the service's user
+ * @param encrypted null for one that everybody may see, or that is gone
  */
 record FileChangeLine(String name, String change, @Nullable Long before, @Nullable Long after, @Nullable String hash,
-        @Nullable Integer size, @Nullable String mode, @Nullable String owner) {
+        @Nullable Integer size, @Nullable String mode, @Nullable String owner, @Nullable EncryptedBy encrypted) {
 
     static List<FileChangeLine> of(List<GroupFiles.Changed> changes) {
         return changes.stream().map(FileChangeLine::of).toList();
@@ -32,7 +33,8 @@ record FileChangeLine(String name, String change, @Nullable Long before, @Nullab
                 file.after().map(RevisionFile::number).orElse(null),
                 content.map((known) -> known.hash().hex()).orElse(null), content.map(FileContent::size).orElse(null),
                 content.map((known) -> octal(known.mode())).orElse(null),
-                content.flatMap(FileContent::owner).orElse(null));
+                content.flatMap(FileContent::owner).orElse(null),
+                EncryptedBy.of(content.flatMap(FileContent::envelope)));
     }
 
     static String octal(int mode) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.muster.group.Applied;
 import dev.muster.group.ApplyRequest;
+import dev.muster.key.Envelope;
 import dev.muster.rumor.Hash;
 
 /** What the control gateway may ask of the node about files of groups. */
@@ -25,6 +26,13 @@ public interface FileControl {
      * @throws IOException when the disk does not tell
      */
     OptionalInt size(Hash content) throws IOException;
+
+    /**
+     * Whose keys open a content that is here and is said to be encrypted.
+     * @throws dev.muster.key.UnreadableMessageException when it is not
+     * @throws IOException when the disk does not tell
+     */
+    Envelope envelope(Hash content) throws IOException;
 
     /**
      * As {@link dev.muster.group.HeldFiles#apply}: the contents that it names are on two

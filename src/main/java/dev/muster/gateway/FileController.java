@@ -1,5 +1,6 @@
 package dev.muster.gateway;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,11 +46,14 @@ final class FileController {
 
     private final ContentController contents;
 
+    private final FileControl control;
+
     private final Intake intake;
 
-    FileController(ServiceGroupRegistry registry, ContentController contents, Intake intake) {
+    FileController(ServiceGroupRegistry registry, ContentController contents, FileControl control, Intake intake) {
         this.registry = registry;
         this.contents = contents;
+        this.control = control;
         this.intake = intake;
     }
 
@@ -70,17 +74,26 @@ final class FileController {
             @RequestParam(required = false) @Nullable String number,
             @RequestParam(required = false) @Nullable String mode,
             @RequestParam(required = false) @Nullable String owner,
+            @RequestParam(defaultValue = "false") boolean encrypted,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            HttpServletRequest request) {
+            HttpServletRequest request) throws IOException {
         GroupName of = GroupName.parse(group);
         FileName file = FileParameters.name(name);
         OptionalLong wanted = FileParameters.number(number);
         // Judged before anything is read: who is refused for one of these sends nothing.
         FileContent like = FileParameters.content(Hash.of(new byte[0]), 0, mode, owner);
         this.intake.requireReadable(request);
+        if (!encrypted) {
+            this.intake.requirePlainTaken(request, of, FileChanges.of(Map.of(file, change(wanted, like))));
+        }
         Stored stored = this.contents.receive(request, "The file " + file);
-        FileContent content = new FileContent(stored.hash(), stored.size(), like.mode(), like.owner());
-        return take(request, of, ifMatch, file, new FileChanges.Change(wanted, Optional.of(content)));
+        FileContent sent = new FileContent(stored.hash(), stored.size(), like.mode(), like.owner());
+        FileContent content = encrypted ? FileParameters.encrypted(file, sent, this.control) : sent;
+        return take(request, of, ifMatch, file, change(wanted, content));
+    }
+
+    private static FileChanges.Change change(OptionalLong number, FileContent content) {
+        return new FileChanges.Change(number, Optional.of(content));
     }
 
     @DeleteMapping("/{name}")
@@ -106,17 +119,18 @@ final class FileController {
      * @param hash of the content
      * @param mode in octal digits
      * @param owner null for the service's user
+     * @param encrypted null for one that everybody may see
      * @param author who set it
      * @param revision of the group, which has it
      */
-    record FileLine(String name, long number, String hash, int size, String mode, @Nullable String owner, String author,
-            Instant time, String revision, List<MemberLine> members) {
+    record FileLine(String name, long number, String hash, int size, String mode, @Nullable String owner,
+            @Nullable EncryptedBy encrypted, String author, Instant time, String revision, List<MemberLine> members) {
 
         static FileLine of(RevisionFile file, Revision revision, GroupSnapshot group) {
             FileContent content = file.content();
             return new FileLine(file.name().text(), file.number(), content.hash().hex(), content.size(),
-                    FileChangeLine.octal(content.mode()), content.owner().orElse(null), file.author(), file.time(),
-                    revision.id(),
+                    FileChangeLine.octal(content.mode()), content.owner().orElse(null),
+                    EncryptedBy.of(content.envelope()), file.author(), file.time(), revision.id(),
                     group.members().values().stream().map((member) -> MemberLine.of(member, file, group)).toList());
         }
 

@@ -1,6 +1,7 @@
 package dev.muster.gateway;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import dev.muster.group.FileChanges;
 import dev.muster.group.FileContent;
 import dev.muster.group.GroupName;
 import dev.muster.group.Revision;
+import dev.muster.key.UnreadableMessageException;
 import dev.muster.rumor.Hash;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,8 @@ final class FileParameters {
 
     /**
      * The files that a configuration comes with: {@code file=NAME:HASH[:MODE[:OWNER]]},
-     * {@code remove-file=NAME}, each as often as wanted.
+     * {@code encrypted-file} of the same form, {@code remove-file=NAME}, each as often as
+     * wanted.
      * @param control knows which contents are here
      * @param brought knows who may name them
      * @throws ProblemException when one is none, or its content is not here, or not for
@@ -42,26 +45,45 @@ final class FileParameters {
     static FileChanges changes(HttpServletRequest request, GroupName group, FileControl control,
             BroughtContents brought) throws IOException {
         Map<FileName, FileChanges.Change> changes = new TreeMap<>();
-        for (String text : values(request, "file")) {
-            Matcher file = FILE.matcher(text);
-            if (!file.matches()) {
-                throw bad("file is NAME:HASH[:MODE[:OWNER]], with the hash of a content that was sent to"
-                        + " /v1/contents, not '" + text + "'");
+        for (String kind : List.of("file", "encrypted-file")) {
+            for (String text : values(request, kind)) {
+                Matcher file = FILE.matcher(text);
+                if (!file.matches()) {
+                    throw bad(kind + " is NAME:HASH[:MODE[:OWNER]], with the hash of a content that was sent to"
+                            + " /v1/contents, not '" + text + "'");
+                }
+                FileName name = name(file.group("name"));
+                Hash hash = Hash.parse(file.group("hash"));
+                OptionalInt size = brought.mayName(Caller.of(request), group, hash) ? control.size(hash)
+                        : OptionalInt.empty();
+                if (size.isEmpty()) {
+                    throw new ProblemException(ProblemType.INVALID_CONFIG,
+                            "The file " + name + " is to have the content " + hash.hex()
+                                    + ", which this node has not got from you; send it first: PUT /v1/contents");
+                }
+                FileContent content = content(hash, size.getAsInt(), file.group("mode"), file.group("owner"));
+                add(changes, name, Optional.of(kind.equals("file") ? content : encrypted(name, content, control)));
             }
-            FileName name = name(file.group("name"));
-            Hash hash = Hash.parse(file.group("hash"));
-            OptionalInt size = brought.mayName(Caller.of(request), group, hash) ? control.size(hash)
-                    : OptionalInt.empty();
-            if (size.isEmpty()) {
-                throw new ProblemException(ProblemType.INVALID_CONFIG, "The file " + name + " is to have the content "
-                        + hash.hex() + ", which this node has not got from you; send it first: PUT /v1/contents");
-            }
-            add(changes, name, Optional.of(content(hash, size.getAsInt(), file.group("mode"), file.group("owner"))));
         }
         for (String name : values(request, "remove-file")) {
             add(changes, name(name), Optional.empty());
         }
         return FileChanges.of(changes);
+    }
+
+    /**
+     * The same, as one that is encrypted.
+     * @throws ProblemException when it is not
+     */
+    static FileContent encrypted(FileName name, FileContent content, FileControl control) throws IOException {
+        try {
+            return new FileContent(content.hash(), content.size(), content.mode(), content.owner(),
+                    Optional.of(control.envelope(content.hash())));
+        }
+        catch (UnreadableMessageException ex) {
+            throw new ProblemException(ProblemType.INVALID_CONFIG,
+                    "The file " + name + " is said to be encrypted: " + ex.getMessage() + ". Nothing was changed");
+        }
     }
 
     private static String[] values(HttpServletRequest request, String name) {

@@ -61,7 +61,13 @@ final class GroupController {
         GroupName name = GroupName.parse(group);
         OptionalLong wanted = FileParameters.number(number);
         ConfigBody body = ConfigBody.read(request);
-        if (!Intake.flag(request, "replace-with-empty") && body.tree().isEmpty()) {
+        if (body.envelope().isEmpty() && name.organization() != null && body.layer().length == 0) {
+            throw new ProblemException(ProblemType.INVALID_CONFIG, "The configuration is empty, and " + name
+                    + ", a group of an organisation, takes only what is encrypted for it, that too: muster config apply "
+                    + name + " FILE -u USER --replace-with-empty")
+                .with("group", name.toString());
+        }
+        if (body.envelope().isEmpty() && !Intake.flag(request, "replace-with-empty") && body.tree().isEmpty()) {
             throw new ProblemException(ProblemType.INVALID_CONFIG,
                     "The configuration is empty, which would take away every applied key of " + name
                             + "; add --replace-with-empty (replace-with-empty=true) if that is meant")

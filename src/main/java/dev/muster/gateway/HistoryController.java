@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 import dev.muster.config.ChangedValue;
 import dev.muster.config.Content;
@@ -108,7 +109,7 @@ final class HistoryController {
             HttpServletRequest request) {
         GroupName name = GroupName.parse(group);
         Revision wanted = find(name, revision);
-        ConfigBody body = ConfigBody.kept(this.contents.text(wanted));
+        ConfigBody body = ConfigBody.kept(wanted, this.contents.text(wanted));
         return this.intake.take(request, name, OptionalLong.empty(),
                 (ifMatch != null) ? Intake.unquoted(ifMatch) : null,
                 Optional.of(Candidate.whole(body).inheriting(wanted.secrets())), FileChanges.whole(wanted.files()));
@@ -135,19 +136,22 @@ final class HistoryController {
      * @param base id of the one it was made on; null for a group's first
      * @param size of the layer in bytes; null where it may have secrets, since it tells
      * how long they are
+     * @param encrypted null for a configuration that everybody may see
      * @param files that it changed
      * @param current whether it holds
      * @param lost whether the current one was not made from it
      */
     record RevisionLine(String id, long number, String hash, String author, Instant time, @Nullable String message,
-            @Nullable String base, @Nullable Integer size, List<FileChangeLine> files, boolean current, boolean lost) {
+            @Nullable String base, @Nullable Integer size, @Nullable EncryptedBy encrypted, List<FileChangeLine> files,
+            boolean current, boolean lost) {
 
         static RevisionLine of(Revision revision, List<GroupFiles.Changed> files, boolean current, boolean lost,
                 SecretKeys secrets) {
             return new RevisionLine(revision.id(), revision.number(), revision.hash().hex(), revision.author(),
                     revision.time(), revision.message().orElse(null),
                     revision.base().map((base) -> base.number() + "-" + base.hash().shortHex()).orElse(null),
-                    secrets.isEmpty() ? revision.size() : null, FileChangeLine.of(files), current, lost);
+                    secrets.isEmpty() ? revision.size() : null, EncryptedBy.of(revision.envelope()),
+                    FileChangeLine.of(files), current, lost);
         }
 
     }
@@ -160,20 +164,37 @@ final class HistoryController {
      * @param files that were added, removed or changed
      * @param text unified diff of the two texts, by line; where something may be secret
      * the texts are written anew, for comments may say anything
+     * @param differs whether the configurations do; all that is said where one of them is
+     * encrypted
+     * @param note why values and texts are not told; null where they are
      */
     record DiffAnswer(String group, @Nullable Map<String, Object> from, Map<String, Object> to, List<ValueLine> values,
-            List<FileChangeLine> files, List<String> text) {
+            List<FileChangeLine> files, List<String> text, boolean differs, @Nullable String note) {
 
         static DiffAnswer of(GroupName group, Optional<Revision> from, Revision to, RevisionContents contents) {
+            Optional<String> hidden = Stream.concat(from.stream(), Stream.of(to))
+                .filter((revision) -> revision.envelope().isPresent())
+                .map((revision) -> revision.id() + " is " + revision.envelope().get().text())
+                .reduce((one, other) -> one + ", " + other);
+            boolean differs = !from.map(Revision::layerHash).equals(Optional.of(to.layerHash()));
+            if (hidden.isPresent()) {
+                return new DiffAnswer(group.toString(), from.map(ProblemAdvice::describe).orElse(null),
+                        ProblemAdvice.describe(to), List.of(), files(from, to), List.of(), differs, hidden.get() + ": "
+                                + (differs ? "the texts differ" : "they are the same") + ", and no more can be told");
+            }
             String before = from.map(contents::text).orElse("");
             String after = contents.text(to);
             SecretKeys secrets = contents.secrets(to).and(from.map(contents::secrets).orElse(SecretKeys.NONE));
             return new DiffAnswer(group.toString(), from.map(ProblemAdvice::describe).orElse(null),
                     ProblemAdvice.describe(to),
-                    ValueLine.of(Content.changes(Toml.parse(before), Toml.parse(after), secrets)),
-                    FileChangeLine.of(to.files().changesSince(from.map(Revision::files).orElse(GroupFiles.NONE))),
+                    ValueLine.of(Content.changes(Toml.parse(before), Toml.parse(after), secrets)), files(from, to),
                     TextDiff.unified(from.map(Revision::id).orElse("/dev/null"), to.id(), shown(before, secrets),
-                            shown(after, secrets)));
+                            shown(after, secrets)),
+                    differs, null);
+        }
+
+        private static List<FileChangeLine> files(Optional<Revision> from, Revision to) {
+            return FileChangeLine.of(to.files().changesSince(from.map(Revision::files).orElse(GroupFiles.NONE)));
         }
 
     }

@@ -31,6 +31,7 @@ import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.key.Token;
 import dev.muster.rollout.InvalidRolloutException;
+import dev.muster.rollout.RolloutOptions;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,7 @@ final class Intake {
             @Nullable String ifRevision, Optional<Candidate> candidate, FileChanges files) {
         Optional<ConfigBody> body = candidate.map(Candidate::body);
         requireReadable(request);
+        request(request, group, number, ifRevision, body, Optional.empty(), files).requireEncryption();
         List<String> warnings = new ArrayList<>();
         Optional<Judged> judged = candidate.map((known) -> {
             known.missing().forEach((key) -> warnings.add(key + " was not set, so nothing was taken out"));
@@ -87,9 +89,7 @@ final class Intake {
         });
         judged.ifPresent((known) -> warnings.addAll(known.warnings()));
         Optional<SecretKeys> secrets = judged.flatMap(Judged::secrets);
-        ApplyRequest apply = new ApplyRequest(group, number, ifRevision,
-                body.map((known) -> new ApplyRequest.Layer(known.toml(), known.contentHash(), secrets)), files,
-                author(request), message(request), RolloutController.asked(request));
+        ApplyRequest apply = request(request, group, number, ifRevision, body, secrets, files);
         if (flag(request, "plan")) {
             return ResponseEntity.ok(plan(apply, body, warnings, Caller.of(request)));
         }
@@ -99,6 +99,13 @@ final class Intake {
             .location(location)
             .eTag('"' + applied.revision().id() + '"')
             .body(answer(applied, body, warnings, Caller.of(request)));
+    }
+
+    private static ApplyRequest request(HttpServletRequest request, GroupName group, OptionalLong number,
+            @Nullable String ifRevision, Optional<ConfigBody> body, Optional<SecretKeys> secrets, FileChanges files) {
+        return new ApplyRequest(group, number, ifRevision, body
+            .map((known) -> new ApplyRequest.Layer(known.layer(), known.contentHash(), known.envelope(), secrets)),
+                files, author(request), message(request), RolloutController.asked(request));
     }
 
     /**
@@ -112,18 +119,36 @@ final class Intake {
         flag(request, "plan");
     }
 
+    /**
+     * Refuses what is not encrypted and has to be, before its content is read.
+     * @throws RefusedException with what to type instead
+     */
+    void requirePlainTaken(HttpServletRequest request, GroupName group, FileChanges files) {
+        new ApplyRequest(group, OptionalLong.empty(), null, Optional.empty(), files, author(request), null,
+                RolloutOptions.NONE)
+            .requireEncryption();
+    }
+
     private PlanAnswer plan(ApplyRequest apply, Optional<ConfigBody> body, List<String> warnings, Caller caller) {
         Prospect prospect = decided(apply, this.registry.foresee(apply), body);
         Optional<Revision> base = prospect.base();
+        boolean encrypted = body.map(ConfigBody::envelope)
+            .orElseGet(() -> base.flatMap(Revision::envelope))
+            .isPresent();
         SecretKeys secrets = secrets(apply, base);
         Map<String, Object> before = base.flatMap(this.contents::find).orElse(Map.of());
-        byte[] toml = body.map(ConfigBody::toml)
+        byte[] layer = body.map(ConfigBody::layer)
             .orElseGet(() -> base.map(this.contents::text).orElse("").getBytes(StandardCharsets.UTF_8));
+        boolean shown = base.flatMap(Revision::envelope).isEmpty() && !encrypted;
+        if (!shown) {
+            warnings.add("values and the text of files cannot be shown, since they are encrypted");
+        }
         return new PlanAnswer(apply.group().toString(), base.map(Revision::id).orElse(null),
                 PlanAnswer.number(prospect.number()), prospect.number().isPresent() ? "planned" : "already",
-                ValueLine.of(Content.changes(before, body.map(ConfigBody::tree).orElse(before), secrets)),
+                shown ? ValueLine.of(Content.changes(before, body.map(ConfigBody::tree).orElse(before), secrets))
+                        : List.of(),
                 FileChangeLine.of(prospect.fileChanges()), warnings,
-                this.candidates.plan(apply.group(), toml, told(apply, base), prospect.files())
+                this.candidates.plan(apply.group(), layer, encrypted, told(apply, base), prospect.files())
                     .join()
                     .stream()
                     .map(PlanAnswer.MemberLine::of)
@@ -231,7 +256,7 @@ final class Intake {
     private RuntimeException conflict(RefusedException refused, ConfigBody body, SecretKeys secrets) {
         Optional<Revision> current = refused.current();
         Optional<Map<String, Object>> content = current.flatMap(this.contents::find);
-        if (content.isEmpty()) {
+        if (content.isEmpty() || body.envelope().isPresent()) {
             return refused;
         }
         Revision revision = current.get();
@@ -244,7 +269,7 @@ final class Intake {
 
     private Answer answer(Applied applied, Optional<ConfigBody> body, List<String> warnings, Caller caller) {
         Revision revision = applied.revision();
-        List<String> vanished = body
+        List<String> vanished = body.filter((now) -> now.envelope().isEmpty())
             .flatMap((now) -> applied.base()
                 .flatMap((base) -> this.contents.find(base)
                     .map((before) -> vanished(new ArrayList<>(), before, now.tree(), this.contents.secrets(base)))))
@@ -253,9 +278,9 @@ final class Intake {
                 : applied.base().map(Revision::files).orElse(GroupFiles.NONE);
         return new Answer(revision.id(), revision.group().toString(), revision.number(), revision.hash().hex(),
                 revision.author(), revision.time(), revision.message().orElse(null),
-                applied.already() ? "already" : "accepted", applied.copies(), applied.oneCopyOnly(),
-                applied.overtakenBy(), vanished, FileChangeLine.of(revision.files().changesSince(before)), warnings,
-                note(revision.group(), caller));
+                EncryptedBy.of(revision.envelope()), applied.already() ? "already" : "accepted", applied.copies(),
+                applied.oneCopyOnly(), applied.overtakenBy(), vanished,
+                FileChangeLine.of(revision.files().changesSince(before)), warnings, note(revision.group(), caller));
     }
 
     private static List<String> vanished(List<String> path, Map<?, ?> before, Map<?, ?> after, SecretKeys secrets) {
@@ -292,6 +317,7 @@ final class Intake {
     /**
      * What became of an apply.
      *
+     * @param encrypted null for a configuration that everybody may see
      * @param applied {@code accepted} or {@code already}
      * @param copies how many members are known to have it on disk
      * @param oneCopyOnly whether another member was present and has not answered in time
@@ -302,8 +328,9 @@ final class Intake {
      * @param note what the asker should know besides
      */
     record Answer(String id, String group, long number, String hash, String author, Instant time,
-            @Nullable String message, String applied, int copies, boolean oneCopyOnly, @Nullable String overtakenBy,
-            List<String> vanished, List<FileChangeLine> files, List<String> warnings, @Nullable String note) {
+            @Nullable String message, @Nullable EncryptedBy encrypted, String applied, int copies, boolean oneCopyOnly,
+            @Nullable String overtakenBy, List<String> vanished, List<FileChangeLine> files, List<String> warnings,
+            @Nullable String note) {
     }
 
 }

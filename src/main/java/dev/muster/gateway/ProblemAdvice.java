@@ -1,5 +1,6 @@
 package dev.muster.gateway;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 
@@ -59,8 +60,16 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     static Map<String, Object> describe(Revision revision) {
-        return Map.of("id", revision.id(), "number", revision.number(), "author", revision.author(), "time",
-                revision.time());
+        Map<String, Object> description = new LinkedHashMap<>();
+        description.put("id", revision.id());
+        description.put("number", revision.number());
+        description.put("author", revision.author());
+        description.put("time", revision.time());
+        EncryptedBy encrypted = EncryptedBy.of(revision.envelope());
+        if (encrypted != null) {
+            description.put("encrypted", encrypted);
+        }
+        return description;
     }
 
     @ExceptionHandler
@@ -101,7 +110,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             case CONFLICT -> ProblemType.CONFLICT;
             case NOT_FOUND -> ProblemType.NOT_FOUND;
             case REVISION_MISMATCH -> ProblemType.REVISION_MISMATCH;
-            case NUMBER_OUT_OF_RANGE -> ProblemType.INVALID_CONFIG;
+            case NUMBER_OUT_OF_RANGE, ENCRYPTION -> ProblemType.INVALID_CONFIG;
             case TOO_LARGE -> ProblemType.TOO_LARGE;
             case BUSY -> ProblemType.UNAVAILABLE;
             case STORAGE -> ProblemType.STORAGE_FULL;

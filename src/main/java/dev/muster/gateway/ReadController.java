@@ -162,8 +162,9 @@ final class ReadController {
         for (GroupSnapshot group : this.registry.groups().values()) {
             group.current()
                 .ifPresent((current) -> configs.put(group.name().toString(),
-                        Map.of("service_config", Map.of("service_group", group.name().toString(), "incarnation",
-                                current.number(), "encrypted", false, "revision", current.id()))));
+                        Map.of("service_config",
+                                Map.of("service_group", group.name().toString(), "incarnation", current.number(),
+                                        "encrypted", current.envelope().isPresent(), "revision", current.id()))));
             Map<String, Object> here = new LinkedHashMap<>();
             group.members()
                 .values()

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the members have made of a revision.
  *
+ * @param encrypted null for a configuration that everybody may see
  * @param state as {@link RevisionStatus#state()}
  * @param current whether it holds
  * @param holds the one that holds instead; null where this one does
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param lost revisions of the group over which another one has won, the newest first
  */
 record RevisionAnswer(String id, String group, long number, String hash, String author, Instant time,
-        @Nullable String message, String state, boolean current, boolean received, @Nullable Line holds,
-        @Nullable Back rolledBack, @Nullable RolloutLine rollout, List<MemberLine> members, List<Line> lost) {
+        @Nullable String message, @Nullable EncryptedBy encrypted, String state, boolean current, boolean received,
+        @Nullable Line holds, @Nullable Back rolledBack, @Nullable RolloutLine rollout, List<MemberLine> members,
+        List<Line> lost) {
 
     static RevisionAnswer of(RevisionStatus status, ServiceGroupRegistry registry) {
         Revision revision = status.revision();
@@ -40,9 +42,9 @@ record RevisionAnswer(String id, String group, long number, String hash, String 
             .map(Line::of)
             .toList();
         return new RevisionAnswer(revision.id(), revision.group().toString(), revision.number(), revision.hash().hex(),
-                revision.author(), revision.time(), revision.message().orElse(null), status.state(), status.current(),
-                status.received(), holds, Back.of(status), rollout,
-                status.members().stream().map(MemberLine::of).toList(), lost);
+                revision.author(), revision.time(), revision.message().orElse(null),
+                EncryptedBy.of(revision.envelope()), status.state(), status.current(), status.received(), holds,
+                Back.of(status), rollout, status.members().stream().map(MemberLine::of).toList(), lost);
     }
 
     /**

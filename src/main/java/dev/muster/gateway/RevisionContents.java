@@ -51,14 +51,14 @@ final class RevisionContents {
         return here.map((own) -> own.and(known.orElse(SecretKeys.NONE))).or(() -> known).orElse(SecretKeys.EVERYTHING);
     }
 
-    /** The tree as it may be shown, unless it cannot be read. */
+    /** The tree as it may be shown, unless it cannot be read, or is encrypted. */
     Optional<Map<String, Object>> shown(Revision revision) {
         return find(revision).map(secrets(revision)::redact);
     }
 
     /**
      * The text of a revision's layer, as it was applied: to be applied again, or to be
-     * shown where nothing in it is secret.
+     * shown where nothing in it is secret. Cipher text, if it was encrypted.
      * @throws ProblemException when it is no longer kept, or cannot be read
      */
     String text(Revision revision) {
@@ -72,8 +72,19 @@ final class RevisionContents {
         }
     }
 
-    /** As {@link #text}, as a tree; secrets are in it. */
+    /**
+     * As {@link #text}, as a tree; secrets are in it.
+     * @throws ProblemException also when it is encrypted
+     */
     Map<String, Object> tree(Revision revision) {
+        revision.envelope().ifPresent((envelope) -> {
+            throw new ProblemException(ProblemType.INVALID_CONFIG,
+                    "The configuration of " + revision.group() + ", revision " + revision.id() + ", is "
+                            + envelope.text() + ", so single keys of it cannot be changed: apply all of it, muster"
+                            + " config apply " + revision.group() + " FILE -u USER")
+                .with("group", revision.group().toString())
+                .with("current", ProblemAdvice.describe(revision));
+        });
         return Toml.parse(text(revision));
     }
 
@@ -91,8 +102,11 @@ final class RevisionContents {
         return new ProblemException(ProblemType.NOT_FOUND, detail).with("group", group.toString());
     }
 
-    /** The tree, unless it cannot be read; secrets are in it. */
+    /** The tree, unless it cannot be read, or is encrypted; secrets are in it. */
     Optional<Map<String, Object>> find(Revision revision) {
+        if (revision.envelope().isPresent()) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(Toml.parse(new String(this.registry.content(revision), StandardCharsets.UTF_8)));
         }

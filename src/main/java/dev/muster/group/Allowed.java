@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 import dev.muster.config.SecretKeys;
+import dev.muster.key.Envelope;
 import dev.muster.rollout.Plan;
 import dev.muster.rumor.Hash;
 
@@ -14,21 +15,23 @@ import dev.muster.rumor.Hash;
  * @param id of the revision, as people see it
  * @param contentHash of its layer and files
  * @param fact where its layer is kept
+ * @param envelope whose keys open its layer; empty where that is not encrypted
  * @param secrets which values of the layer are, as far as that is known
  * @param settle how long the service has to be well with it; empty for the usual time
  * @param deadline when it has failed unless it is well by then; empty for never
  */
-public record Allowed(String id, String contentHash, Hash fact, GroupFiles files, Optional<SecretKeys> secrets,
-        Optional<Duration> settle, Optional<Duration> deadline) {
+public record Allowed(String id, String contentHash, Hash fact, GroupFiles files, Optional<Envelope> envelope,
+        Optional<SecretKeys> secrets, Optional<Duration> settle, Optional<Duration> deadline) {
 
     static Allowed of(Revision revision) {
-        return new Allowed(revision.id(), revision.contentHash(), revision.hash(), revision.files(), revision.secrets(),
-                revision.plan().flatMap(Plan::settle), revision.plan().map(Plan::deadline));
+        return new Allowed(revision.id(), revision.contentHash(), revision.hash(), revision.files(),
+                revision.envelope(), revision.secrets(), revision.plan().flatMap(Plan::settle),
+                revision.plan().map(Plan::deadline));
     }
 
     static Allowed of(Completion complete) {
-        return new Allowed(complete.id(), complete.contentHash(), complete.fact(), complete.files(), complete.secrets(),
-                Optional.empty(), Optional.empty());
+        return new Allowed(complete.id(), complete.contentHash(), complete.fact(), complete.files(),
+                complete.envelope(), complete.secrets(), Optional.empty(), Optional.empty());
     }
 
 }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 import dev.muster.config.SecretKeys;
+import dev.muster.key.Envelope;
 import dev.muster.rollout.RolloutOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +32,24 @@ public record ApplyRequest(GroupName group, OptionalLong number, @Nullable Strin
     /** Of a layer alone. */
     public ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, byte[] content,
             String contentHash, String author, @Nullable String message, RolloutOptions rollout) {
-        this(group, number, ifRevision, Optional.of(new Layer(content, contentHash, Optional.empty())),
-                FileChanges.NONE, author, message, rollout);
+        this(group, number, ifRevision, Optional.of(new Layer(content, contentHash)), FileChanges.NONE, author, message,
+                rollout);
     }
 
     /** One that leaves the way it is taken to the group. */
     public ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, byte[] content,
             String contentHash, String author, @Nullable String message) {
         this(group, number, ifRevision, content, contentHash, author, message, RolloutOptions.NONE);
+    }
+
+    /**
+     * Refuses what the group cannot have because of how it is, or is not, encrypted.
+     * @throws RefusedException with what to type instead
+     */
+    public void requireEncryption() {
+        Encryption.unfit(this.group, this.layer, this.files.contents()).ifPresent((why) -> {
+            throw new RefusedException(RefusedException.Reason.ENCRYPTION, why + ". Nothing was changed", null);
+        });
     }
 
     /**
@@ -57,17 +68,24 @@ public record ApplyRequest(GroupName group, OptionalLong number, @Nullable Strin
     /**
      * A layer that is to hold.
      *
-     * @param toml at most {@value Revision#MAX_CONTENT} bytes, already seen to be TOML
-     * @param hash of the parsed layer
+     * @param text at most {@value Revision#MAX_CONTENT} bytes, already seen to be TOML,
+     * or an encrypted message
+     * @param hash of the parsed layer; of the text, where that is encrypted
+     * @param envelope whose keys open it; empty for TOML
      * @param secrets which of its values are; empty where nobody knew its package
      */
-    public record Layer(byte[] toml, String hash, Optional<SecretKeys> secrets) {
+    public record Layer(byte[] text, String hash, Optional<Envelope> envelope, Optional<SecretKeys> secrets) {
 
         public Layer {
-            if (toml.length > Revision.MAX_CONTENT) {
+            if (text.length > Revision.MAX_CONTENT) {
                 throw new IllegalArgumentException(
-                        "A configuration has at most " + Revision.MAX_CONTENT + " bytes, this one has " + toml.length);
+                        "A configuration has at most " + Revision.MAX_CONTENT + " bytes, this one has " + text.length);
             }
+        }
+
+        /** One in TOML. */
+        public Layer(byte[] toml, String hash) {
+            this(toml, hash, Optional.empty(), Optional.empty());
         }
 
     }

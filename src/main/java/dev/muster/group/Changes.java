@@ -70,6 +70,7 @@ final class Changes {
     }
 
     private Decided decide(ApplyRequest request, Optional<Revision> current) {
+        request.requireEncryption();
         Door.mismatch(request.ifRevision(), current).ifPresent((refuse) -> {
             throw refused(refuse, current);
         });
@@ -118,7 +119,8 @@ final class Changes {
         }
         Door.Accept accept = (Door.Accept) decided.decision;
         Optional<GroupContent> content = request.layer()
-            .map((layer) -> new GroupContent(layer.toml(), layer.hash(), layer.secrets(), decided.files))
+            .map((layer) -> new GroupContent(layer.text(), layer.hash(), layer.envelope(), layer.secrets(),
+                    decided.files))
             .or(() -> current.isPresent() ? Optional.empty() : Optional.of(GroupContent.NOTHING.with(decided.files)))
             .or(() -> this.replica.pending(current.orElseThrow().hash())
                 .map((fact) -> GroupFacts.content(fact).with(decided.files)));

@@ -3,6 +3,7 @@ package dev.muster.group;
 import java.util.Optional;
 
 import dev.muster.config.SecretKeys;
+import dev.muster.key.Envelope;
 import dev.muster.rumor.Hash;
 
 /**
@@ -13,11 +14,12 @@ import dev.muster.rumor.Hash;
  * @param number of the revision
  * @param revision its hash
  * @param contentHash of its layer and files
+ * @param envelope whose keys open its layer; empty where that is not encrypted
  * @param secrets which values of the layer are, as far as that is known
  * @param fact where its layer is kept
  */
-public record Completion(long number, Hash revision, String contentHash, GroupFiles files, Optional<SecretKeys> secrets,
-        Hash fact) {
+public record Completion(long number, Hash revision, String contentHash, GroupFiles files, Optional<Envelope> envelope,
+        Optional<SecretKeys> secrets, Hash fact) {
 
     /** As people see the revision. */
     public String id() {

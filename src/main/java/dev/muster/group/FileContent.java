@@ -3,18 +3,20 @@ package dev.muster.group;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import dev.muster.key.Envelope;
 import dev.muster.rumor.Hash;
 
 /**
  * What a file is on every member of its group.
  *
- * @param hash of the bytes
- * @param size how many bytes
+ * @param hash of the bytes; of the cipher text, where it is encrypted
+ * @param size how many bytes those are
  * @param mode permissions as the system counts them, 0 to 0777: no file of a group gives
  * rights to whoever runs it
  * @param owner a user of the members' machines; the service's user where it is empty
+ * @param envelope whose keys open it; empty where the bytes are the file
  */
-public record FileContent(Hash hash, int size, int mode, Optional<String> owner) {
+public record FileContent(Hash hash, int size, int mode, Optional<String> owner, Optional<Envelope> envelope) {
 
     /** Longest content in bytes. */
     public static final int MAX_SIZE = 64 * 1024 * 1024;
@@ -39,10 +41,16 @@ public record FileContent(Hash hash, int size, int mode, Optional<String> owner)
         }
     }
 
+    /** One that is not encrypted. */
+    public FileContent(Hash hash, int size, int mode, Optional<String> owner) {
+        this(hash, size, mode, owner, Optional.empty());
+    }
+
     /** Equal for files that are the same on members. */
     String identity() {
         return this.hash.hex() + "-" + Integer.toOctalString(this.mode)
-                + this.owner.map((user) -> "-" + user).orElse("");
+                + this.owner.map((user) -> "-" + user).orElse("")
+                + this.envelope.map((known) -> "-" + known.sender() + "-" + known.recipient()).orElse("");
     }
 
 }

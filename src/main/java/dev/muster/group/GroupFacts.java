@@ -27,8 +27,6 @@ public final class GroupFacts implements Admission {
 
     static final String STATE = "state";
 
-    private static final String TOML = "toml";
-
     /**
      * Microseconds. A revision's time is refused for no other reason than that none could
      * come after it.
@@ -83,7 +81,15 @@ public final class GroupFacts implements Admission {
 
     private static boolean isRevision(Fact fact) {
         return fact.retention() == Retention.HISTORY && fact.key().detail().isEmpty() && leavesRoom(fact.version())
-                && revision(fact).size() <= Revision.MAX_CONTENT;
+                && revision(fact).size() <= Revision.MAX_CONTENT && isFit(fact, content(fact));
+    }
+
+    /**
+     * Who has the ring's key can say any fact, so what the door refuses is refused here
+     * once more.
+     */
+    static boolean isFit(Fact fact, GroupContent content) {
+        return Encryption.unfit(GroupName.parse(fact.key().subject()), content).isEmpty();
     }
 
     /** Whether something may still be said after it. */
@@ -100,10 +106,11 @@ public final class GroupFacts implements Admission {
 
     static Fact revision(GroupName group, long number, long micros, String author, Revision.@Nullable Base base,
             GroupContent content, @Nullable String message, Plan plan, Revision.@Nullable Base previous) {
-        RevisionBody body = new RevisionBody(TOML, content.layer(), content.layerHash(), FileBody.of(content.files()),
-                message, (base != null) ? base.number() : 0, (base != null) ? base.hash().bytes() : null,
-                RolloutFacts.PlanBody.of(plan), (previous != null) ? previous.number() : 0,
-                (previous != null) ? previous.hash().bytes() : null, SecretPaths.of(content.secrets()));
+        RevisionBody body = new RevisionBody(content.format(), content.layer(), content.layerHash(),
+                FileBody.of(content.files()), message, (base != null) ? base.number() : 0,
+                (base != null) ? base.hash().bytes() : null, RolloutFacts.PlanBody.of(plan),
+                (previous != null) ? previous.number() : 0, (previous != null) ? previous.hash().bytes() : null,
+                SecretPaths.of(content.secrets()));
         return Fact.create(config(group), number, micros, author, Retention.HISTORY, write(body), null);
     }
 
@@ -122,15 +129,16 @@ public final class GroupFacts implements Admission {
         Optional<Revision.Base> previous = Optional.ofNullable(body.previousHash)
             .map((hash) -> new Revision.Base(body.previousNumber, Hash.wrap(hash)));
         return new Revision(GroupName.parse(fact.key().subject()), fact.version(), base, content.hash(),
-                content.layerHash(), content.files(), TOML, Optional.ofNullable(body.message), content.layer().length,
-                Optional.ofNullable(body.plan).map(RolloutFacts.PlanBody::plan), previous, content.secrets());
+                content.layerHash(), content.files(), content.envelope(), Optional.ofNullable(body.message),
+                content.layer().length, Optional.ofNullable(body.plan).map(RolloutFacts.PlanBody::plan), previous,
+                content.secrets());
     }
 
     private static GroupContent content(RevisionBody body) {
-        if (body.content == null || body.layerHash == null || !TOML.equals(body.format)) {
-            throw new IllegalArgumentException("A revision lacks its content, or has it in another format than TOML");
+        if (body.content == null || body.layerHash == null || body.format == null) {
+            throw new IllegalArgumentException("A revision lacks its content, or the format of that");
         }
-        return new GroupContent(body.content, body.layerHash, SecretPaths.read(body.secrets),
+        return GroupContent.of(body.format, body.content, body.layerHash, SecretPaths.read(body.secrets),
                 FileBody.files(body.files));
     }
 

@@ -1,10 +1,13 @@
 package dev.muster.group;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import dev.muster.loop.Loop;
@@ -13,6 +16,7 @@ import dev.muster.rumor.Fact.Signer;
 import dev.muster.rumor.FactKey;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Replica;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this member says of itself: to which groups it belongs, and how its services are.
@@ -43,7 +47,7 @@ final class OwnFacts {
     private final Map<GroupName, MemberState> states = new HashMap<>();
 
     /** By group, what it waits for before it can take a revision. */
-    private final Map<GroupName, MemberState.Lack> lacks = new HashMap<>();
+    private final Map<GroupName, SortedMap<Need, MemberState.Lack>> lacks = new HashMap<>();
 
     /** By group, the last word that was said. */
     private final Map<GroupName, MemberState> saidStates = new HashMap<>();
@@ -120,7 +124,7 @@ final class OwnFacts {
      * a moment, and each word of it costs every member a signature to check.
      */
     void report(GroupName group, MemberState reported) {
-        MemberState state = GroupBounds.fitted(group, reported.lacking(this.lacks.get(group)));
+        MemberState state = GroupBounds.fitted(group, reported.lacking(lack(group)));
         if (state.equals(this.states.put(group, state))) {
             return;
         }
@@ -130,8 +134,19 @@ final class OwnFacts {
         this.unsaid.add(group);
     }
 
-    void lacks(GroupName group, Optional<MemberState.Lack> lack) {
-        lack.ifPresentOrElse((what) -> this.lacks.put(group, what), () -> this.lacks.remove(group));
+    private MemberState.@Nullable Lack lack(GroupName group) {
+        return this.lacks.getOrDefault(group, Collections.emptySortedMap()).values().stream().findFirst().orElse(null);
+    }
+
+    /**
+     * @param lack what it waits for of this kind; empty for nothing any longer
+     */
+    void lacks(GroupName group, Need need, Optional<MemberState.Lack> lack) {
+        SortedMap<Need, MemberState.Lack> open = this.lacks.computeIfAbsent(group, (name) -> new TreeMap<>());
+        MemberState.Lack before = lack.isPresent() ? open.put(need, lack.get()) : open.remove(need);
+        if (lack.equals(Optional.ofNullable(before))) {
+            return;
+        }
         MemberState state = this.states.get(group);
         if (state != null) {
             report(group, state);
@@ -236,6 +251,13 @@ final class OwnFacts {
         Fact fact = GroupFacts.state(group, this.self, this.incarnation, ++this.sequence, state, this.signer);
         this.said.put(fact.key(), fact);
         this.replica.submit(fact, Quiet.INSTANCE);
+    }
+
+    /** What a member may have to wait for; what only a person can bring is told first. */
+    enum Need {
+
+        KEYS, FILES
+
     }
 
     /** The log tells of its own failures; nobody waits for this word. */

@@ -59,6 +59,11 @@ public final class RefusedException extends RuntimeException {
         /** No revision can have this number. */
         NUMBER_OUT_OF_RANGE,
 
+        /**
+         * The group takes only what is encrypted for it, or nothing that is encrypted.
+         */
+        ENCRYPTION,
+
         /** The group would have more than one may have. */
         TOO_LARGE,
 

@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 import dev.muster.config.SecretKeys;
+import dev.muster.key.Envelope;
 import dev.muster.rollout.Plan;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.Version;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param base the revision it was made on; absent for a group's first
  * @param contentHash of layer and files, in hexadecimal digits: revisions that say the
  * same have the same
- * @param layerHash of the parsed layer
- * @param format of the content: {@code toml}
+ * @param layerHash of the parsed layer; of the cipher text, where it is encrypted
+ * @param envelope whose keys open the layer; empty where it is TOML as it stands
  * @param message why, in the author's words
  * @param size of the layer in bytes
  * @param plan how it is taken; absent for one of a release that knew no plans
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * where nobody could tell, so that nobody shows any
  */
 public record Revision(GroupName group, Version version, Optional<Base> base, String contentHash, String layerHash,
-        GroupFiles files, String format, Optional<String> message, int size, Optional<Plan> plan,
+        GroupFiles files, Optional<Envelope> envelope, Optional<String> message, int size, Optional<Plan> plan,
         Optional<Base> previous, Optional<SecretKeys> secrets) implements Comparable<Revision> {
 
     /** Greatest number, so that every program that reads JSON reads it unharmed. */
@@ -38,11 +39,11 @@ public record Revision(GroupName group, Version version, Optional<Base> base, St
     /** Longest layer in bytes. */
     public static final int MAX_CONTENT = 65_536;
 
-    /** One without files. */
-    public Revision(GroupName group, Version version, Optional<Base> base, String contentHash, String format,
-            Optional<String> message, int size, Optional<Plan> plan, Optional<Base> previous) {
-        this(group, version, base, contentHash, contentHash, GroupFiles.NONE, format, message, size, plan, previous,
-                Optional.empty());
+    /** One without files, in TOML. */
+    public Revision(GroupName group, Version version, Optional<Base> base, String contentHash, Optional<String> message,
+            int size, Optional<Plan> plan, Optional<Base> previous) {
+        this(group, version, base, contentHash, contentHash, GroupFiles.NONE, Optional.empty(), message, size, plan,
+                previous, Optional.empty());
     }
 
     /** What people see and type: the number and eight digits of the hash. */

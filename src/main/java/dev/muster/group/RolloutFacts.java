@@ -127,7 +127,8 @@ final class RolloutFacts {
         GroupName.parse(fact.key().subject());
         return switch (fact.key().kind()) {
             case CONTROL -> control(fact) != null;
-            case COMPLETE -> fact.version().author().endsWith(OF + completion(fact).revision().hex());
+            case COMPLETE -> fact.version().author().endsWith(OF + completion(fact).revision().hex())
+                    && GroupFacts.isFit(fact, content(fact));
             case POLICY -> policy(fact) != null;
             default -> false;
         };
@@ -159,8 +160,8 @@ final class RolloutFacts {
     static Fact complete(Revision revision, GroupContent content) {
         return Fact.create(complete(revision.group()), revision.number(), revision.version().minor(),
                 revision.author() + OF + revision.hash().hex(), Retention.DURABLE,
-                GroupFacts.write(new CompleteBody(revision.hash().bytes(), content.layerHash(), content.layer(),
-                        FileBody.of(content.files()), SecretPaths.of(content.secrets()))),
+                GroupFacts.write(new CompleteBody(revision.hash().bytes(), content.format(), content.layerHash(),
+                        content.layer(), FileBody.of(content.files()), SecretPaths.of(content.secrets()))),
                 null);
     }
 
@@ -171,7 +172,7 @@ final class RolloutFacts {
         }
         GroupContent content = body.whole();
         return new Completion(fact.version().major(), Hash.wrap(body.revision), content.hash(), content.files(),
-                content.secrets(), fact.hash());
+                content.envelope(), content.secrets(), fact.hash());
     }
 
     static GroupContent content(Fact complete) {
@@ -204,15 +205,15 @@ final class RolloutFacts {
 
     }
 
-    private record CompleteBody(byte[] revision, String layerHash, byte[] content, @Nullable List<FileBody> files,
-            @Nullable List<List<String>> secrets) {
+    private record CompleteBody(byte[] revision, @Nullable String format, String layerHash, byte[] content,
+            @Nullable List<FileBody> files, @Nullable List<List<String>> secrets) {
 
         CompleteBody {
             require(revision, layerHash, content);
         }
 
         GroupContent whole() {
-            return new GroupContent(this.content, this.layerHash, SecretPaths.read(this.secrets),
+            return GroupContent.of(this.format, this.content, this.layerHash, SecretPaths.read(this.secrets),
                     FileBody.files(this.files));
         }
 

@@ -72,6 +72,10 @@ public final class ServiceGroupRegistry implements FactListener {
 
     private volatile ContentSupply supply = ContentSupply.ALL_HERE;
 
+    private volatile Legibility legibility = Legibility.EVERYTHING;
+
+    private final MemberId self;
+
     private RingView view = new RingView(Map.of());
 
     /**
@@ -80,6 +84,7 @@ public final class ServiceGroupRegistry implements FactListener {
      */
     public ServiceGroupRegistry(MemberId self, String name, Signer signer, Replica replica, FactLog factLog,
             Loop loop) {
+        this.self = self;
         this.replica = replica;
         this.factLog = factLog;
         this.loop = loop;
@@ -87,6 +92,7 @@ public final class ServiceGroupRegistry implements FactListener {
         this.applies = new Applies(self, replica, loop);
         this.watches = new Watches(self, loop, this.snapshots, this.applies);
         this.turns = new Turns(self, loop, this.snapshots, (files) -> this.supply.of(files),
+                (envelope) -> this.legibility.missing(envelope),
                 (group) -> this.listeners.forEach((listener) -> listener.allowedChanged(group)));
         this.rollouts = new Rollouts(self, replica, loop, this.snapshots);
         this.changes = new Changes(replica, loop, this.applies, this.snapshots);
@@ -101,6 +107,33 @@ public final class ServiceGroupRegistry implements FactListener {
     /** Where the contents of files come from. Before the loop runs only. */
     public void supply(ContentSupply contents) {
         this.supply = contents;
+    }
+
+    /** Which keys this member has. Before the loop runs only. */
+    public void legibility(Legibility keys) {
+        this.legibility = keys;
+    }
+
+    /** This member has other keys than before. Any thread. */
+    public void keysChanged() {
+        this.loop.execute(() -> this.groups.values()
+            .stream()
+            .filter((group) -> group.name.organization() != null && group.hasMember(this.self))
+            .map((group) -> group.name)
+            .toList()
+            .forEach(this::supplyChanged));
+    }
+
+    /** What is encrypted in the current revision and this member has no key to. */
+    private void tellMissingKeys(GroupSnapshot group) {
+        if (group.name().organization() == null) {
+            return;
+        }
+        Optional<MemberState.Lack> lack = group.current()
+            .filter((current) -> group.members().containsKey(this.self))
+            .flatMap((current) -> this.legibility.missing(current.envelope(), current.files())
+                .map((text) -> new MemberState.Lack(current.id(), text)));
+        this.own.lacks(group.name(), OwnFacts.Need.KEYS, lack);
     }
 
     /**
@@ -118,7 +151,7 @@ public final class ServiceGroupRegistry implements FactListener {
      * longer. On the loop.
      */
     void lacks(GroupName group, Optional<MemberState.Lack> lack) {
-        this.own.lacks(group, lack);
+        this.own.lacks(group, OwnFacts.Need.FILES, lack);
     }
 
     /**
@@ -204,12 +237,12 @@ public final class ServiceGroupRegistry implements FactListener {
     }
 
     /**
-     * What the service of a group took in an earlier life of this member, and still runs
-     * with.
+     * What the service of a group took in an earlier life of this member.
      * @param revision its id, if it took one
+     * @param runs whether its process does
      */
-    public void resumed(GroupName name, Optional<String> revision) {
-        this.turns.resumed(name, revision);
+    public void resumed(GroupName name, Optional<String> revision, boolean runs) {
+        this.turns.resumed(name, revision, runs);
     }
 
     /**
@@ -473,6 +506,7 @@ public final class ServiceGroupRegistry implements FactListener {
         GroupSnapshot snapshot = group.snapshot(this.view);
         this.snapshots.put(group.name, snapshot);
         this.turns.look(snapshot);
+        tellMissingKeys(snapshot);
         this.rollouts.look(snapshot);
         this.watches.changed(group.name);
         this.listeners.forEach((listener) -> listener.changed(snapshot));

@@ -49,6 +49,8 @@ final class Turns {
 
     private final Function<GroupFiles, Supply> supply;
 
+    private final Legibility legibility;
+
     private final Consumer<GroupName> changed;
 
     private final Map<GroupName, Own> own = new ConcurrentHashMap<>();
@@ -65,21 +67,26 @@ final class Turns {
     /**
      * @param supply how this member is supplied with the contents of files; asked on any
      * thread
+     * @param legibility whether this member has the keys to what is encrypted
      * @param changed hears that something else is {@link #allowed} now
      */
     Turns(MemberId self, Loop loop, Map<GroupName, GroupSnapshot> groups, Function<GroupFiles, Supply> supply,
-            Consumer<GroupName> changed) {
+            Legibility legibility, Consumer<GroupName> changed) {
         this.self = self;
         this.loop = loop;
         this.groups = groups;
         this.supply = supply;
+        this.legibility = legibility;
         this.changed = changed;
         this.calm = new Calm(self);
     }
 
-    /** What an earlier life of this member took, before its service says so itself. */
-    void resumed(GroupName group, Optional<String> taken) {
-        this.own.put(group, new Own(taken.orElse(null), true, false, true));
+    /**
+     * What an earlier life of this member took, before its service says so itself.
+     * @param runs whether its process does
+     */
+    void resumed(GroupName group, Optional<String> taken, boolean runs) {
+        this.own.put(group, new Own(taken.orElse(null), runs, false, true));
     }
 
     /** How the service of a group is. */
@@ -167,9 +174,10 @@ final class Turns {
         return Long.parseLong(id.substring(0, id.indexOf('-')));
     }
 
-    /** Whether nothing of it has to be brought first. */
+    /** Whether nothing of it has to be brought first, by others or by a person. */
     private boolean isHere(Revision revision) {
-        return this.supply.apply(revision.files()) == Supply.HERE;
+        return this.supply.apply(revision.files()) == Supply.HERE
+                && this.legibility.missing(revision.envelope(), revision.files()).isEmpty();
     }
 
     private void takeSoon(GroupName group, Revision revision) {
@@ -248,7 +256,7 @@ final class Turns {
         }
         Own mine = this.own.get(name);
         if (mine == null || !mine.running) {
-            return atStart(group, current);
+            return atStart(group, (mine != null) ? mine.taken : null);
         }
         if (mine.taken == null) {
             return Optional.empty();
@@ -261,26 +269,32 @@ final class Turns {
 
     /**
      * A service that does not run takes nobody's turn: it starts with what is proven, or
-     * whatever comes next to that and has its contents here.
+     * whatever comes next to that and has its contents here. What this member has no key
+     * to is passed over, unless it ran with that before: then the files are there still.
+     * @param taken id of what it took last
      */
-    private Optional<Allowed> atStart(GroupSnapshot group, Revision current) {
-        boolean free = current.plan().map((plan) -> plan.strategy() == Strategy.AT_ONCE).orElse(true);
+    private Optional<Allowed> atStart(GroupSnapshot group, @Nullable String taken) {
+        List<Allowed> kept = new ArrayList<>();
         List<Allowed> candidates = new ArrayList<>();
-        if (free || group.isComplete(current)) {
-            candidates.add(Allowed.of(current));
+        for (Revision revision : group.revisions()) {
+            if (!group.lost().contains(revision.hash()) && mayStartWith(Allowed.of(revision), taken)) {
+                boolean free = revision.plan().map((plan) -> plan.strategy() == Strategy.AT_ONCE).orElse(true);
+                if (kept.isEmpty() && (free || group.isComplete(revision))) {
+                    candidates.add(Allowed.of(revision));
+                }
+                kept.add(Allowed.of(revision));
+            }
         }
-        group.complete().map(Allowed::of).ifPresent(candidates::add);
+        group.complete().map(Allowed::of).filter((known) -> mayStartWith(known, taken)).ifPresent(candidates::add);
         if (candidates.isEmpty()) {
-            group.revisions()
-                .stream()
-                .skip(1)
-                .filter((older) -> !group.lost().contains(older.hash()))
-                .findFirst()
-                .map(Allowed::of)
-                .ifPresent(candidates::add);
+            kept.stream().skip(1).findFirst().ifPresent(candidates::add);
         }
         // Of those that are equally well off the first.
         return candidates.stream().min(Comparator.comparing((one) -> this.supply.apply(one.files())));
+    }
+
+    private boolean mayStartWith(Allowed allowed, @Nullable String taken) {
+        return allowed.id().equals(taken) || this.legibility.missing(allowed.envelope(), allowed.files()).isEmpty();
     }
 
     /**

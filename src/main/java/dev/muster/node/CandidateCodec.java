@@ -108,9 +108,10 @@ final class CandidateCodec {
      * @param words keys whose type is wanted
      * @param files of the group
      * @param secrets paths of values that are secret
+     * @param encrypted whether {@code toml} is an encrypted message
      */
     record Question(String group, byte[] toml, List<String> words, List<FileAsked> files,
-            @Nullable List<List<String>> secrets) {
+            @Nullable List<List<String>> secrets, boolean encrypted) {
 
         SecretKeys secretKeys() {
             return (this.secrets != null) ? SecretKeys.of(this.secrets) : SecretKeys.NONE;

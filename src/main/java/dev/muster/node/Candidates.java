@@ -24,11 +24,13 @@ import dev.muster.group.GroupFiles;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.key.UnreadableMessageException;
 import dev.muster.pack.InstalledPackage;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackageNotFoundException;
 import dev.muster.pack.PackagePath;
 import dev.muster.pack.UnusablePackageException;
+import dev.muster.rumor.Hash;
 import dev.muster.rumor.Inquiries;
 import dev.muster.rumor.InquiryRefusedException;
 import dev.muster.rumor.MemberId;
@@ -62,17 +64,20 @@ final class Candidates implements CandidateControl {
 
     private final Services services;
 
+    private final GroupKeys keys;
+
     private final PackagePath packages;
 
     /** Reads packages and renders. */
     private final Executor worker;
 
-    Candidates(MemberId self, Inquiries inquiries, ServiceGroupRegistry registry, Services services,
+    Candidates(MemberId self, Inquiries inquiries, ServiceGroupRegistry registry, Services services, GroupKeys keys,
             PackagePath packages, Executor worker) {
         this.self = self;
         this.inquiries = inquiries;
         this.registry = registry;
         this.services = services;
+        this.keys = keys;
         this.packages = packages;
         this.worker = worker;
     }
@@ -96,7 +101,7 @@ final class Candidates implements CandidateControl {
                     : checkThere(others(members), group,
                             CandidateCodec.write(new CandidateCodec.Question(group.toString(),
                                     Toml.write(layer).getBytes(StandardCharsets.UTF_8),
-                                    words.stream().map(KeyPath::toString).toList(), List.of(), null)),
+                                    words.stream().map(KeyPath::toString).toList(), List.of(), null, false)),
                             0, "none of its members is present"));
     }
 
@@ -190,10 +195,10 @@ final class Candidates implements CandidateControl {
     }
 
     @Override
-    public CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] toml, SecretKeys secrets,
-            GroupFiles files) {
-        byte[] question = CandidateCodec.write(new CandidateCodec.Question(group.toString(), toml, List.of(),
-                CandidateCodec.FileAsked.of(files), List.copyOf(secrets.paths())));
+    public CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] layer, boolean encrypted,
+            SecretKeys secrets, GroupFiles files) {
+        byte[] question = CandidateCodec.write(new CandidateCodec.Question(group.toString(), layer, List.of(),
+                CandidateCodec.FileAsked.of(files), List.copyOf(secrets.paths()), encrypted));
         List<CompletableFuture<MemberPlan>> plans = new ArrayList<>();
         for (GroupSnapshot.Member member : members(group)) {
             if (!member.present()) {
@@ -216,10 +221,28 @@ final class Candidates implements CandidateControl {
         GroupName group = GroupName.parse(question.group());
         ServiceStatus status = own(group)
             .orElseThrow(() -> new InquiryRefusedException("it does not run " + group + " any more"));
+        AppliedConfig candidate = question.encrypted() ? opened(question) : plain(question);
+        return CandidateCodec.write(this.services.preview(status.name(), candidate));
+    }
+
+    private static AppliedConfig plain(CandidateCodec.Question question) {
         Map<String, Object> layer = question.layer();
-        Preview preview = this.services.preview(status.name(), new AppliedConfig("candidate", Content.hash(layer),
-                layer, question.secretKeys(), question.groupFiles(), Optional.empty(), Optional.empty()));
-        return CandidateCodec.write(preview);
+        return new AppliedConfig("candidate", Content.hash(layer), layer, question.secretKeys(), question.groupFiles(),
+                Optional.empty(), Optional.empty());
+    }
+
+    private AppliedConfig opened(CandidateCodec.Question question) {
+        try {
+            GroupKeys.Opened opened = this.keys.open("candidate", question.toml());
+            if (opened.awaited() != null) {
+                throw new InquiryRefusedException(opened.awaited());
+            }
+            return new AppliedConfig("candidate", Hash.of(question.toml()).hex(), opened.layer(), SecretKeys.NONE,
+                    question.groupFiles(), Optional.empty(), Optional.empty(), Optional.of(opened.encrypted()));
+        }
+        catch (UnreadableMessageException ex) {
+            throw new InquiryRefusedException("the configuration in question is none: " + ex.getMessage());
+        }
     }
 
 }

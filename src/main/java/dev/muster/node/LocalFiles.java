@@ -1,9 +1,21 @@
 package dev.muster.node;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -15,6 +27,8 @@ import dev.muster.group.ApplyRequest;
 import dev.muster.group.FileContent;
 import dev.muster.group.GroupFiles;
 import dev.muster.group.HeldFiles;
+import dev.muster.key.BoxFile;
+import dev.muster.key.Envelope;
 import dev.muster.rumor.Hash;
 import dev.muster.service.GroupFile;
 import dev.muster.service.GroupFileSet;
@@ -30,6 +44,9 @@ final class LocalFiles implements FileControl {
 
     private static final Logger log = LoggerFactory.getLogger(LocalFiles.class);
 
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE = PosixFilePermissions
+        .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private final DiskContentStore store;
 
     private final HeldFiles held;
@@ -37,11 +54,16 @@ final class LocalFiles implements FileControl {
     /** Copies contents for services, so that neither loops nor other members wait. */
     private final Executor copying;
 
-    private final GroupFileSet.Contents contents = this::copy;
+    private final GroupKeys keys;
 
-    LocalFiles(DiskContentStore store, HeldFiles held, Executor copying) {
+    private final GroupFileSet.Contents contents = (hash, target) -> copy(hash, target, this::copy);
+
+    private final GroupFileSet.Contents encrypted = (hash, target) -> copy(hash, target, this::decrypt);
+
+    LocalFiles(DiskContentStore store, HeldFiles held, GroupKeys keys, Executor copying) {
         this.store = store;
         this.held = held;
+        this.keys = keys;
         this.copying = copying;
     }
 
@@ -59,18 +81,44 @@ final class LocalFiles implements FileControl {
 
     /** As services want them; with how this node is supplied with them now. */
     GroupFileSet forServices(GroupFiles files) {
+        // A group has all of its files encrypted, or none.
+        boolean sealed = files.all().stream().anyMatch((file) -> file.content().envelope().isPresent());
         return new GroupFileSet(files.all()
             .stream()
             .map((file) -> new GroupFile(file.name(), file.content().hash().hex(), file.content().size(),
-                    file.content().mode(), file.content().owner(), this.held.of(file.content().hash())))
-            .toList(), this.contents);
+                    file.content().mode(), file.content().owner(), this.held.of(file.content().hash()),
+                    file.content().envelope().isPresent()))
+            .toList(), sealed ? this.encrypted : this.contents);
     }
 
-    private CompletableFuture<Void> copy(String hash, Path target) {
+    private void copy(Hash content, Path target) throws IOException {
+        this.store.copy(content, target);
+    }
+
+    /** The cipher text is verified first, beside the place of what it becomes. */
+    private void decrypt(Hash content, Path target) throws IOException {
+        Path sealed = target.resolveSibling(target.getFileName() + ".box");
+        try {
+            this.store.copy(content, sealed);
+            Files.deleteIfExists(target);
+            try (FileChannel channel = FileChannel.open(target,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE);
+                    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
+                this.keys.open(() -> new BufferedInputStream(Files.newInputStream(sealed)), out);
+                out.flush();
+                channel.force(true);
+            }
+        }
+        finally {
+            Files.deleteIfExists(sealed);
+        }
+    }
+
+    private CompletableFuture<Void> copy(String hash, Path target, Way way) {
         return CompletableFuture.runAsync(() -> {
             Hash content = Hash.parse(hash);
             try {
-                this.store.copy(content, target);
+                way.take(content, target);
             }
             catch (IOException ex) {
                 if (!this.store.has(content)) {
@@ -79,6 +127,12 @@ final class LocalFiles implements FileControl {
                 throw new CompletionException(ex);
             }
         }, untilTheEnd(this.copying));
+    }
+
+    @Override
+    public Envelope envelope(Hash content) throws IOException {
+        // What stands before the box is shorter.
+        return BoxFile.envelope(new ByteArrayInputStream(this.store.read(content, 0, 1024)));
     }
 
     @Override
@@ -97,6 +151,14 @@ final class LocalFiles implements FileControl {
     @Override
     public CompletableFuture<Applied> apply(ApplyRequest request) {
         return this.held.apply(request);
+    }
+
+    /** How a content comes to a place of its own. */
+    @FunctionalInterface
+    private interface Way {
+
+        void take(Hash content, Path target) throws IOException;
+
     }
 
 }

@@ -33,6 +33,7 @@ import dev.muster.rumor.Fact;
 import dev.muster.rumor.FactListener;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.AppliedConfig;
+import dev.muster.service.GroupFileSet;
 import dev.muster.service.GroupMember;
 import dev.muster.service.LoadOutcome;
 import dev.muster.service.ServiceContext;
@@ -63,6 +64,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     private final ServiceGroupRegistry registry;
 
+    private final GroupKeys keys;
+
     /**
      * One thread that reads content from the log, so that a group's revisions arrive in
      * their order.
@@ -87,11 +90,12 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     private volatile boolean confirmed;
 
     LocalServices(MemberId self, MemberState.Host host, Optional<String> organization, ServiceGroupRegistry registry,
-            Executor contents) {
+            GroupKeys keys, Executor contents) {
         this.self = self;
         this.host = host;
         this.organization = organization;
         this.registry = registry;
+        this.keys = keys;
         this.contents = contents;
     }
 
@@ -124,7 +128,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
      * others once the ring has been asked, or after {@code startWait}.
      */
     void resume(Loop loop, Duration startWait) {
-        services().takenBefore().forEach((group, revision) -> this.registry.resumed(GroupName.parse(group), revision));
+        services().takenBefore()
+            .forEach((group, taken) -> this.registry.resumed(GroupName.parse(group), taken.revision(), taken.runs()));
         this.registry.groups()
             .values()
             .stream()
@@ -163,10 +168,19 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     private void lookAtSpecs(Loop loop) {
         loop.after(LOOK, () -> {
             if (!this.ending) {
-                CompletableFuture.runAsync(this::lookAtSpecs, this.contents)
-                    .whenComplete((done, failure) -> lookAtSpecs(loop));
+                CompletableFuture.runAsync(() -> {
+                    lookAtKeys();
+                    lookAtSpecs();
+                }, this.contents).whenComplete((done, failure) -> lookAtSpecs(loop));
             }
         });
+    }
+
+    private void lookAtKeys() {
+        if (!this.ending && this.keys.look()) {
+            log.info("Keys of users or groups have come, changed or gone");
+            this.registry.keysChanged();
+        }
     }
 
     private void lookAtSpecs() {
@@ -270,10 +284,16 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     private AppliedConfig applied(Allowed allowed) {
         try {
-            Map<String, Object> layer = Toml.parse(new String(this.registry.content(allowed), StandardCharsets.UTF_8));
-            return new AppliedConfig(allowed.id(), allowed.contentHash(), layer,
-                    allowed.secrets().orElse(SecretKeys.NONE), files().forServices(allowed.files()), allowed.settle(),
-                    allowed.deadline());
+            byte[] text = this.registry.content(allowed);
+            GroupFileSet files = files().forServices(allowed.files());
+            if (allowed.envelope().isPresent()) {
+                GroupKeys.Opened opened = this.keys.open(allowed.id(), text);
+                return new AppliedConfig(allowed.id(), allowed.contentHash(), opened.layer(), SecretKeys.NONE, files,
+                        allowed.settle(), allowed.deadline(), Optional.of(opened.encrypted()));
+            }
+            return new AppliedConfig(allowed.id(), allowed.contentHash(),
+                    Toml.parse(new String(text, StandardCharsets.UTF_8)), allowed.secrets().orElse(SecretKeys.NONE),
+                    files, allowed.settle(), allowed.deadline());
         }
         catch (IOException ex) {
             throw new UncheckedIOException(ex);

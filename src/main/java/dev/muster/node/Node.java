@@ -66,6 +66,7 @@ import dev.muster.store.Condition;
 import dev.muster.store.Damage;
 import dev.muster.store.DiskContentStore;
 import dev.muster.store.DiskFactLog;
+import dev.muster.store.KeyCache;
 import dev.muster.store.RootDirectory;
 import dev.muster.store.SealingKey;
 import org.slf4j.Logger;
@@ -162,13 +163,15 @@ public final class Node implements AutoCloseable {
             this.incarnation = this.root.raiseIncarnation(this.registry.formerIncarnation());
             this.registry.begin(this.incarnation);
             MemberState.Host host = host(plan.options());
+            GroupKeys groupKeys = new GroupKeys(KeyCache.choose(Optional.empty(), plan.environment(), plan.root()));
+            this.registry.legibility(groupKeys);
             this.localServices = new LocalServices(this.id, host, plan.options().organization(), this.registry,
-                    contents);
+                    groupKeys, contents);
             Surroundings surroundings = surroundings(plan, output);
             this.services = new Services(surroundings);
             this.packages = packages(plan, surroundings);
             this.localServices.attach(this.services);
-            this.candidates = new Candidates(this.id, this.replica.inquiries(), this.registry, this.services,
+            this.candidates = new Candidates(this.id, this.replica.inquiries(), this.registry, this.services, groupKeys,
                     surroundings.packages(), executor("muster-candidates"));
             this.candidates.begin();
             this.registry.listen(this.localServices);
@@ -178,7 +181,7 @@ public final class Node implements AutoCloseable {
                     LocalFiles.untilTheEnd(executor("muster-files")), this.replica.inquiries()::ask,
                     plan.options().fileRate(), new Random(this.secureRandom.nextLong()));
             held.attach();
-            this.localFiles = new LocalFiles(store, held, executor("muster-copies"));
+            this.localFiles = new LocalFiles(store, held, groupKeys, executor("muster-copies"));
             this.localServices.attach(this.localFiles);
             CompletableFuture.runAsync(held::begin, loop::execute).join();
             this.ring = open(new JGroupsRing(ringConfig(plan), key, new Signatures(), new RingListener() {

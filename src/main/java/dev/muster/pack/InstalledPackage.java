@@ -276,6 +276,11 @@ public final class InstalledPackage {
         }
     }
 
+    /** Whether {@link #keyRules()} come from a schema. */
+    public boolean hasSchema() {
+        return this.configSchema.isPresent();
+    }
+
     /** As {@link #keyRules()}, whatever schema the package has. */
     public KeyRules knownKeys() {
         List<String> templates = new ArrayList<>(this.configTemplates.values());

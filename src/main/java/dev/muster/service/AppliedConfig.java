@@ -18,9 +18,17 @@ import dev.muster.config.SecretKeys;
  * @param settle how long the service has to be well with it; empty for the node's usual
  * time
  * @param deadline when it has failed unless it is well by then; empty for never
+ * @param encrypted what is to be known of a layer that came so; empty for one that
+ * everybody may see
  */
 public record AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer, SecretKeys secrets,
-        GroupFileSet files, Optional<Duration> settle, Optional<Duration> deadline) {
+        GroupFileSet files, Optional<Duration> settle, Optional<Duration> deadline, Optional<Encrypted> encrypted) {
+
+    /** One that did not come encrypted. */
+    public AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer, SecretKeys secrets,
+            GroupFileSet files, Optional<Duration> settle, Optional<Duration> deadline) {
+        this(revisionId, contentHash, layer, secrets, files, settle, deadline, Optional.empty());
+    }
 
     /** One without times of its own, and without files. */
     public AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer) {
@@ -37,13 +45,18 @@ public record AppliedConfig(String revisionId, String contentHash, Map<String, O
             return this;
         }
         return new AppliedConfig(this.revisionId, this.contentHash, this.layer, this.secrets, this.files.guarded(),
-                this.settle, this.deadline);
+                this.settle, this.deadline, this.encrypted);
     }
 
     /** Without what it says. */
     @Override
     public String toString() {
         return "AppliedConfig[" + this.revisionId + "]";
+    }
+
+    /** Why it cannot be used; empty where it can. */
+    Optional<Encrypted.Problem> problem() {
+        return this.encrypted.flatMap(Encrypted::problem);
     }
 
 }

@@ -40,8 +40,10 @@ final class Foresight {
         Map<String, byte[]> before;
         Map<String, byte[]> shownBefore = Map.of();
         Map<String, String> hashes;
+        boolean encrypted = false;
         try {
             Rendering present = this.preparation.recall(status.ident(), now).rendering();
+            encrypted = present.encrypted();
             before = present.files();
             hashes = present.hashes();
             shownBefore = shown(status.ident(), now);
@@ -53,7 +55,7 @@ final class Foresight {
         }
         Rendering rendered = prepared.rendering();
         List<FileDifference> files = differences(before, rendered.files(), shownBefore,
-                shown(status.ident(), candidate));
+                shown(status.ident(), candidate), encrypted || rendered.encrypted());
         List<FileDifference> updated = updated(now.files(), candidate.files());
         files.addAll(updated);
         Reaction reaction = Reaction.decide(hashes, rendered.hashes());
@@ -126,10 +128,10 @@ final class Foresight {
 
     /**
      * That files differ is told of the files themselves, how they differ of what may be
-     * seen of them.
+     * seen of them; not at all where something in them came encrypted.
      */
     private static List<FileDifference> differences(Map<String, byte[]> before, Map<String, byte[]> after,
-            Map<String, byte[]> shownBefore, Map<String, byte[]> shownAfter) {
+            Map<String, byte[]> shownBefore, Map<String, byte[]> shownAfter, boolean hidden) {
         TreeSet<String> names = new TreeSet<>(before.keySet());
         names.addAll(after.keySet());
         SortedMap<String, FileDifference> files = new TreeMap<>();
@@ -137,7 +139,7 @@ final class Foresight {
             byte[] left = before.getOrDefault(name, new byte[0]);
             byte[] right = after.getOrDefault(name, new byte[0]);
             if (!Arrays.equals(left, right)) {
-                boolean seen = before.containsKey(name) == shownBefore.containsKey(name)
+                boolean seen = !hidden && before.containsKey(name) == shownBefore.containsKey(name)
                         && after.containsKey(name) == shownAfter.containsKey(name);
                 files.put(name, seen ? FileDifference.of(name, shownBefore.getOrDefault(name, new byte[0]),
                         shownAfter.getOrDefault(name, new byte[0])) : FileDifference.unseen(name));

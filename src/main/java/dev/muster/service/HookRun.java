@@ -34,6 +34,8 @@ final class HookRun {
 
     private final Hook hook;
 
+    private final boolean repeated;
+
     private final Consumer<Result> done;
 
     private final LogFiles.Following standard;
@@ -77,11 +79,12 @@ final class HookRun {
     }
 
     private HookRun(Surroundings around, Loop loop, String group, ServiceLog output, Hook hook, Launch launch,
-            Duration timeout, Consumer<Result> done) throws IOException {
+            Duration timeout, boolean repeated, Consumer<Result> done) throws IOException {
         this.loop = loop;
         this.group = group;
         this.output = output;
         this.hook = hook;
+        this.repeated = repeated;
         this.done = done;
         Files.deleteIfExists(launch.output());
         Files.deleteIfExists(launch.errors());
@@ -101,12 +104,13 @@ final class HookRun {
     }
 
     /**
+     * @param repeated whether what it prints may be told of it elsewhere than in its log
      * @param done hears of the end on {@code loop}, later
      * @throws IOException when the hook could not be started; {@code done} hears nothing
      */
     static HookRun start(Surroundings around, Loop loop, String group, ServiceLog output, Hook hook, Launch launch,
-            Duration timeout, Consumer<Result> done) throws IOException {
-        HookRun run = new HookRun(around, loop, group, output, hook, launch, timeout, done);
+            Duration timeout, boolean repeated, Consumer<Result> done) throws IOException {
+        HookRun run = new HookRun(around, loop, group, output, hook, launch, timeout, repeated, done);
         run.process.onExit((code) -> loop.execute(() -> run.exited(code)));
         return run;
     }
@@ -118,7 +122,9 @@ final class HookRun {
     }
 
     private void tell(String text, Tail tail) {
-        tail.add(text);
+        if (this.repeated) {
+            tail.add(text);
+        }
         this.output.line(this.hook, text);
     }
 
@@ -162,6 +168,9 @@ final class HookRun {
 
     /** What a program says last most often says why. */
     private String explanation() {
+        if (!this.repeated) {
+            return "; what it printed is in its log alone, for it has read what came encrypted";
+        }
         return this.complained.lastWords().or(this.printed::lastWords).map((line) -> ": " + line).orElse("");
     }
 

@@ -69,15 +69,22 @@ final class Hooks {
             // A node that follows one that was killed ends what nobody waits for.
             this.running.add(launch.token());
             note();
-            return HookRun.start(this.around, this.loop, now.group(), this.log, hook, launch, timeout, (result) -> {
-                ended(launch);
-                done.accept(result);
-            });
+            return HookRun.start(this.around, this.loop, now.group(), this.log, hook, launch, timeout,
+                    mayRepeat(from, now), (result) -> {
+                        ended(launch);
+                        done.accept(result);
+                    });
         }
         catch (IOException ex) {
             ended(launch);
             throw new StartException(hook.fileName() + " hook cannot be started: " + ex.getMessage());
         }
+    }
+
+    /** A hook may print all that it can read. */
+    private static boolean mayRepeat(Prepared from, Order order) {
+        return !from.rendering().encrypted() && order.files().files().stream().noneMatch(GroupFile::encrypted)
+                && order.applied().flatMap(AppliedConfig::encrypted).isEmpty();
     }
 
     private void ended(Launch launch) {

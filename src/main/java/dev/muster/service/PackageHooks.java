@@ -140,7 +140,7 @@ public final class PackageHooks {
         }
         try {
             HookRun run = HookRun.start(this.around, this.loop, pack.ident().name(), log(pack), hook, launch,
-                    hook.timeout(), (ended) -> {
+                    hook.timeout(), true, (ended) -> {
                         this.running.remove(result);
                         result.complete(new Result(ended.code().orElse(-1), ended.text(),
                                 (ended.output() + "\n" + ended.errors()).strip()));

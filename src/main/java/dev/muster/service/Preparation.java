@@ -97,7 +97,8 @@ final class Preparation {
         }
         try {
             InstalledPackage pack = find(release.get());
-            Optional<Rendering> files = this.directory.rendering(known.taken());
+            Optional<Rendering> files = this.directory.rendering(known.taken(),
+                    order.applied().flatMap(AppliedConfig::encrypted).isPresent());
             if (files.isEmpty()) {
                 return Optional.empty();
             }
@@ -129,7 +130,7 @@ final class Preparation {
         SecretKeys secrets = Renderer.secrets(order, pack);
         return this.renderer.layers(order, pack)
             .stream()
-            .map((layer) -> new Layer(layer.name(), secrets.redact(layer.tree())))
+            .map((layer) -> new Layer(layer.name(), secrets.redact(layer.tree()), layer.encrypted()))
             .toList();
     }
 

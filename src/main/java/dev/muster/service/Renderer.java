@@ -6,11 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import dev.muster.config.Environment;
 import dev.muster.config.InvalidEnvironmentException;
@@ -23,6 +26,8 @@ import dev.muster.config.Templates;
 import dev.muster.config.Toml;
 import dev.muster.pack.InstalledPackage;
 import dev.muster.pack.PackageIdent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts the layers of a service over one another and renders every template of its
@@ -30,11 +35,18 @@ import dev.muster.pack.PackageIdent;
  */
 final class Renderer {
 
+    private static final Logger log = LoggerFactory.getLogger(Renderer.class);
+
     private static final String RUN = "run";
 
     private final Surroundings around;
 
     private final ServiceDirectory directory;
+
+    /** Exports of which it was said already that they are not told. */
+    private Set<String> untold = Set.of();
+
+    private final EncryptedLayer encryptedLayer = new EncryptedLayer();
 
     Renderer(Surroundings around, ServiceDirectory directory) {
         this.around = around;
@@ -46,10 +58,40 @@ final class Renderer {
      * nothing was written, nothing is changed by this in any case
      */
     Rendering render(Order order, InstalledPackage pack, Account account) throws StartException {
-        Map<String, Object> cfg = Layers.merge(layers(order, pack).stream().map(Layer::tree).toList());
+        List<Layer> layers = layers(order, pack);
+        boolean encrypted = layers.stream().anyMatch(Layer::encrypted);
+        Map<String, Object> cfg = Layers.merge(layers.stream().map(Layer::tree).toList());
         SecretKeys secrets = secrets(order, pack);
-        return render(order, pack, account, cfg, secrets, TemplateData.exports(pack, cfg, secrets),
-                this.around.context());
+        Exports exports = TemplateData.exports(pack, cfg, secrets);
+        Rendering rendered = render(order, pack, account, cfg, secrets, exports, this.around.context(), encrypted);
+        if (!encrypted) {
+            return rendered;
+        }
+        Map<String, Object> shown = Layers.shown(layers);
+        return new Rendering(rendered.files(), shown, secrets,
+                told(order, exports, TemplateData.exports(pack, shown, secrets)), true);
+    }
+
+    /** Why it failed may have a value in it. */
+    private static String place(RenderException why) {
+        return "The template " + why.template() + " cannot be rendered with what came encrypted: line " + why.line()
+                + ", column " + why.column();
+    }
+
+    /** Others are told of no value that came encrypted. */
+    private Exports told(Order order, Exports exports, Exports shown) {
+        Map<String, Object> told = new LinkedHashMap<>(shown.values());
+        told.entrySet().removeIf((export) -> !export.getValue().equals(exports.values().get(export.getKey())));
+        Set<String> kept = new TreeSet<>(exports.values().keySet());
+        kept.removeAll(told.keySet());
+        if (!kept.equals(this.untold)) {
+            this.untold = kept;
+            log.warn("Exports are not told to others, for their values came encrypted: group={} exports={}",
+                    order.group(), kept);
+        }
+        Set<String> secret = new TreeSet<>(exports.secret());
+        secret.retainAll(told.keySet());
+        return new Exports(told, secret);
     }
 
     /**
@@ -59,10 +101,12 @@ final class Renderer {
      * else than a text where a secret is
      */
     Rendering renderShown(Order order, InstalledPackage pack, Account account) throws StartException {
-        Map<String, Object> cfg = Layers.merge(layers(order, pack).stream().map(Layer::tree).toList());
+        List<Layer> layers = layers(order, pack);
+        Map<String, Object> cfg = Layers.shown(layers);
         SecretKeys secrets = secrets(order, pack);
         return render(order, pack, account, secrets.redact(cfg), secrets,
-                Exports.of(TemplateData.exports(pack, cfg, secrets).shown()), new ShownContext(this.around.context()));
+                Exports.of(TemplateData.exports(pack, cfg, secrets).shown()), new ShownContext(this.around.context()),
+                layers.stream().anyMatch(Layer::encrypted));
     }
 
     /**
@@ -74,7 +118,7 @@ final class Renderer {
     }
 
     private Rendering render(Order order, InstalledPackage pack, Account account, Map<String, Object> cfg,
-            SecretKeys secrets, Exports exports, ServiceContext context) throws StartException {
+            SecretKeys secrets, Exports exports, ServiceContext context, boolean encrypted) throws StartException {
         Map<String, Object> data = TemplateData.of(order.spec(), this.around.organisation(), pack, account,
                 this.directory, cfg, exports, context);
         Templates templates = new Templates((ident) -> dependency(pack, PackageIdent.parse(ident)));
@@ -89,12 +133,12 @@ final class Renderer {
                         template, name.equals(Hook.CHECK.fileName()) ? staged : data)));
         }
         catch (RenderException ex) {
-            throw new StartException(ex.getMessage());
+            throw new StartException(encrypted ? place(ex) : ex.getMessage());
         }
         if (pack.plainRun().isPresent()) {
             files.put(Rendering.HOOKS + RUN, copy(pack.plainRun().get()));
         }
-        return new Rendering(files, cfg, secrets, exports);
+        return new Rendering(files, cfg, secrets, exports, encrypted);
     }
 
     /**
@@ -108,7 +152,14 @@ final class Renderer {
         layers
             .add(new Layer("environment " + Environment.variable(order.spec().name()), environmentLayer(order.spec())));
         layers.add(new Layer("user.toml", userLayer()));
-        order.applied().ifPresent((applied) -> layers.add(new Layer(applied.revisionId(), applied.layer())));
+        if (order.applied().isPresent()) {
+            AppliedConfig applied = order.applied().get();
+            Optional<Encrypted> encrypted = applied.encrypted();
+            if (encrypted.isPresent()) {
+                this.encryptedLayer.check(applied, encrypted.get(), pack);
+            }
+            layers.add(new Layer(applied.revisionId(), applied.layer(), encrypted.isPresent()));
+        }
         return layers;
     }
 

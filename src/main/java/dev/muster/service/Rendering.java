@@ -18,8 +18,11 @@ import dev.muster.config.SecretKeys;
  * @param cfg the effective configuration that went in, as it may be shown
  * @param secrets which of its values are secret
  * @param exports what others are told of it
+ * @param encrypted whether something in the files came encrypted: then nothing of them,
+ * nor what hooks print that have read them, is told
  */
-record Rendering(SortedMap<String, byte[]> files, Map<String, Object> cfg, SecretKeys secrets, Exports exports) {
+record Rendering(SortedMap<String, byte[]> files, Map<String, Object> cfg, SecretKeys secrets, Exports exports,
+        boolean encrypted) {
 
     static final String CONFIG = "config/";
 

@@ -234,7 +234,7 @@ final class Service {
     }
 
     private void noticeConfig() {
-        GroupFileSet files = order().files();
+        Order former = order();
         this.applied = Optional.ofNullable(this.configs.apply(this.target.group()));
         if (goesOnUnknown()) {
             return;
@@ -244,13 +244,33 @@ final class Service {
         if (now.contentHash().equals(before.contentHash())) {
             this.run.milestones().rename(now);
             // The content of a file may have come, or be nowhere to be had.
-            this.lookAgain |= !order().files().files().equals(files.files());
+            // Or what came encrypted can be read by now.
+            this.lookAgain |= !order().files().files().equals(former.files().files())
+                    || !problem(order()).equals(problem(former));
+            awaitKeys();
             return;
         }
         this.run.milestones().take(now);
         this.freshConfig = true;
         this.lookAgain = true;
+        awaitKeys();
         report();
+    }
+
+    private static Optional<Encrypted.Problem> problem(Order order) {
+        return order.applied().flatMap(AppliedConfig::problem);
+    }
+
+    /** Whether a process goes on as it is, for what it has cannot be read any more. */
+    private boolean awaitsKeys() {
+        return problem(order()).filter(Encrypted.Problem::passing).isPresent();
+    }
+
+    private void awaitKeys() {
+        Progress now = this.run.milestones().progress();
+        if (now.rung() == Rung.RECEIVED && awaitsKeys()) {
+            this.run.milestones().take(now.at(Rung.WAITING, problem(order()).orElseThrow().why()));
+        }
     }
 
     private boolean goesOnUnknown() {
@@ -334,7 +354,7 @@ final class Service {
 
     private void renderIfPossible() {
         this.lookAgain = true;
-        if (this.open && !this.run.busy() && this.unknownOf.isEmpty()) {
+        if (this.open && !this.run.busy() && this.unknownOf.isEmpty() && !awaitsKeys()) {
             this.lookAgain = false;
             this.freshConfig = false;
             this.run.render(order());

@@ -115,8 +115,9 @@ final class ServiceDirectory {
 
     /**
      * The files in their place, if they are those with these hashes.
+     * @param encrypted whether something in them came so
      */
-    Optional<Rendering> rendering(SortedMap<String, String> hashes) throws IOException {
+    Optional<Rendering> rendering(SortedMap<String, String> hashes, boolean encrypted) throws IOException {
         SortedMap<String, byte[]> files = new TreeMap<>();
         for (String name : hashes.keySet()) {
             Path file = this.path.resolve(name).normalize();
@@ -125,7 +126,7 @@ final class ServiceDirectory {
             }
             files.put(name, Files.readAllBytes(file));
         }
-        Rendering rendering = new Rendering(files, Map.of(), SecretKeys.EVERYTHING, Exports.NONE);
+        Rendering rendering = new Rendering(files, Map.of(), SecretKeys.EVERYTHING, Exports.NONE, encrypted);
         return (!hashes.isEmpty() && rendering.hashes().equals(hashes)) ? Optional.of(rendering) : Optional.empty();
     }
 

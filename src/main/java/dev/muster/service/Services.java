@@ -310,16 +310,25 @@ public final class Services {
     }
 
     /**
-     * By group, the revision that a service took which an earlier run of the node
-     * started; empty where it took none. To be asked before {@link #resume}.
+     * By group, what a service took in an earlier run of the node. To be asked before
+     * {@link #resume}.
      */
-    public Map<String, Optional<String>> takenBefore() {
-        Map<String, Optional<String>> taken = new HashMap<>();
+    public Map<String, Taken> takenBefore() {
+        Map<String, Taken> taken = new HashMap<>();
         this.specFiles.readAll()
             .forEach((spec) -> new ServiceDirectory(this.around.root(), spec.name()).readState()
-                .filter((known) -> known.process().isPresent())
-                .ifPresent((known) -> taken.put(group(spec), known.progress().revision())));
+                .ifPresent((known) -> taken.put(group(spec),
+                        new Taken(known.progress().revision(), known.process().isPresent()))));
         return taken;
+    }
+
+    /**
+     * What a service took.
+     *
+     * @param revision of its group's configuration, if it took one
+     * @param runs whether its process does, as far as is known
+     */
+    public record Taken(Optional<String> revision, boolean runs) {
     }
 
     /**

@@ -32,7 +32,7 @@ class StepQueueTest {
     private static RevisionStatus status() {
         Revision revision = new Revision(GroupName.parse("redis.prod"),
                 new Version(7, 1, "alice", Hash.of("x".getBytes(StandardCharsets.UTF_8))), Optional.empty(), "x",
-                "toml", Optional.empty(), 1, Optional.empty(), Optional.empty());
+                Optional.empty(), 1, Optional.empty(), Optional.empty());
         return new RevisionStatus(revision, true, false, Optional.empty(), false, false, List.of());
     }
 

@@ -17,7 +17,7 @@ class DoorTest {
 
     private static Revision revision(long number, long micros, String content) {
         return new Revision(GroupName.parse("redis.prod"),
-                new Version(number, micros, "alice", Hash.parse("ab".repeat(32))), Optional.empty(), content, "toml",
+                new Version(number, micros, "alice", Hash.parse("ab".repeat(32))), Optional.empty(), content,
                 Optional.empty(), 10, Optional.empty(), Optional.empty());
     }
 

@@ -77,8 +77,10 @@ class GroupFilesTest {
     }
 
     private static ApplyRequest request(@Nullable String toml, FileChanges files) {
-        return new ApplyRequest(PROD, OptionalLong.empty(), null, Optional.ofNullable(toml)
-            .map((text) -> new ApplyRequest.Layer(text.getBytes(), Content.hash(Toml.parse(text)), Optional.empty())),
+        return new ApplyRequest(PROD, OptionalLong.empty(), null,
+                Optional.ofNullable(toml)
+                    .map((text) -> new ApplyRequest.Layer(text.getBytes(), Content.hash(Toml.parse(text)),
+                            Optional.empty(), Optional.empty())),
                 files, "ann", null, RolloutOptions.NONE);
     }
 

@@ -17,7 +17,7 @@ class HistoryTest {
     private Revision add(long number, String content, @Nullable Revision base) {
         byte[] said = (number + content).getBytes(StandardCharsets.UTF_8);
         Revision revision = new Revision(GroupName.parse("redis.prod"), new Version(number, 1, "alice", Hash.of(said)),
-                Optional.ofNullable(base).map((made) -> new Revision.Base(made.number(), made.hash())), content, "toml",
+                Optional.ofNullable(base).map((made) -> new Revision.Base(made.number(), made.hash())), content,
                 Optional.empty(), 10, Optional.empty(), Optional.empty());
         this.history.add(revision);
         return revision;

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RevisionFeedTest {
 
     private static final Revision REVISION = new Revision(GroupName.parse("redis.prod"),
-            new Version(7, 1, "alice", Hash.of("x".getBytes(StandardCharsets.UTF_8))), Optional.empty(), "x", "toml",
+            new Version(7, 1, "alice", Hash.of("x".getBytes(StandardCharsets.UTF_8))), Optional.empty(), "x",
             Optional.empty(), 1, Optional.empty(), Optional.empty());
 
     private final RevisionFeed feed = new RevisionFeed("f.1", status(at("a", Rung.WAITING), at("b", Rung.AWAY)),

@@ -44,7 +44,7 @@ class SteeringTest {
                     .map((id) -> new Plan.Candidate(id, true, true, false, false, Map.of()))
                     .toList());
         Revision revision = new Revision(GroupName.parse("redis.prod"), new Version(7, 1, "alice", HASH),
-                Optional.empty(), "content", "toml", Optional.empty(), 10, Optional.of(plan), Optional.empty());
+                Optional.empty(), "content", Optional.empty(), 10, Optional.of(plan), Optional.empty());
         return new GroupSnapshot(revision.group(), List.of(revision), Set.of(), members, Set.of(), Optional.empty(),
                 control, RolloutOptions.NONE);
     }

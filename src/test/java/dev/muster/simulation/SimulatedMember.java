@@ -118,8 +118,8 @@ class SimulatedMember {
         booting();
         this.disk.facts().forEach(this.replica::load);
         this.registry.begin(this.incarnation);
-        this.services.forEach(
-                (group, service) -> service.taken().ifPresent((id) -> this.registry.resumed(group, Optional.of(id))));
+        this.services.forEach((group, service) -> service.taken()
+            .ifPresent((id) -> this.registry.resumed(group, Optional.of(id), true)));
         this.replica.start(new MemberRing());
         this.groups.forEach(this::join);
         this.registry.leaveFormerGroups();

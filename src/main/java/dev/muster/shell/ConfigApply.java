@@ -27,6 +27,7 @@ final class ConfigApply {
             .with(Following.OPTIONS)
             .with(HandIn.OPTIONS)
             .with(HandIn.CHECKED)
+            .with(Encrypting.OPTIONS)
             .with(OptionDescription.value("file", "NAME=PATH", "Also give the group this file; as often as wanted")
                 .repeated(),
                     OptionDescription.value("remove-file", "NAME", "Also take this file away; as often as wanted")
@@ -37,7 +38,8 @@ final class ConfigApply {
                     + "else is FILE; write ./7 for a file of that name. Interrupting it does not take a change back.")
             .examples("echo 'port = 2112' | muster config apply redis.prod 1",
                     "muster config apply redis.prod redis.toml",
-                    "muster config apply redis.prod --wait -m 'more memory' < redis.toml");
+                    "muster config apply redis.prod --wait -m 'more memory' < redis.toml",
+                    "muster config apply redis.prod@acme redis.toml -u alice");
         return new ShellCommand(description, this::run);
     }
 
@@ -54,22 +56,32 @@ final class ConfigApply {
         if (number.isPresent()) {
             checkNumber(number.get());
         }
+        Optional<Encrypting> encrypting = Encrypting.of(arguments, console, group,
+                "muster config apply " + group + " FILE");
+        if (encrypting.isPresent() && arguments.has("allow-unknown")) {
+            throw new UsageException("--allow-unknown says nothing of what is encrypted: members hold it against the"
+                    + " schema of their package, where that has one, and that says which keys it takes");
+        }
         ControlClient client = this.session.connect(arguments, console);
         Following following = new Following(this.session, client, group, arguments, console);
         HandIn change = new HandIn(client, arguments);
         byte[] content = LayerInput.read("config apply", file, group, console);
+        if (encrypting.isPresent()) {
+            content = encrypting.get()
+                .layer(content, file.orElse("standard input"), arguments.has("replace-with-empty"));
+        }
         number.ifPresent((value) -> change.with("number", value));
-        files(arguments, change, console);
+        files(arguments, change, encrypting, console);
         if (arguments.has("replace-with-empty")) {
             change.with("replace-with-empty", "true");
         }
-        Answer answer = change.send("PUT", "/groups/" + ControlClient.encode(group) + "/config", "application/toml",
-                arguments.value("if-revision"), content);
+        Answer answer = change.send("PUT", "/groups/" + ControlClient.encode(group) + "/config",
+                encrypting.isPresent() ? Encrypting.TYPE : "application/toml", arguments.value("if-revision"), content);
         return change.isPlan() ? PlanReport.print(answer, arguments, console) : following.taken(answer.body());
     }
 
     /** Contents first; the change then names them. */
-    private static void files(Arguments arguments, HandIn change, Console console)
+    private static void files(Arguments arguments, HandIn change, Optional<Encrypting> encrypting, Console console)
             throws CommandFailure, UsageException {
         Map<String, Path> files = new LinkedHashMap<>();
         for (String given : arguments.values("file")) {
@@ -88,9 +100,18 @@ final class ConfigApply {
             change.withAlso("remove-file", FileCommands.name(name));
         }
         for (Map.Entry<String, Path> file : files.entrySet()) {
-            String hash = change.content(file.getValue(), Upload.progress(console.err(), Console.isTerminal(2)));
-            change.withAlso("file", file.getKey() + ":" + hash);
+            if (encrypting.isEmpty()) {
+                change.withAlso("file", file.getKey() + ":" + content(change, file.getValue(), console));
+                continue;
+            }
+            try (Encrypting.SealedFile sealed = encrypting.get().file(file.getValue())) {
+                change.withAlso("encrypted-file", file.getKey() + ":" + content(change, sealed.path(), console));
+            }
         }
+    }
+
+    private static String content(HandIn change, Path file, Console console) throws CommandFailure {
+        return change.content(file, Upload.progress(console.err(), Console.isTerminal(2)));
     }
 
     private static void checkNumber(String number) throws CommandFailure {

@@ -87,7 +87,8 @@ final class ConfigHistory {
             .map(Differences::fileNumbers)
             .collect(Collectors.joining(", "));
         String message = revision.text("message");
-        return files + ((files.isEmpty() || message.isEmpty()) ? "" : ": ") + message;
+        return files + ((files.isEmpty() || message.isEmpty()) ? "" : ": ") + message
+                + Differences.encrypted(revision, (files.isEmpty() && message.isEmpty()) ? "" : "; ");
     }
 
     private static int limit(Arguments arguments) throws UsageException {

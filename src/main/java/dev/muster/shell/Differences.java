@@ -16,7 +16,11 @@ final class Differences {
         List<Json> values = difference.get("values").elements();
         List<Json> files = difference.get("files").elements();
         List<Json> text = difference.get("text").elements();
-        if (values.isEmpty() && (files.isEmpty() || !text.isEmpty())) {
+        String note = difference.text("note");
+        if (!note.isEmpty()) {
+            console.out().println(note);
+        }
+        else if (values.isEmpty() && (files.isEmpty() || !text.isEmpty())) {
             console.out().println(text.isEmpty() ? "Nothing differs." : "No value differs, but the text does:");
         }
         for (Json value : values) {
@@ -29,10 +33,21 @@ final class Differences {
         }
     }
 
+    /**
+     * What is said in place of what is encrypted; empty for what everybody may see.
+     * @param before stands before it
+     */
+    static String encrypted(Json described, String before) {
+        String text = described.get("encrypted").text("text");
+        return text.isEmpty() ? "" : before + text;
+    }
+
     /** One file, as people read it. */
     static String file(Json file) {
-        return fileNumbers(file) + (file.text("after").isEmpty() ? "" : " (" + file.text("size") + " bytes, mode "
-                + file.text("mode") + (file.text("owner").isEmpty() ? "" : ", owner " + file.text("owner")) + ")");
+        return fileNumbers(file) + (file.text("after").isEmpty() ? ""
+                : " (" + file.text("size") + " bytes, mode " + file.text("mode")
+                        + (file.text("owner").isEmpty() ? "" : ", owner " + file.text("owner")) + encrypted(file, ", ")
+                        + ")");
     }
 
     /** In short. */

@@ -17,7 +17,7 @@ import dev.muster.shell.ControlClient.Answer;
 /** Files that all members of a group have: put there, shown, taken away. */
 final class FileCommands {
 
-    private static final long MAX_BYTES = 64L << 20;
+    static final long MAX_BYTES = 64L << 20;
 
     private static final OptionDescription IF_REVISION = OptionDescription.value("if-revision", "REVISION",
             "Only if this one is current");
@@ -39,13 +39,15 @@ final class FileCommands {
                     OptionDescription.value("owner", "USER", "Whose it is, where nodes run as root")
                         .standard("the user that the service runs as"),
                     IF_REVISION, HandIn.PLAN)
+            .with(Encrypting.OPTIONS)
             .with(Following.OPTIONS)
             .with(HandIn.OPTIONS)
             .text("It lies in svc/SERVICE/files/NAME below the root of every member; then the package's hook file-updated runs.\n"
                     + "It makes a change of the group like config apply, which leaves the configuration as it is. A second\n"
                     + "word of digits only is N when a FILE follows it.")
             .examples("muster file upload redis.prod users.acl", "muster file upload redis.prod 7 ./ca.pem --mode 644",
-                    "muster file upload redis.prod users.acl --strategy rolling --wait");
+                    "muster file upload redis.prod users.acl --strategy rolling --wait",
+                    "muster file upload redis.prod@acme users.acl -u alice");
         CommandDescription list = CommandDescription.client("file list", "Show the files of a group")
             .takes(ConfigCommands.GROUP)
             .examples("muster file list redis.prod", "muster file list redis.prod --format json");
@@ -76,15 +78,28 @@ final class FileCommands {
         Path file = Path.of(words.get(0));
         String name = name(arguments.value("name").orElseGet(() -> last(file)));
         check(file);
+        Optional<Encrypting> encrypting = Encrypting.of(arguments, console, group,
+                "muster file upload " + group + " " + file);
         ControlClient client = this.session.connect(arguments, console);
         HandIn change = new HandIn(client, arguments);
         number.ifPresent((value) -> change.with("number", value));
         arguments.value("mode").ifPresent((value) -> change.with("mode", value));
         arguments.value("owner").ifPresent((value) -> change.with("owner", value));
+        if (encrypting.isEmpty()) {
+            return upload(change, file, path(group, name), client, arguments, console);
+        }
+        change.with("encrypted", "true");
+        try (Encrypting.SealedFile sealed = encrypting.get().file(file)) {
+            return upload(change, sealed.path(), path(group, name), client, arguments, console);
+        }
+    }
+
+    private int upload(HandIn change, Path content, String path, ControlClient client, Arguments arguments,
+            Console console) throws CommandFailure, UsageException {
         // Whoever asked for one revision gets it on that one or not at all.
         Optional<String> only = arguments.value("if-revision");
-        return new Redoing(this.session, client, group, change).run(only.isPresent(),
-                () -> change.upload(path(group, name), only, file,
+        return new Redoing(this.session, client, Names.group(arguments.required(0)), change).run(
+                only.isPresent(), () -> change.upload(path, only, content,
                         Upload.progress(console.err(), Console.isTerminal(2)), Duration.ofMinutes(5)),
                 arguments, console);
     }
@@ -146,7 +161,8 @@ final class FileCommands {
         for (Json file : files) {
             table.row(file.text("name"), file.text("number"), file.text("size"), file.text("mode"),
                     file.text("owner").isEmpty() ? "-" : file.text("owner"),
-                    file.text("author").isEmpty() ? "-" : file.text("author"), file.text("time"), summary(file));
+                    file.text("author").isEmpty() ? "-" : file.text("author"), file.text("time"),
+                    summary(file) + Differences.encrypted(file, "; "));
         }
         console.out().print(table.text(""));
         return 0;

@@ -106,7 +106,8 @@ final class Following {
         boolean already = revision.text("applied").equals("already");
         this.console.out()
             .println(this.group + " " + revision.text("id")
-                    + (already ? " is applied already" : " accepted by " + revision.text("author")));
+                    + (already ? " is applied already" : " accepted by " + revision.text("author"))
+                    + Differences.encrypted(revision, ", "));
         revision.get("files").elements().forEach((file) -> this.console.out().println("  " + Differences.file(file)));
         List<Json> vanished = revision.get("vanished").elements();
         if (!vanished.isEmpty()) {

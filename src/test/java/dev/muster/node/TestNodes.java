@@ -43,6 +43,9 @@ final class TestNodes implements AutoCloseable {
     /** Of nodes that are started from now on. */
     long fileRate = NodeOptions.USUAL_FILE_RATE;
 
+    /** Of nodes that are started from now on. */
+    Optional<String> organization = Optional.empty();
+
     TestNodes(Path directory) throws IOException {
         this.directory = directory;
         this.network = freeNetwork();
@@ -93,7 +96,7 @@ final class TestNodes implements AutoCloseable {
             .mapToObj((peer) -> new Endpoint(address(peer), NodeOptions.GOSSIP_PORT))
             .toList();
         Endpoint gossip = new Endpoint(ip, NodeOptions.GOSSIP_PORT);
-        NodeOptions options = new NodeOptions(Optional.empty(), "test", "m" + number, Map.of(), Optional.empty(),
+        NodeOptions options = new NodeOptions(Optional.empty(), "test", "m" + number, Map.of(), this.organization,
                 gossip, new Endpoint(ip, NodeOptions.HTTP_PORT), new Endpoint(ip, NodeOptions.CTL_PORT), gossip, ip,
                 endpoints, false, true, endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL,
                 false, false, this.fileRate);

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Runs command lines as a process would, and keeps what they print. */
-final class Client {
+public final class Client {
 
     private final Path root;
 
@@ -37,7 +37,7 @@ final class Client {
      * @param directory its root directory
      * @param url what is announced there, or nothing when it is empty
      */
-    Client(Path directory, String url) {
+    public Client(Path directory, String url) {
         this.root = directory;
         try {
             Path state = Files.createDirectories(directory.resolve("sup/default"));
@@ -85,7 +85,7 @@ final class Client {
     }
 
     /** Just these words. */
-    int exactly(List<String> words) {
+    public int exactly(List<String> words) {
         this.out.reset();
         this.err.reset();
         Console console = new Console(new PrintStream(this.out, true, StandardCharsets.UTF_8),
@@ -102,11 +102,11 @@ final class Client {
         this.shell.interrupt();
     }
 
-    String out() {
+    public String out() {
         return this.out.toString(StandardCharsets.UTF_8);
     }
 
-    String err() {
+    public String err() {
         return this.err.toString(StandardCharsets.UTF_8);
     }
 

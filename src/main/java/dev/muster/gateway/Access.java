@@ -24,7 +24,7 @@ record Access(Role role, Scope scope) {
         viewed(Scope.SEEN, "/v1/groups", "/v1/services", "/services");
         viewed(Scope.GROUP, group + "/config", group + "/revisions", group + "/revisions/{revision}",
                 group + "/revisions/{revision}/diff", group + "/revisions/{revision}/events", group + "/rollout",
-                group + "/policy", group + "/files");
+                group + "/policy", group + "/files", group + "/election");
         viewed(Scope.SERVICE, "/v1/services/{name}", "/v1/services/{name}/logs");
         viewed(Scope.ANYWHERE, "/v1/node", "/v1/ring", "/v1/packages", "/v1/openapi.json");
         route("PUT", group + "/config", Role.APPLY, Scope.GROUP);
@@ -38,6 +38,7 @@ record Access(Role role, Scope scope) {
         // Belongs to no group until a change of one names it.
         route("PUT", "/v1/contents", Role.APPLY, Scope.ANYWHERE);
         route("PUT", group + "/policy", Role.OPERATE, Scope.GROUP);
+        route("POST", group + "/election/recover", Role.ADMIN, Scope.GROUP);
         String service = "/v1/services/{name}";
         route("PUT", service, Role.OPERATE, Scope.SERVICE);
         route("DELETE", service, Role.OPERATE, Scope.SERVICE);

@@ -2,9 +2,11 @@ package dev.muster.gateway;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.muster.election.ElectionStanding.Phase;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MemberState;
 import dev.muster.group.Revision;
@@ -23,7 +25,10 @@ final class CensusDocument {
 
     private final RevisionContents contents;
 
-    CensusDocument(MemberId self, ServiceGroupRegistry registry, RevisionContents contents) {
+    private final ElectionControl elections;
+
+    CensusDocument(MemberId self, ServiceGroupRegistry registry, RevisionContents contents, ElectionControl elections) {
+        this.elections = elections;
         this.self = self;
         this.registry = registry;
         this.contents = contents;
@@ -46,19 +51,40 @@ final class CensusDocument {
     private Map<String, @Nullable Object> group(GroupSnapshot group) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("service_group", group.name().toString());
-        document.put("election_status", "None");
+        ElectionLine election = ElectionLine.of(group, this.elections.standing(group.name()));
+        Optional<String> leader = Optional.ofNullable(election.leader()).map(ElectionLine.Member::id);
+        Phase phase = Phase.valueOf(election.status().toUpperCase(Locale.ROOT).replace('-', '_'));
+        document.put("election_status", ElectionLine.habitat(phase));
+        document.put("election", (phase != Phase.NONE || election.waiting() != null) ? election : null);
         document.put("update_election_status", "None");
         document.put("pkg_incarnation", 0);
-        document.put("leader_id", null);
+        document.put("leader_id", leader.orElse(null));
         document.put("update_leader_id", null);
         document.put("service_config", group.current().flatMap(this::applied).orElse(null));
         document.put("local_member_id", group.members().containsKey(this.self) ? this.self.hex() : null);
         Map<String, Object> population = new LinkedHashMap<>();
-        group.members().values().forEach((member) -> population.put(member.id().hex(), member(group, member)));
+        group.members()
+            .values()
+            .forEach((member) -> population.put(member.id().hex(),
+                    marked(member(group, member), election, leader, phase)));
         document.put("population", population);
         document.put("changed_service_files", List.of());
         document.put("service_files", Map.of());
         return document;
+    }
+
+    /** Where the group has a leader, each member leads or follows. */
+    private static Map<String, @Nullable Object> marked(Map<String, @Nullable Object> member, ElectionLine election,
+            Optional<String> leader, Phase phase) {
+        if (phase != Phase.NONE || election.waiting() != null) {
+            boolean leads = leader.filter((id) -> id.equals(member.get("member_id"))).isPresent();
+            member.put("leader", leads);
+            member.put("follower", !leads);
+            member.put("election_is_running", phase == Phase.RUNNING || phase == Phase.NONE);
+            member.put("election_is_no_quorum", phase == Phase.NO_QUORUM);
+            member.put("election_is_finished", phase == Phase.FINISHED);
+        }
+        return member;
     }
 
     private Optional<Map<String, Object>> applied(Revision revision) {

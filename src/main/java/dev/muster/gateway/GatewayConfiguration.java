@@ -29,10 +29,11 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  */
 @Configuration(proxyBeanMethods = false)
 @Import({ Intake.class, GroupController.class, RevisionController.class, RolloutController.class,
-        EffectiveConfigController.class, ServiceController.class, LogController.class, NodeController.class,
-        MemberController.class, PackageController.class, FileController.class, ContentController.class,
-        BroughtContents.class, TokenController.class, AuditController.class, ReadController.class, ProblemAdvice.class,
-        RevisionContents.class, ConfigChangeController.class, HistoryController.class, CandidateChecks.class })
+        ElectionController.class, EffectiveConfigController.class, ServiceController.class, LogController.class,
+        NodeController.class, MemberController.class, PackageController.class, FileController.class,
+        ContentController.class, BroughtContents.class, TokenController.class, AuditController.class,
+        ReadController.class, ProblemAdvice.class, RevisionContents.class, ConfigChangeController.class,
+        HistoryController.class, CandidateChecks.class })
 public class GatewayConfiguration {
 
     @Bean

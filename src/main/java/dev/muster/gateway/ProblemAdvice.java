@@ -23,7 +23,6 @@ import dev.muster.service.RootRefusedException;
 import dev.muster.service.ServiceConflictException;
 import dev.muster.service.UnknownServiceException;
 import dev.muster.service.UnreadableLayerException;
-import dev.muster.service.UnsupportedSpecException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,11 +145,6 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> malformedSpec(MalformedSpecException ex) {
         return problem(new ProblemException(ProblemType.INVALID_NAME, ex.getMessage()));
-    }
-
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> unsupportedSpec(UnsupportedSpecException ex) {
-        return problem(new ProblemException(ProblemType.INVALID_CONFIG, ex.getMessage()));
     }
 
     @ExceptionHandler

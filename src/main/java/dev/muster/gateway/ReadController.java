@@ -56,18 +56,21 @@ final class ReadController {
 
     private final CensusDocument census;
 
+    private final ElectionControl elections;
+
     private final PrometheusMeterRegistry meters;
 
     private final Supplier<NodeStatus> node;
 
     ReadController(Supplier<NodeStatus> node, Services services, ServiceGroupRegistry registry, Replica replica,
-            RevisionContents contents, PrometheusMeterRegistry meters) {
+            RevisionContents contents, ElectionControl elections, PrometheusMeterRegistry meters) {
         this.node = node;
         this.self = new MemberId(node.get().memberId());
         this.services = services;
         this.registry = registry;
         this.replica = replica;
-        this.census = new CensusDocument(this.self, registry, contents);
+        this.census = new CensusDocument(this.self, registry, contents, elections);
+        this.elections = elections;
         this.meters = meters;
     }
 
@@ -83,13 +86,17 @@ final class ReadController {
         return this.services.statuses()
             .stream()
             .filter((status) -> caller.sees(status.group()))
-            .map((status) -> ServiceDocument.of(status, root))
+            .map((status) -> document(status, root))
             .toList();
     }
 
     @GetMapping("/services/{name}/{group}")
     Map<String, @Nullable Object> service(@PathVariable String name, @PathVariable String group) {
-        return ServiceDocument.of(find(name, group, null), this.node.get().root());
+        return document(find(name, group, null), this.node.get().root());
+    }
+
+    private Map<String, @Nullable Object> document(ServiceStatus status, String root) {
+        return ServiceDocument.of(status, root, this.elections.standing(GroupName.parse(status.group())));
     }
 
     /**
@@ -101,7 +108,7 @@ final class ReadController {
         return switch (what) {
             case "config" -> ResponseEntity.ok(find(name, group, null).cfg());
             case "health" -> health(find(name, group, null));
-            default -> ResponseEntity.ok(ServiceDocument.of(find(name, group, what), this.node.get().root()));
+            default -> ResponseEntity.ok(document(find(name, group, what), this.node.get().root()));
         };
     }
 
@@ -179,10 +186,25 @@ final class ReadController {
         document.put("member", Map.of("members", members, "health", health, "update_counter", 0));
         document.put("service", rumors(services));
         document.put("service_config", rumors(configs));
-        for (String kind : List.of("service_file", "election", "election_update", "departure")) {
+        document.put("election", rumors(elections()));
+        for (String kind : List.of("service_file", "election_update", "departure")) {
             document.put(kind, rumors(Map.of()));
         }
         return document;
+    }
+
+    /** Who was said to lead, in the shape of the one rumor of a group. */
+    private Map<String, Object> elections() {
+        Map<String, Object> elections = new LinkedHashMap<>();
+        this.registry.groups().values().forEach((group) -> group.leads().ifPresent((leads) -> {
+            String name = group.name().toString();
+            elections.put(name,
+                    Map.of("election",
+                            Map.of("member_id", leads.member().hex(), "service_group", name, "term", leads.term(),
+                                    "suitability", 0, "status", "Finished", "votes",
+                                    group.voters().stream().map(MemberId::hex).toList())));
+        }));
+        return elections;
     }
 
     private static Map<String, Object> rumors(Map<String, Object> list) {

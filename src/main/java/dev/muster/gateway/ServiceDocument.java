@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
+import dev.muster.election.ElectionStanding;
 import dev.muster.service.HealthReport;
 import dev.muster.service.ProcessState;
 import dev.muster.service.ServiceStatus;
@@ -16,7 +18,7 @@ final class ServiceDocument {
     private ServiceDocument() {
     }
 
-    static Map<String, @Nullable Object> of(ServiceStatus status, String root) {
+    static Map<String, @Nullable Object> of(ServiceStatus status, String root, Optional<ElectionStanding> election) {
         String directory = root + "/svc/" + status.name();
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("service_group", status.group());
@@ -38,7 +40,8 @@ final class ServiceDocument {
         document.put("health_check", status.health().wireName());
         document.put("health_check_interval", interval(status.spec().healthCheckInterval()));
         document.put("initialized", status.state() == ProcessState.UP);
-        document.put("last_election_status", "None");
+        document.put("last_election_status",
+                ElectionLine.habitat(election.map(ElectionStanding::phase).orElse(ElectionStanding.Phase.NONE)));
         document.put("last_process_state",
                 status.lastExit().map((exit) -> Map.of("termination_reason", exit.toString())).orElse(null));
         Map<String, @Nullable Object> process = new LinkedHashMap<>();

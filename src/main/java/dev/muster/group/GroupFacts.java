@@ -3,6 +3,7 @@ package dev.muster.group;
 import java.util.List;
 import java.util.Optional;
 
+import dev.muster.election.ElectionFacts;
 import dev.muster.rollout.Plan;
 import dev.muster.rumor.Admission;
 import dev.muster.rumor.Fact;
@@ -70,6 +71,10 @@ public final class GroupFacts implements Admission {
                 case CONFIG -> isRevision(fact);
                 case ROSTER -> fact.retention() == Retention.DURABLE && saidByItsMember(fact) && roster(fact) != null;
                 case STATE -> fact.retention() == Retention.TRANSIENT && saidByItsMember(fact) && state(fact) != null;
+                case ElectionFacts.ELECTION, ElectionFacts.VOTERS -> {
+                    GroupName.parse(fact.key().subject());
+                    yield new ElectionFacts(this.verifier).admits(fact);
+                }
                 case RolloutFacts.CONTROL, RolloutFacts.COMPLETE, RolloutFacts.POLICY -> RolloutFacts.admits(fact);
                 default -> true;
             };

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import dev.muster.election.ElectionFacts;
 import dev.muster.rollout.Control;
 import dev.muster.rollout.Plan;
 import dev.muster.rollout.RolloutOptions;
@@ -29,15 +30,18 @@ import dev.muster.service.Rung;
  * @param complete the revision that was complete last
  * @param control what was said about the rollout of the current revision
  * @param policy how changes are taken where their authors do not say
+ * @param leads who leads it, as a leader said last; empty where nobody ever did
+ * @param voters who votes in it, as a leader said last
  */
 public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> lost,
         SortedMap<MemberId, Member> members, Set<MemberId> left, Optional<Completion> complete, Control control,
-        RolloutOptions policy) {
+        RolloutOptions policy, Optional<ElectionFacts.Leads> leads, List<MemberId> voters) {
 
     public GroupSnapshot {
         revisions = List.copyOf(revisions);
         lost = Set.copyOf(lost);
         left = Set.copyOf(left);
+        voters = List.copyOf(voters);
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
     }
 
@@ -82,8 +86,13 @@ public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> 
                 .filter((known) -> live.get().id().equals(known.revision()))
                 .isPresent();
             return new Plan.Candidate(member.id(), member.present(), state.filter(MemberState::well).isPresent(),
-                    underWay, false, member.labels());
+                    underWay, leads(member.id()), member.labels());
         }).toList();
+    }
+
+    /** Whether somebody leads the group, as far as it was said. */
+    public boolean leads(MemberId member) {
+        return this.leads.filter((known) -> known.member().equals(member)).isPresent();
     }
 
     /** How the rollout of a revision stands, as far as it is known here. */

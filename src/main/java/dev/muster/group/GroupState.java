@@ -2,12 +2,14 @@ package dev.muster.group;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import dev.muster.election.ElectionFacts;
 import dev.muster.rollout.Control;
 import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.MemberId;
@@ -33,6 +35,10 @@ final class GroupState {
 
     private final Set<MemberId> departed;
 
+    private ElectionFacts.@Nullable Leads leads;
+
+    private List<MemberId> voters = List.of();
+
     /**
      * @param departed who will not come back, of all groups; it may grow
      */
@@ -50,7 +56,8 @@ final class GroupState {
     /** Whether nothing is left to say about it. */
     boolean isEmpty() {
         return this.roster.isEmpty() && this.states.isEmpty() && this.history.current().isEmpty()
-                && this.control == null && this.complete == null && this.policy.equals(RolloutOptions.NONE);
+                && this.control == null && this.complete == null && this.policy.equals(RolloutOptions.NONE)
+                && this.leads == null;
     }
 
     void roster(MemberId member, GroupFacts.Roster said) {
@@ -71,6 +78,14 @@ final class GroupState {
 
     void policy(RolloutOptions said) {
         this.policy = said;
+    }
+
+    void leads(ElectionFacts.Leads said) {
+        this.leads = said;
+    }
+
+    void voters(List<MemberId> said) {
+        this.voters = said;
     }
 
     boolean hasMember(MemberId member) {
@@ -99,7 +114,7 @@ final class GroupState {
             .map((current) -> RolloutFacts.of(this.control, current))
             .orElse(Control.NONE);
         return new GroupSnapshot(this.name, this.history.newestFirst(), this.history.lost(), members, left,
-                Optional.ofNullable(this.complete), said, this.policy);
+                Optional.ofNullable(this.complete), said, this.policy, Optional.ofNullable(this.leads), this.voters);
     }
 
 }

@@ -30,6 +30,11 @@ public final class RefusedException extends RuntimeException {
         return new RefusedException(Reason.REVISION_MISMATCH, mismatchText(expected, current), current.orElse(null));
     }
 
+    /** It does not fit what is there now. */
+    public static RefusedException conflict(String why) {
+        return new RefusedException(Reason.CONFLICT, why, null);
+    }
+
     static String mismatchText(String expected, Optional<Revision> current) {
         return "The current revision is " + current.map(Revision::id).orElse(NO_REVISION) + ", not " + expected
                 + "; nothing was changed";

@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 
+import dev.muster.election.ElectionFacts;
 import dev.muster.loop.Loop;
 import dev.muster.rollout.Plan;
 import dev.muster.rollout.RolloutOptions;
@@ -423,6 +424,16 @@ public final class ServiceGroupRegistry implements FactListener {
             case RolloutFacts.POLICY -> {
                 GroupState group = known(fact);
                 group.policy(RolloutFacts.policy(fact));
+                publish(group);
+            }
+            case ElectionFacts.ELECTION -> {
+                GroupState group = known(fact);
+                group.leads(ElectionFacts.leads(fact));
+                publish(group);
+            }
+            case ElectionFacts.VOTERS -> {
+                GroupState group = known(fact);
+                group.voters(ElectionFacts.voters(fact));
                 publish(group);
             }
             default -> log.debug("A fact of an unknown kind is kept: fact={}", fact);

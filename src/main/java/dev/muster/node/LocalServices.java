@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 
 import dev.muster.config.SecretKeys;
 import dev.muster.config.Toml;
+import dev.muster.election.ElectionFacts;
+import dev.muster.election.ElectionStanding;
 import dev.muster.gateway.ServiceControl;
 import dev.muster.group.Allowed;
 import dev.muster.group.GroupListener;
@@ -78,9 +80,14 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     /** By group, what services that it concerns were last told of its members. */
     private final Map<GroupName, List<GroupMember>> neighbours = new ConcurrentHashMap<>();
 
+    /** By group, who was last said to lead it. */
+    private final Map<GroupName, ElectionFacts.Leads> leaders = new ConcurrentHashMap<>();
+
     private @Nullable Services services;
 
     private @Nullable LocalFiles files;
+
+    private @Nullable Elections elections;
 
     private volatile boolean ending;
 
@@ -105,6 +112,31 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     void attach(LocalFiles attached) {
         this.files = attached;
+    }
+
+    void attach(Elections attached) {
+        this.elections = attached;
+        attached.listen(new Elections.Listener() {
+
+            @Override
+            public void changed(String group) {
+                services().membersChanged(group);
+            }
+
+            @Override
+            public void renewed(String group) {
+                services().leaseRenewed(group);
+            }
+
+        });
+    }
+
+    private Elections elections() {
+        Elections attached = this.elections;
+        if (attached == null) {
+            throw new IllegalStateException("Elections are used before they are there");
+        }
+        return attached;
     }
 
     private LocalFiles files() {
@@ -320,7 +352,10 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     public void changed(GroupSnapshot group) {
         if (services().concernedBy(group.name().toString())) {
             List<GroupMember> members = present(group).toList();
-            if (!members.equals(this.neighbours.put(group.name(), members))) {
+            Optional<ElectionFacts.Leads> leads = group.leads();
+            boolean led = !leads.equals(Optional.ofNullable(this.leaders.get(group.name())));
+            leads.ifPresent((who) -> this.leaders.put(group.name(), who));
+            if (!members.equals(this.neighbours.put(group.name(), members)) || led) {
                 services().membersChanged(group.name().toString());
             }
         }
@@ -345,6 +380,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     /** A service of this node has changed. Any thread. */
     void report(ServiceStatus status) {
         GroupName group = GroupName.parse(status.group());
+        elections().serve(status);
         if (!status.loaded()) {
             GroupName left = this.joined.remove(status.name());
             this.registry.leave((left != null) ? left : group).whenComplete(LocalServices::noted);
@@ -403,6 +439,31 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
         sys.put("ctl_gateway_ip", host.ctlIp());
         sys.put("ctl_gateway_port", (long) host.ctlPort());
         return sys;
+    }
+
+    @Override
+    public ElectionStanding election(String serviceGroup) {
+        return elections().standing(serviceGroup).orElse(ElectionStanding.NONE);
+    }
+
+    @Override
+    public Optional<String> leader(String serviceGroup) {
+        Optional<MemberId> here = elections().standing(serviceGroup).flatMap(ElectionStanding::leader);
+        return here
+            .or(() -> this.registry.group(GroupName.parse(serviceGroup))
+                .flatMap(GroupSnapshot::leads)
+                .map(ElectionFacts.Leads::member))
+            .map(MemberId::hex);
+    }
+
+    @Override
+    public Duration leaseLeft(String serviceGroup) {
+        return elections().leaseLeft(serviceGroup);
+    }
+
+    @Override
+    public void released(String serviceGroup) {
+        elections().released(serviceGroup);
     }
 
     @Override

@@ -69,6 +69,8 @@ import dev.muster.store.DiskFactLog;
 import dev.muster.store.KeyCache;
 import dev.muster.store.RootDirectory;
 import dev.muster.store.SealingKey;
+import dev.muster.store.VoteFiles;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,9 +124,16 @@ public final class Node implements AutoCloseable {
 
     private final LocalFiles localFiles;
 
+    private final Elections elections;
+
+    private final Recovery recovery;
+
     private final Candidates candidates;
 
     private final JGroupsRing ring;
+
+    /** Elections may have something to say before there is a ring to say it in. */
+    private volatile @Nullable JGroupsRing electionRing;
 
     private final Optional<KeyRotation> keyRotation;
 
@@ -171,6 +180,14 @@ public final class Node implements AutoCloseable {
             this.services = new Services(surroundings);
             this.packages = packages(plan, surroundings);
             this.localServices.attach(this.services);
+            this.elections = new Elections(this.id, key, this.replica, loop, open(new LoopThread("muster-elections")),
+                    VoteFiles.open(plan.root().votes()), executor("muster-votes"),
+                    new Random(this.secureRandom.nextLong()), this::urge, this::isLonely);
+            this.localServices.attach(this.elections);
+            this.registry.listen(this.elections);
+            this.recovery = new Recovery(this.elections, this.registry, this.replica.inquiries(), loop.clock(),
+                    this.secureRandom);
+            this.recovery.begin();
             this.candidates = new Candidates(this.id, this.replica.inquiries(), this.registry, this.services, groupKeys,
                     surroundings.packages(), executor("muster-candidates"));
             this.candidates.begin();
@@ -197,6 +214,11 @@ public final class Node implements AutoCloseable {
                 }
 
                 @Override
+                public void urgent(MemberId from, byte[] message) {
+                    Node.this.elections.received(from, message);
+                }
+
+                @Override
                 public void gaveWay(IdConflict conflict) {
                     gaveWay.accept(conflict);
                 }
@@ -205,6 +227,8 @@ public final class Node implements AutoCloseable {
             this.replica.start(this.ring);
             this.ring.start();
             this.keyRotation = plan.ringKeys().map((keys) -> rotation(keys, loop.clock()));
+            this.electionRing = this.ring;
+            this.elections.begin();
             this.localServices.resume(loop, plan.options().startWait());
         }
         catch (IOException | RuntimeException ex) {
@@ -218,6 +242,19 @@ public final class Node implements AutoCloseable {
         TokenFacts tokens = new TokenFacts();
         DepartureFacts departures = new DepartureFacts();
         return (fact) -> groups.admits(fact) && tokens.admits(fact) && departures.admits(fact);
+    }
+
+    private void urge(MemberId to, byte[] message) {
+        JGroupsRing used = this.electionRing;
+        if (used != null && !used.urge(to, message)) {
+            log.debug("Message about an election dropped, too many wait: member={}", to);
+        }
+    }
+
+    /** Whether it was given peers, and has none. */
+    private boolean isLonely() {
+        JGroupsRing used = this.electionRing;
+        return used == null || (used.status().peersGiven() && used.view().members().size() < 2);
     }
 
     private KeyRotation rotation(RingKeys keys, InstantSource clock) {
@@ -383,6 +420,14 @@ public final class Node implements AutoCloseable {
         return this.audit;
     }
 
+    Recovery recovery() {
+        return this.recovery;
+    }
+
+    Elections elections() {
+        return this.elections;
+    }
+
     Candidates candidates() {
         return this.candidates;
     }
@@ -433,6 +478,7 @@ public final class Node implements AutoCloseable {
             return;
         }
         this.localServices.end();
+        this.elections.end();
         this.services.close(stopServices).join();
         if (stopServices) {
             this.localServices.awaitReports(LAST_REPORTS);

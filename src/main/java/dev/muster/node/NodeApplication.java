@@ -1,11 +1,14 @@
 package dev.muster.node;
 
 import java.time.Clock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.muster.archive.PackageStore;
+import dev.muster.election.ElectionStanding;
 import dev.muster.gateway.AuditControl;
 import dev.muster.gateway.CandidateControl;
+import dev.muster.gateway.ElectionControl;
 import dev.muster.gateway.FileControl;
 import dev.muster.gateway.GatewayConfiguration;
 import dev.muster.gateway.NodeStatus;
@@ -83,6 +86,11 @@ public class NodeApplication {
     }
 
     @Bean
+    ElectionControl electionControl(Node node) {
+        return node.recovery();
+    }
+
+    @Bean
     CandidateControl candidateControl(Node node) {
         return node.candidates();
     }
@@ -138,6 +146,13 @@ public class NodeApplication {
             gauge(meters, "muster.services", "Services loaded on this node", () -> node.services().statuses().size());
             gauge(meters, "muster.services.up", "Services whose process runs",
                     () -> node.services().statuses().stream().filter((status) -> status.pid().isPresent()).count());
+            gauge(meters, "muster.elections.leading", "Groups that this node leads",
+                    () -> elections(node, (standing) -> standing.leading()));
+            gauge(meters, "muster.elections.leaderless",
+                    "Groups with topology leader in which this node knows of no leader",
+                    () -> elections(node, (standing) -> standing.phase() != ElectionStanding.Phase.FINISHED));
+            gauge(meters, "muster.elections.without.quorum", "Groups with topology leader that have too few voters",
+                    () -> elections(node, (standing) -> standing.phase() == ElectionStanding.Phase.NO_QUORUM));
             gauge(meters, "muster.store.facts", "Facts held", () -> node.replica().holding().facts());
             gauge(meters, "muster.store.bytes", "Bytes of the facts held", () -> node.replica().holding().bytes());
             gauge(meters, "muster.store.writable", "1 when the log takes changes, else 0",
@@ -161,6 +176,10 @@ public class NodeApplication {
                 RingStatus::rejected);
         ringCounter(meters, "muster.ring.suspected", "Suspicions of members", node, RingStatus::suspected);
         ringCounter(meters, "muster.ring.merges", "Rings that had been apart and became one", node, RingStatus::merges);
+    }
+
+    private static long elections(Node node, Predicate<ElectionStanding> which) {
+        return node.elections().standings().values().stream().filter(which).count();
     }
 
     private static void gauge(MeterRegistry meters, String name, String description, Supplier<Number> value) {

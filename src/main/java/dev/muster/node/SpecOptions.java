@@ -16,7 +16,7 @@ import dev.muster.service.SpecCodec;
 final class SpecOptions {
 
     private static final List<String> WORDS = List.of("group", "topology", "channel", "config-from", "update-condition",
-            "binding-mode");
+            "binding-mode", "on-lost-lease");
 
     private SpecOptions() {
     }
@@ -34,6 +34,7 @@ final class SpecOptions {
         }
         sources.value("strategy", "", "strategy").ifPresent((value) -> tree.put("update_strategy", value));
         sources.value("url", "HAB_BLDR_URL", "bldr_url").ifPresent((value) -> tree.put("bldr_url", value));
+        sources.value("min-members", "", "min_members").ifPresent((value) -> tree.put("min_members", count(value)));
         List<String> binds = sources.values("bind", "bind");
         if (!binds.isEmpty()) {
             tree.put("binds", binds);
@@ -63,6 +64,15 @@ final class SpecOptions {
             }
         }
         return timeouts;
+    }
+
+    private static long count(String text) {
+        try {
+            return Integer.parseInt(text);
+        }
+        catch (NumberFormatException ex) {
+            throw new OptionException("--min-members takes a number, as 3, not '" + text + "'");
+        }
     }
 
     private static BigDecimal seconds(String option, String text) {

@@ -60,7 +60,10 @@ record Frame(Kind kind, byte[] content) {
         ID_KNOWN,
 
         /** Nobody else that the sender knows has that id. */
-        ID_FREE
+        ID_FREE,
+
+        /** For whoever uses the ring, and must not wait behind anything else. */
+        URGENT
 
     }
 

@@ -140,6 +140,7 @@ final class Introductions {
         try {
             switch (frame.kind()) {
                 case MESSAGE -> message(from, frame.content());
+                case URGENT -> urgent(from, frame.content());
                 case HELLO -> hello(from, hello(frame, from));
                 case HELLO_WANTED -> {
                     if (this.claim.isGood()) {
@@ -223,6 +224,14 @@ final class Introductions {
         }
     }
 
+    /** Late, it would be worth nothing: who is not known yet says it again. */
+    private void urgent(Address from, byte[] message) {
+        MemberId sender = this.present.get(from);
+        if (sender != null) {
+            this.outside.deliverUrgent(sender, message);
+        }
+    }
+
     /** Whether it is here and known, but as an earlier start of somebody present. */
     private boolean isOutdated(Address from) {
         return this.claim.isGood() && this.members.contains(from) && this.hellos.containsKey(from);
@@ -292,6 +301,8 @@ final class Introductions {
         void after(Duration delay, Runnable task);
 
         void deliver(MemberId from, byte[] message);
+
+        void deliverUrgent(MemberId from, byte[] message);
 
         /**
          * Who is present and how they are reached.

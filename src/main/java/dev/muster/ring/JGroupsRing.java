@@ -66,6 +66,8 @@ public final class JGroupsRing implements Ring, AutoCloseable {
 
     private final Outbox unicasts;
 
+    private final Outbox urgent;
+
     private final ScheduledThreadPoolExecutor loop;
 
     private final ThreadPoolExecutor lookups;
@@ -96,6 +98,7 @@ public final class JGroupsRing implements Ring, AutoCloseable {
         this.memory = new AddressMemory(config.memory());
         this.broadcasts = new Outbox("muster-ring-broadcasts", config.limits(), this::transmit);
         this.unicasts = new Outbox("muster-ring-unicasts", config.limits(), this::transmit);
+        this.urgent = new Outbox("muster-ring-urgent", config.limits(), this::transmitUrgent);
         this.loop = new ScheduledThreadPoolExecutor(1, threads("muster-ring"), new ThreadPoolExecutor.DiscardPolicy());
         this.lookups = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
                 threads("muster-ring-lookups"), new ThreadPoolExecutor.DiscardPolicy());
@@ -129,6 +132,7 @@ public final class JGroupsRing implements Ring, AutoCloseable {
         }
         this.broadcasts.start();
         this.unicasts.start();
+        this.urgent.start();
         execute(this.introductions::start);
     }
 
@@ -160,6 +164,17 @@ public final class JGroupsRing implements Ring, AutoCloseable {
         return address == null || this.unicasts.offer(address, Frame.encode(Frame.Kind.MESSAGE, message));
     }
 
+    /**
+     * To one member, past everything else that waits to be sent; for few and small
+     * messages that are worth nothing when they are late. They may come in any order; a
+     * member that is not present loses them.
+     * @return false when too many of them wait already; nothing was taken then
+     */
+    public boolean urge(MemberId to, byte[] message) {
+        Address address = this.reach.addresses.get(to);
+        return address == null || this.urgent.offer(address, Frame.encode(Frame.Kind.URGENT, message));
+    }
+
     @Override
     public boolean congested() {
         return this.broadcasts.congested();
@@ -169,9 +184,21 @@ public final class JGroupsRing implements Ring, AutoCloseable {
         Network used = this.network;
         if (used != null) {
             used.send(to, bytes);
-            this.counters.messagesOut.increment();
-            this.counters.bytesOut.add(bytes.length);
+            count(bytes);
         }
+    }
+
+    private void transmitUrgent(@Nullable Address to, byte[] bytes) throws Exception {
+        Network used = this.network;
+        if (used != null && to != null) {
+            used.urge(to, bytes);
+            count(bytes);
+        }
+    }
+
+    private void count(byte[] bytes) {
+        this.counters.messagesOut.increment();
+        this.counters.bytesOut.add(bytes.length);
     }
 
     /** How the ring is now; any thread, without waiting. */
@@ -222,6 +249,7 @@ public final class JGroupsRing implements Ring, AutoCloseable {
     public void close() {
         this.broadcasts.close(LAST_WORDS);
         this.unicasts.close(LAST_WORDS);
+        this.urgent.close(LAST_WORDS);
         Network used = this.network;
         if (used != null) {
             used.close();
@@ -304,6 +332,11 @@ public final class JGroupsRing implements Ring, AutoCloseable {
         @Override
         public void deliver(MemberId from, byte[] message) {
             JGroupsRing.this.listener.received(from, message);
+        }
+
+        @Override
+        public void deliverUrgent(MemberId from, byte[] message) {
+            JGroupsRing.this.listener.urgent(from, message);
         }
 
         @Override

@@ -184,6 +184,11 @@ final class Network {
         this.channel.send(message);
     }
 
+    /** In any order, and not behind others; never held back by credits. */
+    void urge(Address to, byte[] bytes) throws Exception {
+        this.channel.send(new BytesMessage(to, bytes).setFlag(Message.Flag.OOB, Message.Flag.NO_FC));
+    }
+
     /** Searches less often where there are many. */
     void adapt(int members) {
         MERGE3 merge = this.channel.getProtocolStack().findProtocol(MERGE3.class);

@@ -1,5 +1,6 @@
 package dev.muster.ring;
 
+import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Ring;
 
 /** What the node hears of the ring beyond messages and who is present. */
@@ -11,5 +12,12 @@ public interface RingListener extends Ring.Listener {
      * its services as they are. Called once at most, on a thread of the ring.
      */
     void gaveWay(IdConflict conflict);
+
+    /**
+     * Another member has said what must not wait. On a thread of the ring, which must not
+     * either; such messages come in any order, and not in that of others.
+     */
+    default void urgent(MemberId from, byte[] message) {
+    }
 
 }

@@ -89,7 +89,12 @@ record Bind(String name, String group) {
         for (Bind bind : of(spec)) {
             List<Map<String, Object>> members = bind.members(context);
             if (!members.isEmpty()) {
-                data.put(bind.name, Map.of("members", members, "first", members.get(0)));
+                Map<String, Object> bound = new LinkedHashMap<>();
+                bound.put("members", members);
+                Optional<Map<String, Object>> leader = Leaders.among(members);
+                leader.ifPresent((found) -> bound.put("leader", found));
+                bound.put("first", leader.orElse(members.get(0)));
+                data.put(bind.name, bound);
             }
         }
         return data;
@@ -101,10 +106,15 @@ record Bind(String name, String group) {
         String service = (dot < 0) ? halves[0] : halves[0].substring(0, dot);
         String name = halves[0].substring(dot + 1);
         Optional<String> organisation = (halves.length > 1) ? Optional.of(halves[1]) : Optional.empty();
-        return context.members(this.group)
-            .stream()
-            .map((member) -> member.toTree(service, name, organisation))
-            .toList();
+        Optional<String> leader = context.leader(this.group);
+        return context.members(this.group).stream().map((member) -> {
+            Map<String, Object> tree = member.toTree(service, name, organisation);
+            leader.ifPresent((id) -> {
+                tree.put("leader", id.equals(member.memberId()));
+                tree.put("follower", !id.equals(member.memberId()));
+            });
+            return tree;
+        }).toList();
     }
 
 }

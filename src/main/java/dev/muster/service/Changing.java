@@ -56,6 +56,9 @@ final class Changing {
             Optional<Prepared> running = standing.prepared();
             Prepared fresh = running.isPresent() ? this.parts.preparation().again(running.get(), given)
                     : this.parts.preparation().prepare(given);
+            if (fresh.rendering().role().leads()) {
+                this.parts.fencing().begin(fresh.rendering().role(), given.spec().fenced());
+            }
             Reaction reaction = Reaction.decide(taken, fresh.rendering().hashes());
             if (reaction.kind() == Reaction.Kind.RESTART) {
                 // Nothing is stopped that could not be started again.
@@ -182,6 +185,9 @@ final class Changing {
         Memory memory = this.parts.memory();
         boolean sameCheck = fresh.rendering().sameHook(Hook.HEALTH_CHECK, memory.state().taken());
         memory.keep(memory.state().taking(fresh.rendering().hashes()));
+        if (!fresh.rendering().role().leads() && reached.rung() != Rung.FAILED) {
+            this.parts.fencing().follows(this.parts.standing().order().spec().fenced());
+        }
         boolean asks = this.parts.milestones().settle(next, fresh.has(Hook.HEALTH_CHECK));
         if (asks || !sameCheck) {
             this.parts.health().changedTo(fresh);

@@ -64,6 +64,7 @@ final class Halting {
 
     private void gone(ProcessState next) {
         this.parts.memory().keep(this.parts.memory().state().stopped());
+        this.parts.fencing().ended();
         cleanUp(next);
         this.parts.ready().run();
     }

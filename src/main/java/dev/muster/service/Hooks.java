@@ -115,13 +115,28 @@ final class Hooks {
         String token = "%016x%016x".formatted(this.around.random().nextLong(), this.around.random().nextLong());
         return new Launch(List.of(home.resolve("hooks").resolve(hook.fileName()).toString()), environment(from), home,
                 this.directory.log(prefix + "stdout"), this.directory.log(prefix + "stderr"), from.runAs(), token,
-                (hook == Hook.RUN) ? Optional.of(this.directory.exitRecord()) : Optional.empty());
+                (hook == Hook.RUN) ? Optional.of(this.directory.exitRecord()) : Optional.empty(),
+                (hook == Hook.RUN && this.order.get().spec().fenced())
+                        ? Optional.of(new Launch.Fence(this.directory.lease(), from.pack().shutdownSignal()))
+                        : Optional.empty());
+    }
+
+    /** Whether this member leads in that role now. */
+    boolean leads(Role role) {
+        return role.equals(Role.of(this.around.context().election(this.order.get().group())));
     }
 
     private Map<String, String> environment(Prepared from) throws StartException {
         try {
-            return ServiceEnvironment.of(this.around.environment(), from.pack(),
+            Map<String, String> environment = ServiceEnvironment.of(this.around.environment(), from.pack(),
                     this.around.packages().searchPath(from.pack()), from.runAs().account());
+            if (this.order.get().spec().topology() == Topology.LEADER) {
+                // Of now, and not of when its files were rendered.
+                Role role = Role.of(this.around.context().election(this.order.get().group()));
+                environment.put(ServiceEnvironment.ELECTION_ROLE, role.leads() ? "leader" : "follower");
+                environment.put(ServiceEnvironment.ELECTION_TERM, String.valueOf(role.term()));
+            }
+            return environment;
         }
         catch (UnusablePackageException ex) {
             throw new StartException(ex.getMessage());

@@ -6,7 +6,7 @@ import java.util.Optional;
 enum Operation {
 
     NOTHING, START, STOP,
-    /** Another package: stop, then start from it. */
+    /** Another package, or another shim: stop, then start from it. */
     REPLACE,
     /**
      * Render again by the new spec; the files that come out decide. A change of grace or
@@ -22,7 +22,7 @@ enum Operation {
         if (up.isEmpty()) {
             return STOP;
         }
-        if (!running.get().ident().equals(up.get().ident())
+        if (!running.get().ident().equals(up.get().ident()) || running.get().fenced() != up.get().fenced()
                 || !running.get().configFrom().equals(up.get().configFrom())) {
             return REPLACE;
         }

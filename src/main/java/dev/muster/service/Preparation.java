@@ -43,7 +43,6 @@ final class Preparation {
      */
     Prepared prepare(Order order) throws StartException {
         ServiceSpec spec = order.spec();
-        checkSupported(spec);
         InstalledPackage pack = find(spec);
         if (pack.hooks().containsKey(Hook.FORMER_RECONFIGURE) && !this.warnedOfReload) {
             this.warnedOfReload = true;
@@ -132,25 +131,6 @@ final class Preparation {
             .stream()
             .map((layer) -> new Layer(layer.name(), secrets.redact(layer.tree()), layer.encrypted()))
             .toList();
-    }
-
-    /**
-     * @throws UnsupportedSpecException when the spec asks for what this version cannot do
-     */
-    static void requireSupported(ServiceSpec spec) {
-        if (spec.topology() == Topology.LEADER) {
-            throw new UnsupportedSpecException(
-                    "topology leader is not there yet; load " + spec.name() + " with --topology standalone");
-        }
-    }
-
-    private static void checkSupported(ServiceSpec spec) throws StartException {
-        try {
-            requireSupported(spec);
-        }
-        catch (UnsupportedSpecException ex) {
-            throw new StartException(ex.getMessage());
-        }
     }
 
     private InstalledPackage find(ServiceSpec spec) throws StartException {

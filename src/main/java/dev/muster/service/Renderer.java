@@ -24,6 +24,7 @@ import dev.muster.config.RenderException;
 import dev.muster.config.SecretKeys;
 import dev.muster.config.Templates;
 import dev.muster.config.Toml;
+import dev.muster.election.ElectionStanding;
 import dev.muster.pack.InstalledPackage;
 import dev.muster.pack.PackageIdent;
 import org.slf4j.Logger;
@@ -69,7 +70,7 @@ final class Renderer {
         }
         Map<String, Object> shown = Layers.shown(layers);
         return new Rendering(rendered.files(), shown, secrets,
-                told(order, exports, TemplateData.exports(pack, shown, secrets)), true);
+                told(order, exports, TemplateData.exports(pack, shown, secrets)), true, rendered.role());
     }
 
     /** Why it failed may have a value in it. */
@@ -119,8 +120,10 @@ final class Renderer {
 
     private Rendering render(Order order, InstalledPackage pack, Account account, Map<String, Object> cfg,
             SecretKeys secrets, Exports exports, ServiceContext context, boolean encrypted) throws StartException {
+        // Asked once: all files are of one role.
+        ElectionStanding election = context.election(order.group());
         Map<String, Object> data = TemplateData.of(order.spec(), this.around.organisation(), pack, account,
-                this.directory, cfg, exports, context);
+                this.directory, cfg, exports, context, election);
         Templates templates = new Templates((ident) -> dependency(pack, PackageIdent.parse(ident)));
         SortedMap<String, byte[]> files = new TreeMap<>();
         try {
@@ -138,7 +141,7 @@ final class Renderer {
         if (pack.plainRun().isPresent()) {
             files.put(Rendering.HOOKS + RUN, copy(pack.plainRun().get()));
         }
-        return new Rendering(files, cfg, secrets, exports, encrypted);
+        return new Rendering(files, cfg, secrets, exports, encrypted, Role.of(election));
     }
 
     /**

@@ -20,9 +20,10 @@ import dev.muster.config.SecretKeys;
  * @param exports what others are told of it
  * @param encrypted whether something in the files came encrypted: then nothing of them,
  * nor what hooks print that have read them, is told
+ * @param role as what
  */
 record Rendering(SortedMap<String, byte[]> files, Map<String, Object> cfg, SecretKeys secrets, Exports exports,
-        boolean encrypted) {
+        boolean encrypted, Role role) {
 
     static final String CONFIG = "config/";
 

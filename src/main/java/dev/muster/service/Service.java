@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.muster.content.Supply;
+import dev.muster.election.ElectionStanding;
 import dev.muster.loop.Loop;
 import dev.muster.pack.PackageNotFoundException;
 import dev.muster.pack.UnusablePackageException;
@@ -67,6 +68,9 @@ final class Service {
     private boolean freshConfig;
 
     private @Nullable UserFileWatch userFile;
+
+    /** Somebody has led the group since this service is here. */
+    private boolean leaderKnown;
 
     private boolean closing;
 
@@ -327,6 +331,10 @@ final class Service {
             .filter((file) -> file.supply() == Supply.COMING)
             .findFirst()
             .map((file) -> "for file " + file.name() + " of its group, which is on its way");
+        Optional<String> leader = awaitedLeader();
+        if (leader.isPresent()) {
+            return leader;
+        }
         if (spec.binds().isEmpty() || files.isPresent()) {
             return files;
         }
@@ -338,11 +346,26 @@ final class Service {
         }
     }
 
+    /**
+     * The first start waits for a leader; one who was known once is followed on, also
+     * while the next is elected.
+     */
+    private Optional<String> awaitedLeader() {
+        if (!elects() || this.leaderKnown) {
+            return Optional.empty();
+        }
+        ElectionStanding election = this.around.context().election(this.target.group());
+        this.leaderKnown = election.phase() == ElectionStanding.Phase.FINISHED;
+        return this.leaderKnown ? Optional.empty()
+                : Optional.of("for a leader" + (election.note().isEmpty() ? "" : ": " + election.note()));
+    }
+
     private void whileUp() {
         Optional<ServiceSpec> spec = shallRun() ? Optional.of(this.target.spec()) : Optional.empty();
         switch (Operation.between(Optional.of(this.run.order().spec()), spec)) {
             case STOP -> this.run.stop(this.target.stopTimeout());
-            case REPLACE -> this.run.restart("package changed to " + this.target.spec().ident());
+            case REPLACE -> this.run.restart(this.run.order().spec().ident().equals(this.target.spec().ident())
+                    ? "topology or on-lost-lease changed" : "package changed to " + this.target.spec().ident());
             case RENDER -> renderIfPossible();
             case NOTHING, START -> {
                 if (this.lookAgain) {
@@ -362,6 +385,7 @@ final class Service {
     }
 
     private void report() {
+        this.run.askSuitability();
         ServiceStatus now = describe();
         boolean news = !this.reported || !now.tellsTheSameAs(this.snapshot);
         this.snapshot = now;
@@ -385,7 +409,17 @@ final class Service {
                 progress.contentHash(), progress.rung(), progress.settled(), progress.reason(),
                 known.map((ready) -> ready.runAs().account().user()),
                 known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed,
-                this.run.restarts().lastExit());
+                this.run.restarts().lastExit(), this.run.suitability());
+    }
+
+    /** The lease of this member as leader of the group has become longer. Any thread. */
+    void leaseRenewed() {
+        this.run.fencing().renewed();
+    }
+
+    /** Any thread. */
+    private boolean elects() {
+        return this.target.spec().topology() == Topology.LEADER;
     }
 
 }

@@ -1,7 +1,11 @@
 package dev.muster.service;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+
+import dev.muster.election.ElectionStanding;
 
 /**
  * What templates may know of this node and of the ring. Called on loops of services:
@@ -24,5 +28,29 @@ public interface ServiceContext {
      * member id; none when there is no such group.
      */
     List<GroupMember> members(String serviceGroup);
+
+    /**
+     * How the election of a group stands that this member takes part in.
+     */
+    default ElectionStanding election(String serviceGroup) {
+        return ElectionStanding.NONE;
+    }
+
+    /** Member id of whoever leads a group, or did last; of any group. */
+    default Optional<String> leader(String serviceGroup) {
+        return Optional.empty();
+    }
+
+    /**
+     * What is left of the time for which this member leads a group; zero where it does
+     * not.
+     */
+    default Duration leaseLeft(String serviceGroup) {
+        return Duration.ZERO;
+    }
+
+    /** The process of this member acts as leader of the group no longer. */
+    default void released(String serviceGroup) {
+    }
 
 }

@@ -79,6 +79,11 @@ final class ServiceDirectory {
     }
 
     /** Where the exit code of the process is kept for a node that was not there. */
+    /** Until when the process may act as leader, for its shim. */
+    Path lease() {
+        return this.path.resolve("LEASE");
+    }
+
     Path exitRecord() {
         return this.path.resolve("EXIT");
     }
@@ -126,7 +131,7 @@ final class ServiceDirectory {
             }
             files.put(name, Files.readAllBytes(file));
         }
-        Rendering rendering = new Rendering(files, Map.of(), SecretKeys.EVERYTHING, Exports.NONE, encrypted);
+        Rendering rendering = new Rendering(files, Map.of(), SecretKeys.EVERYTHING, Exports.NONE, encrypted, Role.NONE);
         return (!hashes.isEmpty() && rendering.hashes().equals(hashes)) ? Optional.of(rendering) : Optional.empty();
     }
 

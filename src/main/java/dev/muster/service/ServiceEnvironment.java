@@ -16,6 +16,15 @@ final class ServiceEnvironment {
 
     private static final String PATH = "PATH";
 
+    /** {@code leader} or {@code follower}, where a group has a leader. */
+    static final String ELECTION_ROLE = "HAB_ELECTION_ROLE";
+
+    /**
+     * The term of the group's leader, 0 while there is none: grows with each, so that who
+     * is written to can refuse a former one.
+     */
+    static final String ELECTION_TERM = "HAB_ELECTION_TERM";
+
     private ServiceEnvironment() {
     }
 

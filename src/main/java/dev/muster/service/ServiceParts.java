@@ -10,7 +10,7 @@ import dev.muster.loop.Loop;
  */
 record ServiceParts(Loop loop, Standing standing, Memory memory, Preparation preparation, Placement placement,
         Hooks hooks, HealthWatch health, PostRun postRun, Milestones milestones, Restarts restarts,
-        InstallsUnderWay installs, Runnable ready, Runnable report) {
+        InstallsUnderWay installs, Fencing fencing, Runnable ready, Runnable report) {
 
     Progress progress() {
         return this.milestones.progress();

@@ -34,6 +34,8 @@ final class ServiceRun {
 
     private final LeftHooks left;
 
+    private final SuitabilityWatch suitability;
+
     private final Supplier<Optional<ProcessIdentity>> lostProcess;
 
     /**
@@ -54,13 +56,38 @@ final class ServiceRun {
         this.parts = new ServiceParts(loop, standing, memory, new Preparation(around, directory),
                 new Placement(directory, new PlacedFiles(loop, directory, around.accounts()), hooks, ready), hooks,
                 health, postRun, new Milestones(loop, memory, health, standing::order, around.settle(), report),
-                new Restarts(around, loop), around.installs(), ready, report);
+                new Restarts(around, loop), around.installs(), fencing(around, directory, standing), ready, report);
+        this.suitability = new SuitabilityWatch(loop, hooks, report);
         this.process = new ServiceProcess(around, loop, directory, this.lines, this::exited);
         this.left = new LeftHooks(around, loop, directory);
         this.lostProcess = () -> around.processes().writerOf(directory.log("stdout"));
         this.changing = new Changing(this.parts, this::restartWith);
         this.starting = new Starting(this.parts, this.process, this.changing::notTaken);
         this.halting = new Halting(this.parts, this.process, this.starting::startLater);
+    }
+
+    private static Fencing fencing(Surroundings around, ServiceDirectory directory, Standing standing) {
+        return new Fencing(around.processes().lease(directory.lease()),
+                () -> around.context().leaseLeft(standing.group()), () -> around.context().released(standing.group()));
+    }
+
+    Fencing fencing() {
+        return this.parts.fencing();
+    }
+
+    /** What its hook says of how suitable it is to lead. */
+    long suitability() {
+        return this.suitability.latest();
+    }
+
+    /** To be called when the process may be another. */
+    void askSuitability() {
+        if (this.parts.standing().up() && order().spec().topology() == Topology.LEADER) {
+            prepared().ifPresent(this.suitability::begin);
+        }
+        else {
+            this.suitability.end();
+        }
     }
 
     ProcessState state() {
@@ -285,6 +312,7 @@ final class ServiceRun {
         this.changing.abandon();
         this.halting.abandon();
         this.left.abandon();
+        this.suitability.end();
         this.parts.placement().abandon();
         this.parts.health().abandon();
         this.parts.postRun().abandon();

@@ -22,17 +22,23 @@ import dev.muster.pack.PackageIdent;
  * @param shutdownTimeout grace between the stop signal and KILL; the package's if empty
  * @param healthCheckInterval longer than zero
  * @param hookTimeouts for hooks that shall have another than their usual one
+ * @param minMembers how many members must see each other before a group with topology
+ * leader elects its first one, at least 1
+ * @param onLostLease what becomes of a leader's process when its member may lead no
+ * longer
  */
 public record ServiceSpec(PackageIdent ident, String group, String builderUrl, String channel, Topology topology,
         UpdateStrategy updateStrategy, UpdateCondition updateCondition, List<String> binds, BindingMode bindingMode,
         Optional<String> configFrom, DesiredState desiredState, Optional<Duration> shutdownTimeout,
-        Duration healthCheckInterval, Map<Hook, Duration> hookTimeouts) {
+        Duration healthCheckInterval, Map<Hook, Duration> hookTimeouts, int minMembers, OnLostLease onLostLease) {
 
     public static final String DEFAULT_GROUP = "default";
 
     static final String DEFAULT_BUILDER_URL = "https://bldr.habitat.sh";
 
     static final String DEFAULT_CHANNEL = "base";
+
+    static final int DEFAULT_MIN_MEMBERS = 3;
 
     static final Duration DEFAULT_HEALTH_CHECK_INTERVAL = Duration.ofSeconds(30);
 
@@ -54,6 +60,7 @@ public record ServiceSpec(PackageIdent ident, String group, String builderUrl, S
             .ifPresent((grace) -> check(!grace.isNegative(), "shutdown_timeout must not be negative, as is " + grace));
         check(healthCheckInterval.compareTo(Duration.ZERO) > 0,
                 "health_check_interval must be longer than zero, not " + healthCheckInterval);
+        check(minMembers >= 1, "min_members must be at least 1, not " + minMembers);
         hookTimeouts = Map.copyOf(hookTimeouts);
         hookTimeouts.forEach((hook, timeout) -> {
             check(hook.ends(), "A timeout of the hook " + hook.fileName() + " would end the service; leave it out");
@@ -66,7 +73,8 @@ public record ServiceSpec(PackageIdent ident, String group, String builderUrl, S
     public static ServiceSpec of(PackageIdent ident) {
         return new ServiceSpec(ident, DEFAULT_GROUP, DEFAULT_BUILDER_URL, DEFAULT_CHANNEL, Topology.STANDALONE,
                 UpdateStrategy.NONE, UpdateCondition.LATEST, List.of(), BindingMode.STRICT, Optional.empty(),
-                DesiredState.UP, Optional.empty(), DEFAULT_HEALTH_CHECK_INTERVAL, Map.of());
+                DesiredState.UP, Optional.empty(), DEFAULT_HEALTH_CHECK_INTERVAL, Map.of(), DEFAULT_MIN_MEMBERS,
+                OnLostLease.STOP);
     }
 
     private static void check(boolean holds, String message) {
@@ -91,19 +99,25 @@ public record ServiceSpec(PackageIdent ident, String group, String builderUrl, S
     public ServiceSpec withGroup(String other) {
         return new ServiceSpec(this.ident, other, this.builderUrl, this.channel, this.topology, this.updateStrategy,
                 this.updateCondition, this.binds, this.bindingMode, this.configFrom, this.desiredState,
-                this.shutdownTimeout, this.healthCheckInterval, this.hookTimeouts);
+                this.shutdownTimeout, this.healthCheckInterval, this.hookTimeouts, this.minMembers, this.onLostLease);
     }
 
     public ServiceSpec withDesiredState(DesiredState other) {
         return new ServiceSpec(this.ident, this.group, this.builderUrl, this.channel, this.topology,
                 this.updateStrategy, this.updateCondition, this.binds, this.bindingMode, this.configFrom, other,
-                this.shutdownTimeout, this.healthCheckInterval, this.hookTimeouts);
+                this.shutdownTimeout, this.healthCheckInterval, this.hookTimeouts, this.minMembers, this.onLostLease);
     }
 
     public ServiceSpec withShutdownTimeout(Optional<Duration> other) {
         return new ServiceSpec(this.ident, this.group, this.builderUrl, this.channel, this.topology,
                 this.updateStrategy, this.updateCondition, this.binds, this.bindingMode, this.configFrom,
-                this.desiredState, other, this.healthCheckInterval, this.hookTimeouts);
+                this.desiredState, other, this.healthCheckInterval, this.hookTimeouts, this.minMembers,
+                this.onLostLease);
+    }
+
+    /** Whether its process ends when its member may no longer lead. */
+    boolean fenced() {
+        return this.topology == Topology.LEADER && this.onLostLease == OnLostLease.STOP;
     }
 
     /** Whether both ask for the same, apart from whether it shall run now. */

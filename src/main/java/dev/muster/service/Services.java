@@ -79,7 +79,6 @@ public final class Services {
      * {@code force}, and stays stopped if it was.
      * @throws dev.muster.pack.PackageNotFoundException when no release is installed
      * @throws dev.muster.pack.UnusablePackageException when it is damaged, or no service
-     * @throws UnsupportedSpecException when the spec asks for what this version cannot do
      * @throws RootRefusedException when it would run as root, which this node does not
      * allow
      * @throws ServiceConflictException when it is loaded otherwise, without {@code force}
@@ -87,7 +86,6 @@ public final class Services {
      */
     public LoadOutcome load(ServiceSpec spec, boolean force) {
         InstalledPackage found = this.around.packages().find(spec.ident());
-        Preparation.requireSupported(spec);
         Bind.check(found, spec);
         synchronized (this.loading) {
             Service service = this.services.get(spec.name());
@@ -124,7 +122,6 @@ public final class Services {
      * @param changes by key of the spec file; null brings back the usual value
      * @throws UnknownServiceException when it is not loaded
      * @throws MalformedSpecException when a key is unknown or a value does not fit
-     * @throws UnsupportedSpecException when the spec asks for what this version cannot do
      * @throws java.io.UncheckedIOException when the spec cannot be written
      */
     public LoadOutcome update(String name, Map<String, ? extends @Nullable Object> changes) {
@@ -132,7 +129,6 @@ public final class Services {
             Service service = loaded(name);
             ServiceSpec before = service.wanted().spec();
             ServiceSpec changed = SpecCodec.change(before, changes);
-            Preparation.requireSupported(changed);
             if (changed.equals(before)) {
                 return LoadOutcome.EQUAL;
             }
@@ -167,7 +163,7 @@ public final class Services {
             try {
                 this.specFiles.read(name).ifPresentOrElse((spec) -> edited(spec, coming), () -> removed(name));
             }
-            catch (MalformedSpecException | UnsupportedSpecException ex) {
+            catch (MalformedSpecException ex) {
                 log.warn("Edited spec not taken, the service stays as it is: service={} reason={}", name,
                         ex.getMessage());
             }
@@ -175,7 +171,6 @@ public final class Services {
     }
 
     private void edited(ServiceSpec spec, Consumer<ServiceSpec> coming) {
-        Preparation.requireSupported(spec);
         Service known = this.services.get(spec.name());
         if (known != null && known.wanted().loaded() && known.wanted().spec().equals(spec)) {
             return;
@@ -360,6 +355,11 @@ public final class Services {
     public void applied(String serviceGroup, AppliedConfig config) {
         this.applied.put(serviceGroup, config.guarded(serviceGroup));
         each(serviceGroup, (service) -> service.post(Service::configApplied));
+    }
+
+    /** This member's lease as leader of a group has become longer. Never waits. */
+    public void leaseRenewed(String serviceGroup) {
+        each(serviceGroup, Service::leaseRenewed);
     }
 
     /**

@@ -51,10 +51,14 @@ public final class SpecCodec {
 
     private static final String HOOK_TIMEOUTS = "hook_timeouts";
 
+    private static final String MIN_MEMBERS = "min_members";
+
+    private static final String ON_LOST_LEASE = "on_lost_lease";
+
     /** Every key that means something. */
     public static final Set<String> KEYS = Set.of(IDENT, GROUP, BUILDER_URL, CHANNEL, TOPOLOGY, UPDATE_STRATEGY,
             UPDATE_CONDITION, BINDS, BINDING_MODE, CONFIG_FROM, DESIRED_STATE, SHUTDOWN_TIMEOUT, HEALTH_CHECK_INTERVAL,
-            HOOK_TIMEOUTS);
+            HOOK_TIMEOUTS, MIN_MEMBERS, ON_LOST_LEASE);
 
     private SpecCodec() {
     }
@@ -81,7 +85,9 @@ public final class SpecCodec {
                 value(tree, DESIRED_STATE, (word) -> DesiredState.parse(string(word)), usual.desiredState()),
                 Optional.ofNullable(value(tree, SHUTDOWN_TIMEOUT, SpecCodec::seconds, null)),
                 value(tree, HEALTH_CHECK_INTERVAL, SpecCodec::interval, usual.healthCheckInterval()),
-                value(tree, HOOK_TIMEOUTS, SpecCodec::timeouts, usual.hookTimeouts()));
+                value(tree, HOOK_TIMEOUTS, SpecCodec::timeouts, usual.hookTimeouts()),
+                value(tree, MIN_MEMBERS, SpecCodec::count, usual.minMembers()),
+                value(tree, ON_LOST_LEASE, (word) -> OnLostLease.parse(string(word)), usual.onLostLease()));
     }
 
     /**
@@ -140,6 +146,8 @@ public final class SpecCodec {
         tree.put(UPDATE_CONDITION, spec.updateCondition().wireName());
         tree.put(BINDS, spec.binds());
         tree.put(BINDING_MODE, spec.bindingMode().wireName());
+        tree.put(MIN_MEMBERS, (long) spec.minMembers());
+        tree.put(ON_LOST_LEASE, spec.onLostLease().wireName());
         spec.configFrom().ifPresent((directory) -> tree.put(CONFIG_FROM, directory));
         tree.put(DESIRED_STATE, spec.desiredState().wireName());
         spec.shutdownTimeout().ifPresent((grace) -> tree.put(SHUTDOWN_TIMEOUT, number(grace)));
@@ -188,6 +196,13 @@ public final class SpecCodec {
             return Duration.ofNanos(new BigDecimal(number.toString()).movePointRight(9).longValueExact());
         }
         throw new IllegalArgumentException("a number of seconds is needed here");
+    }
+
+    private static int count(Object value) {
+        if (value instanceof Number number) {
+            return new BigDecimal(number.toString()).intValueExact();
+        }
+        throw new IllegalArgumentException("a number is needed here");
     }
 
     private static Duration interval(Object value) {

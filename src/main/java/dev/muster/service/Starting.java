@@ -210,6 +210,13 @@ final class Starting {
     }
 
     private void launch(Prepared fresh, Optional<Refusal> refusal) throws StartException {
+        Role role = fresh.rendering().role();
+        if (role.leads() && !this.parts.hooks().leads(role)) {
+            // The hooks before took their time: it starts as what it is now.
+            notStarted();
+            return;
+        }
+        this.parts.fencing().begin(role, this.parts.standing().order().spec().fenced());
         Launch launch = this.parts.hooks().launch(Hook.RUN, fresh);
         Memory memory = this.parts.memory();
         try {

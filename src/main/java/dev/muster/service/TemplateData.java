@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import dev.muster.config.SecretKeys;
+import dev.muster.election.ElectionStanding;
 import dev.muster.pack.InstalledPackage;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,12 @@ final class TemplateData {
 
     static Map<String, Object> of(ServiceSpec spec, Optional<String> organisation, InstalledPackage pack,
             Account account, ServiceDirectory directory, Map<String, Object> cfg, Exports exports,
-            ServiceContext context) {
+            ServiceContext context, ElectionStanding election) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("sys", context.sys());
         data.put("pkg", pack(pack, account, directory));
         data.put("cfg", cfg);
-        data.put("svc", service(spec, organisation, pack, exports, context));
+        data.put("svc", service(spec, organisation, pack, exports, context, election));
         data.put("bind", Bind.data(spec, context));
         return data;
     }
@@ -73,26 +74,31 @@ final class TemplateData {
     }
 
     private static Map<String, Object> service(ServiceSpec spec, Optional<String> organisation, InstalledPackage pack,
-            Exports exports, ServiceContext context) {
+            Exports exports, ServiceContext context, ElectionStanding election) {
         Map<String, Object> sys = context.sys();
         GroupMember me = new GroupMember(String.valueOf(sys.getOrDefault("member_id", "")), pack.ident(), sys,
                 GroupMember.Standing.ALIVE, exports);
         List<GroupMember> members = new ArrayList<>(context.others(spec.serviceGroup(organisation)));
         members.add(me);
         members.sort(Comparator.comparing(GroupMember::memberId));
+        Leaders leaders = Leaders.of(spec.topology(), election, me.memberId());
         List<Map<String, Object>> present = members.stream()
             .filter((member) -> member.standing() == GroupMember.Standing.ALIVE
                     || member.standing() == GroupMember.Standing.SUSPECT)
-            .map((member) -> member.toTree(spec.name(), spec.group(), organisation))
+            .map((member) -> leaders.mark(member, member.toTree(spec.name(), spec.group(), organisation)))
             .toList();
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("service", spec.name());
         tree.put("group", spec.group());
         organisation.ifPresent((org) -> tree.put("org", org));
         GroupMember.electionFlags(tree);
-        tree.put("me", me.toTree(spec.name(), spec.group(), organisation));
+        leaders.flags(tree);
+        tree.put("election_term", leaders.term());
+        tree.put("me", leaders.mark(me, me.toTree(spec.name(), spec.group(), organisation)));
         tree.put("members", present);
-        tree.put("first", present.get(0));
+        Optional<Map<String, Object>> leader = Leaders.among(present);
+        leader.ifPresent((found) -> tree.put("leader", found));
+        tree.put("first", leader.orElse(present.get(0)));
         return tree;
     }
 

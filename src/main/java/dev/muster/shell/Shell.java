@@ -40,6 +40,7 @@ public final class Shell {
         this.commands.addAll(new ServiceCommands(this.session).commands());
         this.commands.addAll(new ConfigCommands(this.session).commands());
         this.commands.addAll(new RolloutCommands(this.session).commands());
+        this.commands.addAll(new ElectionCommands(this.session).commands());
         this.commands.addAll(new GroupCommands(this.session).commands());
         this.commands.addAll(new FileCommands(this.session).commands());
         this.commands.addAll(new PackageCommands(this.session).commands());

@@ -20,6 +20,13 @@ final class SpecArguments {
             OptionDescription.value("topology", "standalone|leader", "How its members stand to each other")
                 .letter('t')
                 .standard("standalone"),
+            OptionDescription
+                .value("min-members", "N", "How many must see each other before the first leader is elected")
+                .standard("3"),
+            OptionDescription
+                .value("on-lost-lease", "stop|keep",
+                        "What becomes of a leader's process when its node is" + " dead or cut off")
+                .standard("stop"),
             OptionDescription.value("strategy", "none|at-once|rolling", "How new packages are taken")
                 .letter('s')
                 .standard("none"),
@@ -63,6 +70,11 @@ final class SpecArguments {
         Map<String, Object> spec = new LinkedHashMap<>();
         arguments.value("group").ifPresent((group) -> spec.put("group", group));
         choice(spec, arguments, "topology", List.of("standalone", "leader"));
+        Optional<String> members = arguments.value("min-members");
+        if (members.isPresent()) {
+            spec.put("min_members", count(members.get()));
+        }
+        choice(spec, arguments, "on-lost-lease", List.of("stop", "keep"));
         if (arguments.value("strategy").filter("canary"::equals).isPresent()) {
             throw new UsageException("--strategy of svc load says how new packages are taken: none, at-once or rolling;"
                     + " canary is a way to take one change of configuration");
@@ -108,6 +120,15 @@ final class SpecArguments {
             changes.put(key(option), null);
         }
         return changes;
+    }
+
+    private static long count(String text) throws UsageException {
+        try {
+            return Integer.parseInt(text);
+        }
+        catch (NumberFormatException ex) {
+            throw new UsageException("--min-members takes a number, as 3, not \"" + text + "\"");
+        }
     }
 
     private static TreeSet<String> names() {

@@ -143,6 +143,11 @@ public record RootLayout(Path root) {
         return data().resolve("NODE_KEY");
     }
 
+    /** How this member voted, one file for each group with a leader. */
+    public Path votes() {
+        return data().resolve("votes");
+    }
+
     public Path incarnation() {
         return data().resolve("INCARNATION");
     }

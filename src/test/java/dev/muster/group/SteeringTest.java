@@ -46,7 +46,7 @@ class SteeringTest {
         Revision revision = new Revision(GroupName.parse("redis.prod"), new Version(7, 1, "alice", HASH),
                 Optional.empty(), "content", Optional.empty(), 10, Optional.of(plan), Optional.empty());
         return new GroupSnapshot(revision.group(), List.of(revision), Set.of(), members, Set.of(), Optional.empty(),
-                control, RolloutOptions.NONE);
+                control, RolloutOptions.NONE, Optional.empty(), List.of());
     }
 
     private static GroupSnapshot.Member member(MemberId id, String name, boolean done) {

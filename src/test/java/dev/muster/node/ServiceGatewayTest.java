@@ -143,7 +143,6 @@ class ServiceGatewayTest {
             talker  | {"hook_timeouts": {"inti": 1}}      | 400 | invalid-name | inti
             talker  | {"hook_timeouts": {"run": 1}}       | 400 | invalid-name | run
             talker  | {"hook_timeouts": 1}                | 400 | invalid-name | table
-            talker  | {"topology": "leader"}              | 422 | invalid-config | leader
             nothing | {"group": "prod"}                   | 404 | not-found    | nothing
             nothing | {"channel": "x"}                    | 404 | not-found    | nothing
             """)

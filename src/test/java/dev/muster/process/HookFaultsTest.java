@@ -76,7 +76,8 @@ class HookFaultsTest {
         ServiceSpec usual = ServiceSpec.of(TestPackage.ident(hook.fileName()));
         return new ServiceSpec(usual.ident(), usual.group(), usual.builderUrl(), usual.channel(), usual.topology(),
                 usual.updateStrategy(), usual.updateCondition(), usual.binds(), usual.bindingMode(), usual.configFrom(),
-                usual.desiredState(), usual.shutdownTimeout(), usual.healthCheckInterval(), Map.of(hook, timeout));
+                usual.desiredState(), usual.shutdownTimeout(), usual.healthCheckInterval(), Map.of(hook, timeout),
+                usual.minMembers(), usual.onLostLease());
     }
 
     private ServiceStatus status(Hook hook) {

@@ -376,6 +376,11 @@ class IntroductionsTests {
         }
 
         @Override
+        public void deliverUrgent(MemberId from, byte[] message) {
+            throw new AssertionError("Nothing is urgent here");
+        }
+
+        @Override
         public void present(RingView view, Map<MemberId, Address> present, boolean changed) {
             this.addresses = present;
             if (changed) {

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import dev.muster.election.ElectionStanding;
 import dev.muster.loop.Loop;
 import dev.muster.pack.PackagePath;
 
@@ -50,6 +51,13 @@ final class Bench {
     final List<Account> known = new ArrayList<>();
 
     boolean rootAllowed;
+
+    ElectionStanding election = ElectionStanding.NONE;
+
+    Duration leaseLeft = Duration.ZERO;
+
+    /** How often it was said that the process leads no longer. */
+    int released;
 
     Services services;
 
@@ -142,6 +150,21 @@ final class Bench {
             @Override
             public Map<String, Object> sys() {
                 return Map.of("ip", "10.0.0.1", "hostname", "one", "member_id", "b".repeat(32), "version", "0");
+            }
+
+            @Override
+            public ElectionStanding election(String serviceGroup) {
+                return Bench.this.election;
+            }
+
+            @Override
+            public Duration leaseLeft(String serviceGroup) {
+                return Bench.this.leaseLeft;
+            }
+
+            @Override
+            public void released(String serviceGroup) {
+                Bench.this.released++;
             }
 
             @Override

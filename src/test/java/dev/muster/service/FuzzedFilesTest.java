@@ -21,7 +21,7 @@ class FuzzedFilesTest {
             "https://example.org", "stable", Topology.LEADER, UpdateStrategy.AT_ONCE, UpdateCondition.TRACK_CHANNEL,
             List.of("db:postgres.prod@org"), BindingMode.RELAXED, Optional.of("/tmp/dev"), DesiredState.DOWN,
             Optional.of(Duration.ofMillis(1500)), Duration.ofMillis(2500),
-            Map.of(Hook.INIT, Duration.ofSeconds(90), Hook.CHECK, Duration.ofMillis(500)));
+            Map.of(Hook.INIT, Duration.ofSeconds(90), Hook.CHECK, Duration.ofMillis(500)), 5, OnLostLease.KEEP);
 
     @Test
     void specsAreReadOrRefused() {
@@ -30,7 +30,7 @@ class FuzzedFilesTest {
                 ServiceSpec read = SpecCodec.read(Toml.parse(text));
                 assertThat(SpecCodec.read(Toml.parse(Toml.write(SpecCodec.write(read))))).isEqualTo(read);
             }
-            catch (InvalidTomlException | UnsupportedSpecException | InvalidIdentException ex) {
+            catch (InvalidTomlException | InvalidIdentException ex) {
                 throw new MalformedSpecException(ex.getMessage());
             }
         }, MalformedSpecException.class);

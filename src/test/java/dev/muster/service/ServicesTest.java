@@ -123,14 +123,6 @@ class ServicesTest {
     }
 
     @Test
-    void whatThisVersionCannotDoIsRefused() {
-        ServiceSpec leader = SpecCodec.read(Map.of("ident", "test/web", "topology", "leader"));
-        assertThatExceptionOfType(UnsupportedSpecException.class)
-            .isThrownBy(() -> this.bench.services.load(leader, false))
-            .withMessageContaining("leader");
-    }
-
-    @Test
     void aServiceThatIsNotLoadedIsNamed() {
         this.bench.running();
         assertThatExceptionOfType(UnknownServiceException.class).isThrownBy(() -> this.bench.services.status("cache"))

@@ -43,7 +43,7 @@ class SpecCodecTest {
                 "stable", Topology.LEADER, UpdateStrategy.AT_ONCE, UpdateCondition.TRACK_CHANNEL,
                 List.of("db:postgres.prod@org"), BindingMode.RELAXED, Optional.of("/tmp/dev"), DesiredState.DOWN,
                 Optional.of(Duration.ofMillis(1500)), Duration.ofMillis(2500),
-                Map.of(Hook.INIT, Duration.ofSeconds(90), Hook.CHECK, Duration.ofMillis(500)));
+                Map.of(Hook.INIT, Duration.ofSeconds(90), Hook.CHECK, Duration.ofMillis(500)), 5, OnLostLease.KEEP);
         assertThat(read(Toml.write(SpecCodec.write(spec)))).isEqualTo(spec);
         assertThat(SpecCodec.write(spec).keySet()).containsExactlyInAnyOrderElementsOf(SpecCodec.KEYS);
     }

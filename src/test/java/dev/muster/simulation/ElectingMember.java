@@ -109,7 +109,7 @@ final class ElectingMember {
                     }
                 }
             });
-        }, (to, message) -> this.electorate.send(this, to, ElectionCodec.encode(message)), (standing) -> {
+        }, (to, message) -> this.electorate.send(this, to, message), (standing) -> {
             this.electorate.stands(this, standing);
             this.process.follow(standing);
         });

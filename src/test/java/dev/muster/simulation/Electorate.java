@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import dev.muster.election.Company;
+import dev.muster.election.ElectionCodec;
+import dev.muster.election.ElectionMessage;
 import dev.muster.election.ElectionStanding;
 import dev.muster.election.Lineage;
 import dev.muster.election.VoteRecord;
@@ -102,7 +104,11 @@ final class Electorate {
         return !this.deaf.getOrDefault(speaker, Set.of()).contains(listener);
     }
 
-    void send(ElectingMember from, MemberId to, byte[] message) {
+    void send(ElectingMember from, MemberId to, ElectionMessage said) {
+        if (said instanceof ElectionMessage.Renew renew) {
+            oneLeader(from, new FencedProcess.Role(renew.lineage(), renew.term()));
+        }
+        byte[] message = ElectionCodec.encode(said);
         int copies = (this.simulation.random.nextDouble() < this.duplicates) ? 2 : 1;
         for (int i = 0; i < copies; i++) {
             if (!this.simulation.lost()) {
@@ -141,12 +147,18 @@ final class Electorate {
     /** A member has told how it stands. */
     void stands(ElectingMember member, ElectionStanding standing) {
         if (standing.leading()) {
-            FencedProcess.Role role = new FencedProcess.Role(standing.lineage().orElseThrow(), standing.term());
-            String who = member.id() + " in life " + member.life();
-            String before = this.leaders.putIfAbsent(role, who);
-            assertThat(before == null || before.equals(who)).as("one leader in %s: %s and %s", role, before, who)
-                .isTrue();
+            oneLeader(member, new FencedProcess.Role(standing.lineage().orElseThrow(), standing.term()));
         }
+    }
+
+    /**
+     * Whoever leads, or only says so, in a term: nobody else ever did, nor an earlier
+     * life.
+     */
+    private void oneLeader(ElectingMember member, FencedProcess.Role role) {
+        String who = member.id() + " in life " + member.life();
+        String before = this.leaders.putIfAbsent(role, who);
+        assertThat(before == null || before.equals(who)).as("one leader in %s: %s and %s", role, before, who).isTrue();
     }
 
     /** Within a lineage: two that never met may each have their own. */

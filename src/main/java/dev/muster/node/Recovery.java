@@ -1,0 +1,161 @@
+package dev.muster.node;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+import dev.muster.election.ElectionCodec;
+import dev.muster.election.ElectionStanding;
+import dev.muster.election.Lineage;
+import dev.muster.election.VoteRecord;
+import dev.muster.election.Voter;
+import dev.muster.election.VoterList;
+import dev.muster.gateway.ElectionControl;
+import dev.muster.group.GroupName;
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.RefusedException;
+import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.rumor.Inquiries;
+import dev.muster.rumor.MemberId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a group other voters when its own are lost: asks those that are named what they
+ * remember, and gives all of them a lineage above that.
+ */
+final class Recovery implements ElectionControl {
+
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+    private static final String RECORD = "election-record";
+
+    private static final String RECOVER = "election-recover";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** Terms that voters may have come to of which nobody asked knows. */
+    private static final long UNKNOWN_TERMS = 1_000;
+
+    private final Elections elections;
+
+    private final ServiceGroupRegistry registry;
+
+    private final Inquiries inquiries;
+
+    private final InstantSource clock;
+
+    private final RandomGenerator random;
+
+    Recovery(Elections elections, ServiceGroupRegistry registry, Inquiries inquiries, InstantSource clock,
+            RandomGenerator random) {
+        this.elections = elections;
+        this.registry = registry;
+        this.inquiries = inquiries;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** From now on other members are answered. */
+    void begin() {
+        this.inquiries.answer(RECORD, (from, body) -> this.elections.record(new String(body, StandardCharsets.UTF_8))
+            .thenApply(ElectionCodec::encode));
+        this.inquiries.answer(RECOVER, (from, body) -> {
+            int name = body[0] & 0xff;
+            byte[] record = new byte[body.length - 1 - name];
+            System.arraycopy(body, 1 + name, record, 0, record.length);
+            this.elections.recover(new String(body, 1, name, StandardCharsets.UTF_8),
+                    ElectionCodec.decodeRecord(record));
+            return CompletableFuture.completedFuture(new byte[0]);
+        });
+    }
+
+    @Override
+    public Optional<ElectionStanding> standing(GroupName group) {
+        return this.elections.standing(group.toString());
+    }
+
+    @Override
+    public CompletableFuture<Void> recover(GroupName group, List<String> voters) {
+        List<MemberId> members = new ArrayList<>();
+        for (String named : voters) {
+            Optional<MemberId> found = find(group, named);
+            if (found.isEmpty()) {
+                return refused("No one member " + named + " is present and runs " + group
+                        + "; name each voter by its name or id, see sup status");
+            }
+            members.add(found.get());
+        }
+        List<CompletableFuture<Remembered>> asked = members.stream()
+            .distinct()
+            .map((member) -> this.inquiries
+                .ask(member, RECORD, group.toString().getBytes(StandardCharsets.UTF_8), PATIENCE)
+                .thenApply((bytes) -> new Remembered(member, ElectionCodec.decodeRecord(bytes))))
+            .toList();
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+            .handle((done, failure) -> failure)
+            .thenCompose((failure) -> {
+                if (failure != null) {
+                    Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
+                    return refused("Nothing was changed, a voter did not answer: " + cause.getMessage());
+                }
+                return give(group, asked.stream().map(CompletableFuture::join).toList());
+            });
+    }
+
+    private CompletableFuture<Void> give(GroupName group, List<Remembered> all) {
+        Optional<Lineage> greatest = all.stream()
+            .map((one) -> one.record.lineage())
+            .filter(Objects::nonNull)
+            .max(Lineage::compareTo);
+        if (greatest.isEmpty()) {
+            return refused("Nothing is lost: no voters were ever named for " + group
+                    + "; it elects a leader as soon as --min-members see each other");
+        }
+        long term = all.stream().mapToLong((one) -> one.record.term()).max().orElse(0) + UNKNOWN_TERMS;
+        Lineage next = greatest.get().recovered(this.clock.instant().toEpochMilli(), this.random.nextLong());
+        VoterList list = new VoterList(0, 1,
+                all.stream().map((one) -> new Voter(one.member, one.record.seat())).toList());
+        log.warn("Voters of a group are replaced by an operator: group={} lineage={} voters={}", group, next,
+                list.members());
+        byte[] body = message(group, new VoteRecord(0, next, list, term, null));
+        return CompletableFuture.allOf(all.stream()
+            .map((one) -> this.inquiries.ask(one.member, RECOVER, body, PATIENCE))
+            .toArray(CompletableFuture[]::new));
+    }
+
+    private static byte[] message(GroupName group, VoteRecord record) {
+        byte[] name = group.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] rest = ElectionCodec.encode(record);
+        byte[] body = new byte[1 + name.length + rest.length];
+        body[0] = (byte) name.length;
+        System.arraycopy(name, 0, body, 1, name.length);
+        System.arraycopy(rest, 0, body, 1 + name.length, rest.length);
+        return body;
+    }
+
+    private Optional<MemberId> find(GroupName group, String named) {
+        List<GroupSnapshot.Member> found = this.registry.group(group)
+            .map((known) -> List.copyOf(known.members().values()))
+            .orElse(List.of())
+            .stream()
+            .filter(GroupSnapshot.Member::present)
+            .filter((member) -> member.name().equals(named) || member.id().hex().equals(named))
+            .toList();
+        return (found.size() == 1) ? Optional.of(found.get(0).id()) : Optional.empty();
+    }
+
+    private static CompletableFuture<Void> refused(String why) {
+        return CompletableFuture.failedFuture(RefusedException.conflict(why));
+    }
+
+    private record Remembered(MemberId member, VoteRecord record) {
+    }
+
+}

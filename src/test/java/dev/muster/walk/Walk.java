@@ -161,7 +161,10 @@ final class Walk implements AutoCloseable {
 
         Outcome fails(int code) {
             assertThat(this.exit).as("%s%n%s", this.out, this.err).isEqualTo(code);
-            assertThat(this.err.lines().filter((line) -> !line.isBlank()).count()).as(this.err).isEqualTo(1);
+            // What stands there now follows the one sentence, indented.
+            assertThat(this.err.lines().filter((line) -> !line.isBlank() && !line.startsWith("  ")).count())
+                .as(this.err)
+                .isEqualTo(1);
             assertThat(this.err).startsWith("muster: ").doesNotContain("Exception");
             return this;
         }

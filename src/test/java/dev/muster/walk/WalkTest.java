@@ -86,7 +86,8 @@ class WalkTest {
         assertThat(a.muster("# " + "x".repeat(70_000), "config", "apply", "redis.prod").fails(7).err())
             .contains("65536");
         assertThat(a.muster("port = 3", "config", "apply", "redis.prod", "1").fails(6).err()).contains("to get 2");
-        assertThat(b.muster("port = 3", "config", "apply", "redis.prod", "1").fails(6).err()).contains("to get 2");
+        assertThat(b.muster("port = 3", "config", "apply", "redis.prod", "1").fails(6).err()).contains("to get 2",
+                "  - port = 2112", "  + port = 3");
         assertThat(a.muster("port = 3", "config", "apply", "redis.prod", "0").fails(7).err()).contains("0");
         assertThat(a.muster("", "config", "apply", "redis.prod").fails(7).err()).contains("--replace-with-empty");
         assertThat(a.muster("port = 3", "config", "apply", "redis.prod", "--groop", "x").fails(2).err())

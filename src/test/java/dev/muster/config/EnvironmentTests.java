@@ -26,7 +26,8 @@ class EnvironmentTests {
         assertThatExceptionOfType(InvalidEnvironmentException.class)
             .isThrownBy(() -> Environment.layer("redis", Map.of("HAB_REDIS", "maxmemory = 64mb")))
             .withMessageContaining("HAB_REDIS")
-            .withMessageContaining("maxmemory = \"64mb\"");
+            .withMessageContaining("maxmemory = \"...\"")
+            .withMessageNotContaining("64mb");
         assertThatExceptionOfType(InvalidEnvironmentException.class)
             .isThrownBy(() -> Environment.layer("redis", Map.of("HAB_REDIS", "{\"port\": }")))
             .withMessageContaining("read as JSON: line 1, column 10");

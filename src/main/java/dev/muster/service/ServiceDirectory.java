@@ -78,12 +78,12 @@ final class ServiceDirectory {
         return this.path.resolve("hooks").resolve(hook.fileName());
     }
 
-    /** Where the exit code of the process is kept for a node that was not there. */
     /** Until when the process may act as leader, for its shim. */
     Path lease() {
         return this.path.resolve("LEASE");
     }
 
+    /** Where the exit code of the process is kept for a node that was not there. */
     Path exitRecord() {
         return this.path.resolve("EXIT");
     }

@@ -89,7 +89,8 @@ class PlanRenderTest {
         assertThat(this.client.out()).isEqualTo("/hab/pkgs/core/bash/5.1/20230301000000/bin/sh []");
         write("run.hook", "\n{{pkgPathFor \"bash\"}}");
         assertThat(render("run.hook -n -p")).isEqualTo(7);
-        assertThat(this.client.err()).contains("run.hook cannot be rendered: line 2, column 3", "'bash' is no package");
+        assertThat(this.client.err()).contains("run.hook cannot be rendered: line 2, column 3",
+                "takes the ident of a package, as core/redis");
     }
 
     @Test

@@ -36,7 +36,7 @@ import static org.awaitility.Awaitility.await;
  */
 final class LinuxNode implements AutoCloseable {
 
-    static final Duration SOON = Duration.ofSeconds(20);
+    static final Duration SOON = Duration.ofSeconds(60);
 
     private static final Backoff SHORT = new Backoff(Duration.ofMillis(300), Duration.ofSeconds(1),
             Duration.ofMinutes(5));

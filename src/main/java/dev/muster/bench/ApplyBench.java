@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import dev.muster.group.Revision;
@@ -26,6 +28,9 @@ final class ApplyBench {
     /** A member takes changes of a group a second apart; what follows sooner waits. */
     private static final Duration APART = Duration.ofMillis(1_050);
 
+    /** So many of them for each change that is a second after the one before. */
+    private static final int BACK_TO_BACK = 5;
+
     private static final Duration PROGRESS = Duration.ofSeconds(5);
 
     private final int size;
@@ -36,17 +41,11 @@ final class ApplyBench {
 
     private final PrintStream progress;
 
-    private final Samples received = new Samples();
+    private final Series.Taken paced = new Series.Taken();
+
+    private final Series.Taken backToBack = new Series.Taken();
 
     private final Samples rendered = new Samples();
-
-    private final Samples accepted = new Samples();
-
-    private final Samples broadcast = new Samples();
-
-    private final Samples syncedBroadcast = new Samples();
-
-    private final Samples syncedWrite = new Samples();
 
     private int lastChange;
 
@@ -86,14 +85,14 @@ final class ApplyBench {
                 Traffic idle = idle(ring);
                 for (int done = 0; done < changes; done++) {
                     tellNowAndThen("change " + done + " of " + changes);
-                    round(ring, peers, true);
+                    round(ring, peers, Optional.of(this.paced));
                 }
+                backToBack(ring, peers, BACK_TO_BACK * changes);
                 tell("closing");
-                return new RingResult(this.size, changes, warm, this.recordBytes,
+                return new RingResult(this.size, warm, this.recordBytes,
                         new Traffic(this.changeBytes / changes / this.size, this.changeWireBytes / changes / this.size),
-                        idle, this.received.percentiles(), this.rendered.percentiles(), this.accepted.percentiles(),
-                        this.broadcast.percentiles(), this.syncedBroadcast.percentiles(),
-                        this.syncedWrite.percentiles());
+                        idle, this.paced.series(changes), this.rendered.percentiles(),
+                        this.backToBack.series(BACK_TO_BACK * changes));
             }
         }
         catch (IOException ex) {
@@ -126,12 +125,17 @@ final class ApplyBench {
 
     private int warmUp(Members ring, BarePeers peers) throws BenchFailure, InterruptedException, IOException {
         long before = ring.logBytes();
-        change(ring, false);
+        change(ring, Optional.empty());
         this.recordBytes = (int) (ring.logBytes() - before);
+        for (int done = 1; done <= this.warmUp.elsewhere(); done++) {
+            tellNowAndThen(
+                    "warm-up, change " + done + " of " + this.warmUp.elsewhere() + " of groups that nobody runs");
+            CHANGE.of(ring.applyElsewhere(done), () -> "A change of a group that nobody runs was not accepted");
+        }
         long end = System.nanoTime() + this.warmUp.time().toNanos();
         while (this.lastChange < this.warmUp.changes() || System.nanoTime() - end < 0) {
             tellNowAndThen("warm-up, change " + this.lastChange);
-            round(ring, peers, false);
+            round(ring, peers, Optional.empty());
         }
         return this.lastChange;
     }
@@ -147,65 +151,86 @@ final class ApplyBench {
     }
 
     /** In another order each time, so that none of them always follows the same one. */
-    private void round(Members ring, BarePeers peers, boolean measured)
+    private void round(Members ring, BarePeers peers, Optional<Series.Taken> taken)
             throws BenchFailure, InterruptedException, IOException {
         if (this.lastChange % 2 == 0) {
-            broadcast(peers, measured);
-            syncedBroadcast(peers, measured);
+            broadcast(peers, taken);
+            syncedBroadcast(peers, taken);
         }
-        change(ring, measured);
+        change(ring, taken);
         if (this.lastChange % 2 == 0) {
-            syncedBroadcast(peers, measured);
-            broadcast(peers, measured);
+            syncedBroadcast(peers, taken);
+            broadcast(peers, taken);
         }
     }
 
-    private void change(Members ring, boolean measured) throws BenchFailure, InterruptedException {
+    private void change(Members ring, Optional<Series.Taken> taken) throws BenchFailure, InterruptedException {
         TimeUnit.NANOSECONDS.sleep(Math.max(0, this.lastApplied + APART.toNanos() - System.nanoTime()));
         this.lastApplied = System.nanoTime();
         long bytes = ring.bytesIn();
         long wireBytes = ring.wireBytes();
         Members.Change change = ring.apply(++this.lastChange);
-        Revision revision = CHANGE.of(change.accepted(), () -> "Change " + this.lastChange + " was not accepted");
-        RevisionStatus status = CHANGE.of(change.received(),
-                () -> "Change " + this.lastChange + " was not received by all members");
-        if (!status.received() || status.members().size() != this.size) {
-            throw new BenchFailure("Change " + this.lastChange + " was not received by all " + this.size
-                    + " members within " + CHANGE.limit().toSeconds() + " s: "
-                    + status.members().stream().filter((member) -> !member.received()).toList());
-        }
+        Revision revision = received(change);
         CHANGE.of(change.rendered(), () -> "Change " + this.lastChange + " was not rendered by all members");
         CHANGE.until(() -> ring.isOver(revision), Duration.ofMillis(Math.max(1, this.size / 3)),
                 () -> "Not all members heard that change " + this.lastChange + " was taken by all");
-        if (measured) {
+        taken.ifPresent((series) -> {
             this.changeBytes += ring.bytesIn() - bytes;
             this.changeWireBytes += ring.wireBytes() - wireBytes;
-            this.accepted.add(change.untilAccepted());
-            this.received.add(change.untilReceived());
+            series.accepted.add(change.untilAccepted());
+            series.received.add(change.untilReceived());
             this.rendered.add(change.untilRendered());
-        }
+        });
     }
 
-    private void broadcast(BarePeers peers, boolean measured) throws BenchFailure, InterruptedException {
+    /** What members say of themselves meanwhile goes on beside it, on the same cores. */
+    private void backToBack(Members ring, BarePeers peers, int changes)
+            throws BenchFailure, InterruptedException, IOException {
+        Optional<Series.Taken> taken = Optional.of(this.backToBack);
+        Revision last = null;
+        for (int done = 0; done < changes; done++) {
+            tellNowAndThen("back to back, change " + done + " of " + changes);
+            broadcast(peers, taken);
+            syncedBroadcast(peers, taken);
+            Members.Change change = ring.apply(++this.lastChange);
+            last = received(change);
+            this.backToBack.accepted.add(change.untilAccepted());
+            this.backToBack.received.add(change.untilReceived());
+        }
+        Revision end = Objects.requireNonNull(last);
+        CHANGE.until(() -> ring.isOver(end), LOOK, () -> "Not all members took the last of many changes");
+    }
+
+    private Revision received(Members.Change change) throws BenchFailure, InterruptedException {
+        Revision revision = CHANGE.of(change.accepted(), () -> "Change " + change.number() + " was not accepted");
+        RevisionStatus status = CHANGE.of(change.received(),
+                () -> "Change " + change.number() + " was not received by all members");
+        if (!status.received() || status.members().size() != this.size) {
+            throw new BenchFailure("Change " + change.number() + " was not received by all " + this.size
+                    + " members within " + CHANGE.limit().toSeconds() + " s: "
+                    + status.members().stream().filter((member) -> !member.received()).toList());
+        }
+        return revision;
+    }
+
+    private void broadcast(BarePeers peers, Optional<Series.Taken> taken) throws BenchFailure, InterruptedException {
         long start = System.nanoTime();
         long end = CHANGE.of(peers.broadcast(this.recordBytes).thenApply((done) -> System.nanoTime()),
                 () -> "A bare broadcast was not answered by all");
-        if (measured) {
-            this.broadcast.add(end - start);
-        }
+        taken.ifPresent((series) -> series.broadcast.add(end - start));
     }
 
-    private void syncedBroadcast(BarePeers peers, boolean measured)
+    private void syncedBroadcast(BarePeers peers, Optional<Series.Taken> taken)
             throws BenchFailure, InterruptedException, IOException {
         long start = System.nanoTime();
         peers.write(this.recordBytes);
         long written = System.nanoTime();
         long end = CHANGE.of(peers.syncedBroadcast(this.recordBytes).thenApply((done) -> System.nanoTime()),
                 () -> "A synced broadcast was not answered by all");
-        if (measured) {
-            this.syncedWrite.add(written - start);
-            this.syncedBroadcast.add(end - start);
-        }
+        taken.ifPresent((series) -> {
+            series.syncedWrite.add(written - start);
+            series.syncedBroadcast.add(end - start);
+        });
     }
 
     private void tell(String what) {
@@ -222,14 +247,17 @@ final class ApplyBench {
     /**
      * What happens before anything is measured.
      *
+     * @param elsewhere so many changes of groups that nobody runs, one right behind the
+     * other: what has run some dozen times only has not been compiled, and is slower by
+     * ten times
      * @param changes so many at least
      * @param time so long at least
      * @param rest so long nothing is changed then, to see what is said anyway
      */
-    record WarmUp(int changes, Duration time, Duration rest) {
+    record WarmUp(int elsewhere, int changes, Duration time, Duration rest) {
 
         /** Members ask each other as often as that rest is long, on the average. */
-        static final WarmUp DEFAULT = new WarmUp(10, Duration.ofSeconds(10), Duration.ofSeconds(20));
+        static final WarmUp DEFAULT = new WarmUp(2_000, 10, Duration.ofSeconds(10), Duration.ofSeconds(20));
 
     }
 

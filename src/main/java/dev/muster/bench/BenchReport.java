@@ -25,19 +25,14 @@ record BenchReport(Machine machine, String transport, List<RingResult> rings) {
         text.append("Transport ").append(this.transport).append("; milliseconds.\n\n");
         line(text, "members", "", "p50", "p99", "max");
         for (RingResult ring : this.rings) {
-            row(text, ring.members(), "(a) apply -> received by all", ring.received());
+            rows(text, ring.members(), "a second apart", ring.paced());
             row(text, ring.members(), "(b) apply -> rendered by all", ring.rendered());
-            row(text, ring.members(), "    apply -> accepted, on two disks", ring.accepted());
-            row(text, ring.members(), "(c) bare broadcast, answered by all", ring.broadcast());
-            row(text, ring.members(), "(d) the same with synced writes", ring.syncedBroadcast());
-            row(text, ring.members(), "    one synced write", ring.syncedWrite());
+            rows(text, ring.members(), "back to back", ring.backToBack());
         }
         text.append('\n');
         for (RingResult ring : this.rings) {
-            text.append(format(
-                    "%d members: a/c %.1f, a/d %.1f; budget a/d at most %.0f: %s (%d changes of %d bytes after %d)\n",
-                    ring.members(), ring.receivedToBroadcast(), ring.receivedToSyncedBroadcast(), RingResult.BUDGET,
-                    ring.withinBudget() ? "met" : "missed", ring.changes(), ring.recordBytes(), ring.warmUp()));
+            ratios(text, ring, "a second apart", ring.paced());
+            ratios(text, ring, "back to back", ring.backToBack());
         }
         for (RingResult ring : this.rings) {
             text.append(format(
@@ -49,12 +44,41 @@ record BenchReport(Machine machine, String transport, List<RingResult> rings) {
         return text.append('\n').append(NOTE).append('\n').toString();
     }
 
+    private static void rows(StringBuilder text, int members, String pace, Series series) {
+        row(text, members, "(a) apply -> received by all, " + pace, series.received());
+        row(text, members, "    apply -> accepted, on two disks", series.accepted());
+        row(text, members, "(c) bare broadcast, answered by all", series.broadcast());
+        row(text, members, "(d) the same with synced writes", series.syncedBroadcast());
+        row(text, members, "    one synced write", series.syncedWrite());
+    }
+
+    private static void ratios(StringBuilder text, RingResult ring, String pace, Series series) {
+        text.append(format("%d members, %s: a/c %.1f, a/d %.1f; budget a/d at most %.0f: %s (%d changes of %d bytes)\n",
+                ring.members(), pace, series.receivedToBroadcast(), series.receivedToSyncedBroadcast(), Series.BUDGET,
+                series.withinBudget() ? "met" : "missed", series.changes(), ring.recordBytes()));
+    }
+
+    private static Map<String, Object> json(Series series) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("changes", series.changes());
+        tree.put("received", series.received());
+        tree.put("accepted", series.accepted());
+        tree.put("broadcast", series.broadcast());
+        tree.put("syncedBroadcast", series.syncedBroadcast());
+        tree.put("syncedWrite", series.syncedWrite());
+        tree.put("receivedToBroadcast", series.receivedToBroadcast());
+        tree.put("receivedToSyncedBroadcast", series.receivedToSyncedBroadcast());
+        tree.put("budget", Series.BUDGET);
+        tree.put("withinBudget", series.withinBudget());
+        return tree;
+    }
+
     private static void row(StringBuilder text, int members, String what, Percentiles times) {
         line(text, String.valueOf(members), what, number(times.p50()), number(times.p99()), number(times.max()));
     }
 
     private static void line(StringBuilder text, String members, String what, String p50, String p99, String max) {
-        text.append(format("%7s  %-36s %9s %9s %9s", members, what, p50, p99, max)).append('\n');
+        text.append(format("%7s  %-46s %9s %9s %9s", members, what, p50, p99, max)).append('\n');
     }
 
     private static String number(double millis) {
@@ -70,21 +94,13 @@ record BenchReport(Machine machine, String transport, List<RingResult> rings) {
         for (RingResult ring : this.rings) {
             Map<String, Object> run = new LinkedHashMap<>();
             run.put("members", ring.members());
-            run.put("changes", ring.changes());
             run.put("warmUp", ring.warmUp());
             run.put("recordBytes", ring.recordBytes());
             run.put("bytesPerChange", ring.perChange());
             run.put("bytesPerIdleSecond", ring.perIdleSecond());
-            run.put("received", ring.received());
+            run.put("paced", json(ring.paced()));
             run.put("rendered", ring.rendered());
-            run.put("accepted", ring.accepted());
-            run.put("broadcast", ring.broadcast());
-            run.put("syncedBroadcast", ring.syncedBroadcast());
-            run.put("syncedWrite", ring.syncedWrite());
-            run.put("receivedToBroadcast", ring.receivedToBroadcast());
-            run.put("receivedToSyncedBroadcast", ring.receivedToSyncedBroadcast());
-            run.put("budget", RingResult.BUDGET);
-            run.put("withinBudget", ring.withinBudget());
+            run.put("backToBack", json(ring.backToBack()));
             runs.add(run);
         }
         Map<String, Object> whole = new LinkedHashMap<>();

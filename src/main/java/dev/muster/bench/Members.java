@@ -25,7 +25,6 @@ import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MemberState;
 import dev.muster.group.Revision;
 import dev.muster.group.RevisionStatus;
-
 import dev.muster.group.Until;
 import dev.muster.node.Node;
 import dev.muster.node.NodeOptions;
@@ -46,6 +45,8 @@ import dev.muster.store.RootLayout;
 final class Members implements AutoCloseable {
 
     static final GroupName GROUP = GroupName.parse("probe.bench");
+
+    private static final int ELSEWHERE = 20;
 
     private final Deque<Node> opened = new ArrayDeque<>();
 
@@ -151,14 +152,27 @@ final class Members implements AutoCloseable {
      * @param number from 1 on, each once
      */
     Change apply(int number) {
-        byte[] layer = ProbePackage.layer(number);
-        String hash = Content.hash(Toml.parse(new String(layer, StandardCharsets.UTF_8)));
-        ApplyRequest request = new ApplyRequest(GROUP, OptionalLong.empty(), null, layer, hash, "bench", null);
-        Node node = this.nodes.get(0);
         Change change = new Change(number, this.size);
         this.awaited = change;
-        change.start(node, request);
+        change.start(this.nodes.get(0), request(GROUP, number));
         return change;
+    }
+
+    /**
+     * Applies a change at the first member to a group that nobody runs, of which there
+     * are some: so nothing has to wait for what came before it.
+     * @param number from 1 on, each once
+     * @return completes when it is on the disks of two members
+     */
+    CompletableFuture<Applied> applyElsewhere(int number) {
+        GroupName group = GroupName.parse("probe.elsewhere-" + number % ELSEWHERE);
+        return this.nodes.get(0).registry().apply(request(group, number));
+    }
+
+    private static ApplyRequest request(GroupName group, int number) {
+        byte[] layer = ProbePackage.layer(number);
+        String hash = Content.hash(Toml.parse(new String(layer, StandardCharsets.UTF_8)));
+        return new ApplyRequest(group, OptionalLong.empty(), null, layer, hash, "bench", null);
     }
 
     /** Whether every member knows that the service of every member has taken it. */

@@ -107,8 +107,8 @@ final class Members implements AutoCloseable {
         Endpoint control = new Endpoint(gossip.host(), NodeOptions.CTL_PORT);
         List<Endpoint> peers = (number == 0) ? List.of() : List.of(this.loopback.endpoint(0));
         NodeOptions options = new NodeOptions(Optional.empty(), this.ring, "member-" + number, Map.of(),
-                Optional.empty(), gossip, http, control, gossip, gossip.host(), peers, false, true,
-                peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false, false,
+                Optional.empty(), gossip, http, control, gossip, gossip.host(), peers, Optional.empty(), false, false,
+                true, peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false, false,
                 NodeOptions.USUAL_FILE_RATE);
         IdleProcesses processes = new IdleProcesses(ProbePackage.CONFIG_FILE,
                 (text, at) -> this.awaited.rendered(text, at));

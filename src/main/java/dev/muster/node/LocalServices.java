@@ -64,6 +64,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     private final Optional<String> organization;
 
+    private final boolean permanent;
+
     private final ServiceGroupRegistry registry;
 
     private final GroupKeys keys;
@@ -96,11 +98,15 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     private volatile boolean confirmed;
 
-    LocalServices(MemberId self, MemberState.Host host, Optional<String> organization, ServiceGroupRegistry registry,
-            GroupKeys keys, Executor contents) {
+    /**
+     * @param permanent what templates know as {@code sys.permanent}
+     */
+    LocalServices(MemberId self, MemberState.Host host, Optional<String> organization, boolean permanent,
+            ServiceGroupRegistry registry, GroupKeys keys, Executor contents) {
         this.self = self;
         this.host = host;
         this.organization = organization;
+        this.permanent = permanent;
         this.registry = registry;
         this.keys = keys;
         this.contents = contents;
@@ -424,7 +430,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
         Map<String, Object> sys = new LinkedHashMap<>(sys(this.host));
         sys.put("version", Version.TEXT);
         sys.put("member_id", this.self.hex());
-        sys.put("permanent", false);
+        sys.put("permanent", this.permanent);
         return sys;
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import dev.muster.archive.InstallHooks;
 import dev.muster.archive.Limits;
@@ -174,8 +175,8 @@ public final class Node implements AutoCloseable {
             MemberState.Host host = host(plan.options());
             GroupKeys groupKeys = new GroupKeys(KeyCache.choose(Optional.empty(), plan.environment(), plan.root()));
             this.registry.legibility(groupKeys);
-            this.localServices = new LocalServices(this.id, host, plan.options().organization(), this.registry,
-                    groupKeys, contents);
+            this.localServices = new LocalServices(this.id, host, plan.options().organization(),
+                    plan.options().permanentPeer(), this.registry, groupKeys, contents);
             Surroundings surroundings = surroundings(plan, output);
             this.services = new Services(surroundings);
             this.packages = packages(plan, surroundings);
@@ -332,9 +333,10 @@ public final class Node implements AutoCloseable {
         this.secureRandom.nextBytes(nonce);
         RingConfig.Self self = new RingConfig.Self(options.name(), options.labels(), this.incarnation,
                 HexFormat.of().formatHex(nonce));
-        return new RingConfig(options.ring(), options.gossip(), options.advertised(), options.peers(), self,
-                settings.root().data().resolve("PEERS"), settings.transport(), settings.timings(),
+        RingConfig config = new RingConfig(options.ring(), options.gossip(), options.advertised(), options.peers(),
+                self, settings.root().data().resolve("PEERS"), settings.transport(), settings.timings(),
                 RingConfig.Limits.DEFAULT, settings.ringKeys().map(RingKeys::credentials));
+        return options.peerFile().map(config::with).orElse(config);
     }
 
     /** What a client of the read gateway must bring, if anything. */
@@ -446,9 +448,10 @@ public final class Node implements AutoCloseable {
         RingStatus status = this.ring.status();
         List<String> reasons = new ArrayList<>();
         if (status.peersGiven() && !status.peerSeen()) {
-            reasons.add("none of the peers " + this.plan.options().peers() + " has been seen yet"
-                    + Optional.ofNullable(status.lastConnectError()).map((why) -> " (" + why + ")").orElse("")
-                    + "; they are tried on and on");
+            reasons.add("none of the peers has been seen yet, they are tried on and on: " + status.peers()
+                .stream()
+                .map((peer) -> peer.peer() + " (" + peer.result() + ")")
+                .collect(Collectors.joining(", ")));
         }
         if (!status.settled()) {
             reasons.add("another process that holds this member's id is being asked whether it lives");
@@ -465,7 +468,12 @@ public final class Node implements AutoCloseable {
                 reasons.isEmpty(), reasons, options.advertised().toString(), options.ctl().toString(),
                 options.http().toString(), this.ring.status().peersGiven(), this.plan.root().root().toString(),
                 this.incarnation, storage.writable() ? "writable" : storage.reason(),
-                this.damage.stream().map(Damage::toString).toList());
+                this.damage.stream().map(Damage::toString).toList(),
+                this.ring.status()
+                    .peers()
+                    .stream()
+                    .map((peer) -> new NodeStatus.Peer(peer.peer(), peer.from(), peer.reached(), peer.result()))
+                    .toList());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.muster.node;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ import dev.muster.service.Backoff;
  * @param advertised where other members reach the gossip listener
  * @param sysIp what templates know as {@code sys.ip}
  * @param peers as given: members to look for
+ * @param peerFile more members to look for, one a line, read again when it changes
+ * @param permanentPeer whether it was called so; members are looked for for ever anyway
  * @param insecure whether it runs without a ring key, certificates and tokens
  * @param allowRootServices whether services may run as root
  * @param startWait how long a service that is not running waits for one exchange with the
@@ -37,8 +40,9 @@ import dev.muster.service.Backoff;
  */
 public record NodeOptions(Optional<String> root, String ring, String name, Map<String, String> labels,
         Optional<String> organization, Endpoint gossip, Endpoint http, Endpoint ctl, Endpoint advertised, String sysIp,
-        List<Endpoint> peers, boolean insecure, boolean allowRootServices, Duration startWait, Backoff backoff,
-        boolean jsonLogging, boolean color, long fileRate) {
+        List<Endpoint> peers, Optional<Path> peerFile, boolean permanentPeer, boolean insecure,
+        boolean allowRootServices, Duration startWait, Backoff backoff, boolean jsonLogging, boolean color,
+        long fileRate) {
 
     /** Habitat's port for the traffic between Supervisors. */
     public static final int GOSSIP_PORT = 9638;
@@ -80,25 +84,42 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
             throw new OptionException("--listen-ctl and --listen-http have the same port, " + ctl.port()
                     + "; the two gateways are told apart by it, give one of them another");
         }
+        Optional<Endpoint> named = sources.value("advertise", "", "advertise")
+            .map((text) -> address("advertise", text, gossip.port()));
         String sysIp = sources.value("sys-ip-address", "", "sys_ip_address")
-            .orElseGet(() -> host.isWildcard(gossip) ? host.detectedIp() : host.ip(gossip));
-        Endpoint advertised = sources.value("advertise", "", "advertise")
-            .map((text) -> address("advertise", text, gossip.port()))
+            .orElseGet(() -> sysIp(host, gossip, named));
+        Endpoint advertised = named
             .orElseGet(() -> new Endpoint(host.isWildcard(gossip) ? sysIp : gossip.host(), gossip.port()));
         if (host.isWildcard(advertised) || (host.isLoopback(advertised) && !host.isLoopback(gossip))) {
             throw new OptionException("Other members cannot reach " + advertised
                     + ", which would be advertised for the gossip listener on " + gossip
                     + "; name an address of this host with --advertise HOST[:PORT]");
         }
+        if (host.isLoopback(new Endpoint(sysIp, 1)) && !host.isLoopback(gossip)) {
+            throw new OptionException("The address " + sysIp + " would be told to other members as sys.ip, and is each"
+                    + " one's own; name an address of this host with --sys-ip-address IP");
+        }
+        Optional<Path> peerFile = sources.value("peer-watch-file", "", "peer_watch_file").map(Path::of);
         Duration startWait = sources.value("start-wait", "", "start_wait")
             .map((text) -> duration("start-wait", text))
-            .orElse(peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10));
+            .orElse((peers.isEmpty() && peerFile.isEmpty()) ? Duration.ZERO : Duration.ofSeconds(10));
         Backoff backoff = backoff(sources);
         return new NodeOptions(sources.value("root", "", "root"), ring, name, labels(sources),
-                sources.value("org", "", "organization"), gossip, http, ctl, advertised, sysIp, peers, insecure,
+                sources.value("org", "", "organization"), gossip, http, ctl, advertised, sysIp, peers, peerFile,
+                sources.flag("permanent-peer", "", "permanent_peer"), insecure,
                 sources.flag("allow-root-services", "MUSTER_ALLOW_ROOT_SERVICES", "allow_root_services"), startWait,
                 backoff, sources.flag("json-logging", "", "json_logging"), !sources.flag("no-color", "", "no_color"),
                 fileRate(sources));
+    }
+
+    /** What an operator names is surer than what can be detected. */
+    private static String sysIp(Host host, Endpoint gossip, Optional<Endpoint> advertised) {
+        if (!host.isWildcard(gossip)) {
+            return host.ip(gossip);
+        }
+        String detected = host.detectedIp();
+        boolean useless = host.isLoopback(new Endpoint(detected, gossip.port()));
+        return (useless && advertised.isPresent()) ? host.ip(advertised.get()) : detected;
     }
 
     private static long fileRate(OptionSources sources) {

@@ -57,7 +57,7 @@ public final class BareBroadcast implements AutoCloseable {
             return thread;
         });
         Address self = new UUID(System.currentTimeMillis(), Long.parseUnsignedLong(config.self().nonce(), 16));
-        this.network = new Network(config, self, List.of(), this.lookups, new BareEvents(self));
+        this.network = new Network(config, self, List.of(), Endpoint::resolve, this.lookups, new BareEvents(self));
     }
 
     /**

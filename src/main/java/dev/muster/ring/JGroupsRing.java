@@ -48,6 +48,9 @@ public final class JGroupsRing implements Ring, AutoCloseable {
 
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
+    /** How often the file of peers is looked at. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private static final int REPORTED_ONCE = 1000;
 
     private final RingConfig config;
@@ -59,6 +62,10 @@ public final class JGroupsRing implements Ring, AutoCloseable {
     private final Introductions introductions;
 
     private final AddressMemory memory;
+
+    private final Peers.Names names;
+
+    private final @Nullable PeerFile peerFile;
 
     private final Counters counters = new Counters();
 
@@ -87,6 +94,16 @@ public final class JGroupsRing implements Ring, AutoCloseable {
      * @param verifier checks what others signed
      */
     public JGroupsRing(RingConfig config, Fact.Signer signer, Fact.Verifier verifier, RingListener listener) {
+        this(config, signer, verifier, listener, Endpoint::resolve);
+    }
+
+    /**
+     * @param names asks what a peer means now
+     */
+    JGroupsRing(RingConfig config, Fact.Signer signer, Fact.Verifier verifier, RingListener listener,
+            Peers.Names names) {
+        this.names = names;
+        this.peerFile = config.peerFile().map(PeerFile::new).orElse(null);
         this.config = config;
         this.listener = listener;
         // Addresses are ordered by when their process started: after a merge JGroups lets
@@ -120,9 +137,13 @@ public final class JGroupsRing implements Ring, AutoCloseable {
      * @throws IOException when an address cannot be resolved or JGroups cannot start
      */
     public void start() throws IOException {
-        Network started = new Network(this.config, this.self.address(), this.memory.load(), this.lookups,
+        Network started = new Network(this.config, this.self.address(), this.memory.load(), this.names, this.lookups,
                 new NetworkEvents());
         this.network = started;
+        if (this.peerFile != null) {
+            this.peerFile.look().ifPresent(started::peers);
+            lookAtPeerFile(this.peerFile, started);
+        }
         try {
             started.start();
         }
@@ -134,6 +155,13 @@ public final class JGroupsRing implements Ring, AutoCloseable {
         this.unicasts.start();
         this.urgent.start();
         execute(this.introductions::start);
+    }
+
+    private void lookAtPeerFile(PeerFile file, Network used) {
+        this.loop.schedule(() -> this.lookups.execute(() -> {
+            guarded(() -> file.look().ifPresent(used::peers));
+            lookAtPeerFile(file, used);
+        }), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void execute(Runnable task) {
@@ -211,7 +239,7 @@ public final class JGroupsRing implements Ring, AutoCloseable {
                 this.counters.bytesOut.sum(), this.counters.messagesIn.sum(), this.counters.bytesIn.sum(),
                 (used != null) ? used.wireBytesOut() : 0, this.counters.dropped.sum(), this.counters.rejected.sum(),
                 (used != null) ? used.suspected() : 0, this.counters.merges.sum(),
-                (used != null) ? used.lastConnectError() : null);
+                (used != null) ? used.lastConnectError() : null, (used != null) ? used.peerStatuses() : List.of());
     }
 
     /**

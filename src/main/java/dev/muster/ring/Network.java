@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -62,16 +63,16 @@ final class Network {
      * A channel that is not connected yet.
      * @param address by which other channels know this one
      * @param remembered members of before
-     * @param lookups one thread that may wait for the name service
+     * @param names asks what a peer means now
+     * @param lookups one thread that may wait for the name service and for the disk
      * @throws IOException when an address cannot be resolved or JGroups refuses its stack
      */
-    Network(RingConfig config, Address address, List<Endpoint> remembered, Executor lookups, Events events)
-            throws IOException {
+    Network(RingConfig config, Address address, List<Endpoint> remembered, Peers.Names names, Executor lookups,
+            Events events) throws IOException {
         this.config = config;
         this.events = events;
         this.addresses = Addresses.resolve(config);
-        this.peers = new Peers(config, this.addresses.bind(), this.addresses.advertise(), Endpoint::resolve,
-                System::nanoTime);
+        this.peers = new Peers(config, this.addresses.bind(), this.addresses.advertise(), names, System::nanoTime);
         this.peers.remember(remembered);
         this.door = new RingDoor(config.credentials().orElse(null), events::rejected);
         List<Protocol> protocols;
@@ -208,6 +209,15 @@ final class Network {
         return loopback.bytesOut();
     }
 
+    /** A file names these peers now; where each stands. */
+    void peers(Map<Endpoint, String> named) {
+        this.peers.file(named);
+    }
+
+    List<PeerStatus> peerStatuses() {
+        return this.peers.statuses();
+    }
+
     boolean peersGiven() {
         return this.peers.given();
     }
@@ -244,8 +254,9 @@ final class Network {
     }
 
     private void otherRing(String address, String cluster) {
-        this.events.rejected(address,
-                "it is of ring " + (cluster.startsWith(CLUSTER) ? cluster.substring(CLUSTER.length()) : cluster));
+        String why = "it is of ring " + (cluster.startsWith(CLUSTER) ? cluster.substring(CLUSTER.length()) : cluster);
+        this.peers.failed(address, why);
+        this.events.rejected(address, why);
     }
 
     /**

@@ -44,7 +44,8 @@ final class Peers {
 
     private static final int MAX_MET = 500;
 
-    private final List<Endpoint> configured;
+    /** From where each was named that does not change. */
+    private final Map<Endpoint, String> fixed = new LinkedHashMap<>();
 
     private final InetSocketAddress bind;
 
@@ -61,6 +62,11 @@ final class Peers {
     private volatile @Nullable String lastError;
 
     // All below is guarded by this object's monitor.
+
+    /** Where each of the peers stands that are named now. */
+    private Map<Endpoint, String> configured = Map.of();
+
+    private final PeerResults results = new PeerResults();
 
     private final Set<Endpoint> remembered = new LinkedHashSet<>();
 
@@ -80,18 +86,60 @@ final class Peers {
 
     private final Map<Endpoint, String> errors = new LinkedHashMap<>();
 
+    /** Names of peers that had no address at the latest attempt. */
+    private final Set<Endpoint> nameless = new HashSet<>();
+
     /**
      * @param nanos monotonic time in nanoseconds
      */
     Peers(RingConfig config, InetSocketAddress bind, InetSocketAddress advertise, Names names, LongSupplier nanos) {
-        this.configured = config.peers();
         this.bind = bind;
         this.advertise = advertise;
         this.firstDelay = config.timings().mergeMin();
         this.names = names;
         this.nanos = nanos;
-        this.configured.forEach((peer) -> this.origins.put(peer.toString(), peer));
-        this.given = !this.configured.isEmpty();
+        config.peers().forEach((peer) -> this.fixed.put(peer, "--peer"));
+        file(Map.of());
+    }
+
+    /**
+     * The peers that a file names now, beside those that do not change. Of one that it
+     * names no longer nothing is asked any more, unless it is a member that is met again.
+     * @param named where each stands
+     */
+    synchronized void file(Map<Endpoint, String> named) {
+        Map<Endpoint, String> now = new LinkedHashMap<>(named);
+        now.putAll(this.fixed);
+        Set<Endpoint> gone = new LinkedHashSet<>(this.configured.keySet());
+        gone.removeAll(now.keySet());
+        this.configured = now;
+        this.results.named(now.keySet());
+        gone.forEach(this::forget);
+        now.keySet().forEach((peer) -> this.origins.putIfAbsent(peer.toString(), peer));
+        changed();
+    }
+
+    private void forget(Endpoint peer) {
+        this.errors.remove(peer);
+        this.own.remove(peer);
+        this.otherFamily.remove(peer);
+        this.nameless.remove(peer);
+        this.remembered.remove(peer);
+        Set<String> addresses = new HashSet<>();
+        this.origins.forEach((address, origin) -> {
+            if (origin.equals(peer)) {
+                addresses.add(address);
+            }
+        });
+        this.origins.keySet().removeAll(addresses);
+        this.backoffs.keySet().removeAll(addresses);
+        this.met.removeIf((address) -> addresses.contains(Endpoint.of(address).toString()));
+        this.remembered.removeIf((address) -> addresses.contains(address.toString()));
+    }
+
+    /** What became of the peers that are named now. */
+    synchronized List<PeerStatus> statuses() {
+        return this.results.statuses(this.configured);
     }
 
     /**
@@ -114,8 +162,12 @@ final class Peers {
     /** A member of this ring is, or was, at this address. */
     synchronized void met(InetSocketAddress address) {
         String key = Endpoint.of(address).toString();
-        if (this.errors.remove(this.origins.get(key)) != null) {
-            changed();
+        Endpoint origin = this.origins.get(key);
+        if (origin != null) {
+            this.results.reached(origin, key);
+            if (this.errors.remove(origin) != null) {
+                changed();
+            }
         }
         this.backoffs.remove(key);
         if (!isOwn(address)) {
@@ -144,9 +196,13 @@ final class Peers {
         failed(Endpoint.of(address).toString(), why);
     }
 
-    private void failed(String key, String why) {
+    /**
+     * @param key {@code HOST:PORT} of an address
+     */
+    synchronized void failed(String key, String why) {
         Endpoint peer = this.origins.get(key);
         if (peer != null) {
+            this.results.failed(peer, key, why);
             this.errors.remove(peer);
             this.errors.put(peer, peer.toString().equals(key) ? why : key + ": " + why);
             changed();
@@ -170,7 +226,7 @@ final class Peers {
     }
 
     private void changed() {
-        this.given = !this.own.containsAll(this.configured);
+        this.given = !this.own.containsAll(this.configured.keySet());
         String last = null;
         for (Map.Entry<Endpoint, String> error : this.errors.entrySet()) {
             last = error.getKey() + ": " + error.getValue();
@@ -189,7 +245,7 @@ final class Peers {
         Set<Endpoint> endpoints;
         synchronized (this) {
             known = new ArrayList<>(this.met);
-            endpoints = new LinkedHashSet<>(this.configured);
+            endpoints = new LinkedHashSet<>(this.configured.keySet());
             endpoints.addAll(this.remembered);
         }
         for (Endpoint endpoint : endpoints) {
@@ -228,7 +284,7 @@ final class Peers {
         }
         catch (UnknownHostException ex) {
             synchronized (this) {
-                failed(endpoint.toString(), "this name has no address");
+                nameless(endpoint);
             }
             return List.of();
         }
@@ -241,6 +297,7 @@ final class Peers {
         synchronized (this) {
             if (usable.isEmpty()) {
                 failed(endpoint.toString(), "it has no " + RingConfig.family(ipv6) + " address");
+                this.results.unusable(endpoint, "it has no " + RingConfig.family(ipv6) + " address");
                 if (this.otherFamily.add(endpoint)) {
                     log.warn(
                             "Peer cannot be used: peer={} reason=\"it has no {} address, and a ring speaks one "
@@ -248,19 +305,40 @@ final class Peers {
                             endpoint, RingConfig.family(ipv6), Endpoint.of(this.bind));
                 }
             }
-            else if (others.isEmpty()) {
+            else {
+                this.nameless.remove(endpoint);
+                this.results.resolved(endpoint, texts(others),
+                        texts(usable.stream().filter((address) -> !others.contains(address)).toList()));
+            }
+            if (!usable.isEmpty() && others.isEmpty()) {
                 this.own.add(endpoint);
                 changed();
             }
-            else {
+            else if (!others.isEmpty()) {
                 this.own.remove(endpoint);
                 changed();
-                if (this.configured.contains(endpoint)) {
+                if (this.configured.containsKey(endpoint)) {
                     others.forEach((address) -> this.origins.put(Endpoint.of(address).toString(), endpoint));
                 }
             }
         }
         return others;
+    }
+
+    private void nameless(Endpoint peer) {
+        String why = "this name has no address";
+        failed(peer.toString(), why);
+        this.results.unusable(peer, why);
+        String from = this.configured.get(peer);
+        if (from != null && this.nameless.add(peer)) {
+            log.warn("Peer is tried on and on: peer={} from={} reason=\"{}\"", peer, from, why);
+        }
+    }
+
+    private List<String> texts(List<InetSocketAddress> addresses) {
+        return addresses.stream()
+            .map((address) -> Endpoint.of(this.aliases.getOrDefault(address, address)).toString())
+            .toList();
     }
 
     private boolean isOwn(InetSocketAddress address) {

@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param limits what may wait to be sent
  * @param credentials what proves that a node belongs to the ring; empty where it has no
  * key, and everybody may join who knows its name
+ * @param peerFile more peers, one a line, which may change at any time; empty for none
  */
 public record RingConfig(String ring, Endpoint bind, Endpoint advertise, List<Endpoint> peers, Self self,
         @Nullable Path memory, Transport transport, Timings timings, Limits limits,
-        Optional<RingCredentials> credentials) {
+        Optional<RingCredentials> credentials, Optional<Path> peerFile) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 
@@ -52,6 +53,13 @@ public record RingConfig(String ring, Endpoint bind, Endpoint advertise, List<En
         }
     }
 
+    /** Without a file of peers. */
+    public RingConfig(String ring, Endpoint bind, Endpoint advertise, List<Endpoint> peers, Self self,
+            @Nullable Path memory, Transport transport, Timings timings, Limits limits,
+            Optional<RingCredentials> credentials) {
+        this(ring, bind, advertise, peers, self, memory, transport, timings, limits, credentials, Optional.empty());
+    }
+
     /** A ring over TCP with default timings and limits. */
     public static RingConfig of(String ring, Endpoint bind, Endpoint advertise, List<Endpoint> peers, Self self,
             @Nullable Path memory) {
@@ -62,7 +70,13 @@ public record RingConfig(String ring, Endpoint bind, Endpoint advertise, List<En
     /** The same ring, with a key. */
     public RingConfig with(RingCredentials key) {
         return new RingConfig(this.ring, this.bind, this.advertise, this.peers, this.self, this.memory, this.transport,
-                this.timings, this.limits, Optional.of(key));
+                this.timings, this.limits, Optional.of(key), this.peerFile);
+    }
+
+    /** The same ring, with a file of more peers. */
+    public RingConfig with(Path file) {
+        return new RingConfig(this.ring, this.bind, this.advertise, this.peers, this.self, this.memory, this.transport,
+                this.timings, this.limits, this.credentials, Optional.of(file));
     }
 
     private static void requireFamily(String what, Endpoint endpoint, Endpoint bind, boolean ipv6) {

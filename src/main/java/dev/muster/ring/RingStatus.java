@@ -1,5 +1,7 @@
 package dev.muster.ring;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +29,15 @@ import org.jspecify.annotations.Nullable;
  * @param merges how often rings that had been apart became one
  * @param lastConnectError which peer could not be reached last, and why; null when all
  * could
+ * @param peers what became of those that were named
  */
 public record RingStatus(int members, int unacquainted, String viewId, boolean peersGiven, boolean peerSeen,
         boolean settled, int waiting, long messagesOut, long bytesOut, long messagesIn, long bytesIn, long wireBytesOut,
-        long dropped, long rejected, long suspected, long merges, @Nullable String lastConnectError) {
+        long dropped, long rejected, long suspected, long merges, @Nullable String lastConnectError,
+        List<PeerStatus> peers) {
+
+    public RingStatus {
+        peers = List.copyOf(peers);
+    }
+
 }

@@ -21,6 +21,9 @@ public final class Programs {
                     .letter('r')
                     .standard("HAB_RING, default"),
                 OptionDescription.value("peer", "HOST[:PORT]", "A member of the ring to join").repeated(),
+                OptionDescription.value("peer-watch-file", "FILE",
+                        "More of them, one HOST[:PORT] a line; read again when it changes"),
+                OptionDescription.flag("permanent-peer", "Accepted; every member is looked for for ever").letter('I'),
                 OptionDescription.value("name", "NAME", "What people call this node").standard("the host name"),
                 OptionDescription.value("label", "KEY=VALUE", "Says something of this node").repeated(),
                 OptionDescription.value("org", "NAME", "Organisation of all its services"),

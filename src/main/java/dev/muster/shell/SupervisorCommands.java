@@ -63,6 +63,9 @@ final class SupervisorCommands {
         if (members.size() == 1 && node.isTrue("peersGiven")) {
             console.err().println("muster: this node was given peers and sees none of them");
         }
+        for (Json peer : node.get("peers").elements()) {
+            line(console, "peer", peer.text("peer") + ": " + peer.text("result") + ", from " + peer.text("from"));
+        }
         console.out().println();
         TextTable table = new TextTable("member", "name", "address", "incarnation", "");
         for (Json member : members) {

@@ -136,8 +136,9 @@ class NoSecretInSightTest {
 
     private static NodeOptions options(NodeOptions from, Endpoint advertised, List<Endpoint> peers) {
         return new NodeOptions(from.root(), from.ring(), from.name(), from.labels(), from.organization(), from.gossip(),
-                from.http(), from.ctl(), advertised, from.sysIp(), peers, from.insecure(), from.allowRootServices(),
-                Duration.ofSeconds(5), from.backoff(), from.jsonLogging(), from.color(), from.fileRate());
+                from.http(), from.ctl(), advertised, from.sysIp(), peers, from.peerFile(), from.permanentPeer(),
+                from.insecure(), from.allowRootServices(), Duration.ofSeconds(5), from.backoff(), from.jsonLogging(),
+                from.color(), from.fileRate());
     }
 
     private static NodePlan plan(NodePlan from, NodeOptions options, Map<String, String> environment, RingKey key,

@@ -44,6 +44,9 @@ final class TestNodes implements AutoCloseable {
     long fileRate = NodeOptions.USUAL_FILE_RATE;
 
     /** Of nodes that are started from now on. */
+    Optional<Path> peerFile = Optional.empty();
+
+    /** Of nodes that are started from now on. */
     Optional<String> organization = Optional.empty();
 
     TestNodes(Path directory) throws IOException {
@@ -55,8 +58,13 @@ final class TestNodes implements AutoCloseable {
 
     /** Makes a package {@code test/NAME} of these files. */
     void pack(String name, Map<String, String> files) throws IOException {
-        Path path = Files.createDirectories(this.directory.resolve("pkgs/test/" + name + "/1.0.0/20260101000000"));
-        Files.writeString(path.resolve("IDENT"), "test/" + name + "/1.0.0/20260101000000\n");
+        pack("test", name, files);
+    }
+
+    void pack(String origin, String name, Map<String, String> files) throws IOException {
+        String ident = origin + "/" + name + "/1.0.0/20260101000000";
+        Path path = Files.createDirectories(this.directory.resolve("pkgs").resolve(ident));
+        Files.writeString(path.resolve("IDENT"), ident + "\n");
         Files.writeString(path.resolve("TARGET"),
                 System.getProperty("os.arch").equals("aarch64") ? "aarch64-linux\n" : "x86_64-linux\n");
         for (Map.Entry<String, String> file : files.entrySet()) {
@@ -98,8 +106,9 @@ final class TestNodes implements AutoCloseable {
         Endpoint gossip = new Endpoint(ip, NodeOptions.GOSSIP_PORT);
         NodeOptions options = new NodeOptions(Optional.empty(), "test", "m" + number, Map.of(), this.organization,
                 gossip, new Endpoint(ip, NodeOptions.HTTP_PORT), new Endpoint(ip, NodeOptions.CTL_PORT), gossip, ip,
-                endpoints, false, true, endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL,
-                false, false, this.fileRate);
+                endpoints, this.peerFile, false, false, true,
+                endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false, false,
+                this.fileRate);
         return new NodePlan(new RootLayout(root(number)), options, List.of(this.directory.resolve("pkgs")),
                 System.getenv(), Optional.empty(), RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(),
                 SETTLE);
@@ -114,6 +123,12 @@ final class TestNodes implements AutoCloseable {
         });
         this.running.push(node);
         return node;
+    }
+
+    /** Ends a node in order, its services with it. */
+    void stop(Node node) {
+        this.running.remove(node);
+        node.close(true);
     }
 
     /**

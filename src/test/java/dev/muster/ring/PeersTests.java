@@ -106,6 +106,53 @@ class PeersTests {
         assertThat(asked(peers, false)).containsExactly("10.0.0.2");
     }
 
+    private static List<String> statuses(Peers peers) {
+        return peers.statuses()
+            .stream()
+            .map((peer) -> peer.peer() + " " + peer.from() + " " + peer.reached() + ": " + peer.result())
+            .toList();
+    }
+
+    @Test
+    void eachPeerThatWasNamedTellsWhatBecameOfTheLatestAttempt() {
+        this.names.put("sups", List.of("10.0.0.2", "10.0.0.3", "10.0.0.1"));
+        Peers peers = peers("10.0.0.1", "10.0.0.1", "sups", "nobody", "10.0.0.9");
+        peers.file(Map.of(Endpoint.parse("10.0.0.7", 9638), "peers:1", Endpoint.parse("sups", 9638), "peers:2"));
+        assertThat(statuses(peers)).containsExactlyInAnyOrder("sups:9638 --peer false: not asked yet",
+                "nobody:9638 --peer false: not asked yet", "10.0.0.9:9638 --peer false: not asked yet",
+                "10.0.0.7:9638 peers:1 false: not asked yet");
+        asked(peers, true);
+        peers.met(at("10.0.0.2"));
+        peers.failed(at("10.0.0.3"), "Connection refused");
+        peers.failed("10.0.0.9:9638", "it is of ring other");
+        assertThat(statuses(peers)).containsExactlyInAnyOrder(
+                "sups:9638 --peer true: 10.0.0.2:9638 answers, 10.0.0.3:9638 Connection refused, 10.0.0.1:9638 this node itself",
+                "nobody:9638 --peer false: this name has no address", "10.0.0.9:9638 --peer false: it is of ring other",
+                "10.0.0.7:9638 peers:1 false: asked, no answer yet");
+        peers.alias(at("10.0.0.7"), at("10.0.0.8"));
+        peers.met(at("10.0.0.8"));
+        asked(peers, true);
+        assertThat(statuses(peers)).contains("10.0.0.7:9638 peers:1 true: 10.0.0.8:9638 answers");
+    }
+
+    @Test
+    void whatAFileNamesNoLongerIsNotAskedAnyMoreUnlessItIsMetAgain() {
+        this.names.put("sups", List.of("10.0.0.2", "10.0.0.3"));
+        Peers peers = peers("10.0.0.1", "10.0.0.1", "10.0.0.9");
+        peers.remember(List.of(new Endpoint("10.0.0.2", 9638), new Endpoint("10.0.0.5", 9638)));
+        assertThat(peers.given()).isTrue();
+        peers.file(Map.of(Endpoint.parse("sups", 9638), "peers:1"));
+        assertThat(asked(peers, true)).containsExactlyInAnyOrder("10.0.0.9", "10.0.0.2", "10.0.0.3", "10.0.0.5");
+        peers.met(at("10.0.0.3"));
+        peers.failed(at("10.0.0.2"), "Connection refused");
+        assertThat(peers.lastError()).isNotNull();
+        peers.file(Map.of());
+        assertThat(peers.lastError()).isNull();
+        assertThat(asked(peers, true)).containsExactlyInAnyOrder("10.0.0.9", "10.0.0.5");
+        peers.met(at("10.0.0.3"));
+        assertThat(asked(peers, true)).containsExactlyInAnyOrder("10.0.0.9", "10.0.0.5", "10.0.0.3");
+    }
+
     @Test
     void membersMetAndRememberedAreAskedToo() {
         Peers peers = peers("10.0.0.1", "10.0.0.1");

@@ -45,7 +45,7 @@ final class TestNode implements AutoCloseable {
 
     final List<IdConflict> conflicts = new CopyOnWriteArrayList<>();
 
-    private TestNode(RingConfig config, NodeKey key) {
+    private TestNode(RingConfig config, NodeKey key, Peers.Names names) {
         this.config = config;
         this.key = key;
         this.ring = new JGroupsRing(config, key, new Signatures(), new RingListener() {
@@ -66,7 +66,7 @@ final class TestNode implements AutoCloseable {
                 TestNode.this.conflicts.add(conflict);
             }
 
-        });
+        }, names);
     }
 
     static NodeKey newKey() {
@@ -108,7 +108,11 @@ final class TestNode implements AutoCloseable {
     }
 
     static TestNode start(RingConfig config, NodeKey key) {
-        TestNode node = new TestNode(config, key);
+        return start(config, key, Endpoint::resolve);
+    }
+
+    static TestNode start(RingConfig config, NodeKey key, Peers.Names names) {
+        TestNode node = new TestNode(config, key, names);
         try {
             node.ring.start();
         }

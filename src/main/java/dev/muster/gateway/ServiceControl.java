@@ -1,6 +1,7 @@
 package dev.muster.gateway;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +27,12 @@ public interface ServiceControl {
      * known before that it may come to.
      */
     LoadOutcome update(String name, Map<String, ? extends @Nullable Object> changes);
+
+    /**
+     * What is not as it should be with a service that is loaded so, in sentences: groups
+     * that wait for each other, members of its group that differ.
+     */
+    List<String> warnings(ServiceSpec spec);
 
     /** The group that a service belongs to when it is loaded by this. */
     GroupName group(ServiceSpec spec);

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.muster.key.Role;
+import dev.muster.service.BindStatus;
 import dev.muster.service.Exit;
 import dev.muster.service.HealthReport;
 import dev.muster.service.LoadOutcome;
@@ -136,7 +137,8 @@ final class ServiceController {
                 Math.max(0, Duration.between(status.since(), this.clock.instant()).toSeconds()),
                 status.revision().orElse(null), status.health().wireName(), status.rung().wireName(),
                 status.reason().isEmpty() ? null : status.reason(), status.runsAs().orElse(null), status.lastResort(),
-                status.unconfirmed(), status.restarts(), status.crashLooping(), status.spec().topology().wireName());
+                status.unconfirmed(), status.restarts(), status.crashLooping(), status.spec().topology().wireName(),
+                this.control.warnings(status.spec()));
     }
 
     /**
@@ -144,11 +146,12 @@ final class ServiceController {
      *
      * @param elapsed seconds since {@code since}
      * @param user who runs it; with {@code lastResort} because there was nobody but root
+     * @param warnings what is not as it should be with how it is loaded
      */
     record ServiceLine(String name, String group, String ident, String desired, String state, @Nullable Long pid,
             Instant since, long elapsed, @Nullable String revision, String health, String rung, @Nullable String reason,
             @Nullable String user, boolean lastResort, boolean unconfirmed, int restarts, boolean crashLooping,
-            String topology) {
+            String topology, List<String> warnings) {
     }
 
     /**
@@ -161,16 +164,17 @@ final class ServiceController {
      * @param healthErrors the end of what it printed as errors
      * @param lastExit how its process ended last, if one has since the node started
      * @param spec by which it is loaded, with the keys of the spec file
+     * @param binds how it stands to the groups that it is bound to
      */
     record ServiceDetail(@JsonUnwrapped ServiceLine line, Instant healthSince, @Nullable Instant healthChecked,
             @Nullable String healthReason, String healthOutput, String healthErrors, @Nullable LastExit lastExit,
-            Map<String, Object> spec) {
+            Map<String, Object> spec, List<BindStatus> binds) {
 
         static ServiceDetail of(ServiceLine line, ServiceStatus status) {
             HealthReport health = status.healthReport();
             return new ServiceDetail(line, health.since(), health.checked().orElse(null),
                     health.reason().isEmpty() ? null : health.reason(), health.output(), health.errors(),
-                    status.lastExit().map(LastExit::of).orElse(null), SpecCodec.write(status.spec()));
+                    status.lastExit().map(LastExit::of).orElse(null), SpecCodec.write(status.spec()), status.binds());
         }
 
     }

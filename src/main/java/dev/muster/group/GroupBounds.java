@@ -1,5 +1,6 @@
 package dev.muster.group;
 
+import java.util.List;
 import java.util.Map;
 
 import dev.muster.rumor.Fact;
@@ -83,7 +84,7 @@ final class GroupBounds {
         return new MemberState(state.ident(), state.desired(), state.process(), state.pid(), state.since(),
                 state.health(), state.revision(), state.contentHash(), state.rung(), state.settled(), reason,
                 state.topology(), withoutExports ? Map.of() : state.exports(), state.secretExports(), state.host(),
-                state.lack());
+                state.lack(), withoutExports ? List.of() : state.ties());
     }
 
 }

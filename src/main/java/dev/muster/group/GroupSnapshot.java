@@ -18,6 +18,7 @@ import dev.muster.rollout.Stand;
 import dev.muster.rollout.Strategy;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.MemberId;
+import dev.muster.service.GroupMember;
 import dev.muster.service.Rung;
 
 /**
@@ -135,16 +136,28 @@ public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> 
     /**
      * One that belongs to the group.
      *
-     * @param present whether this member sees it now
+     * @param standing how this member sees it now
      * @param ident the package it has loaded the service from
      * @param labels what its operator says of it, while it is present
      * @param state what it last said of its service; absent until it has
      */
-    public record Member(MemberId id, String name, boolean present, String ident, Map<String, String> labels,
-            Optional<MemberState> state) {
+    public record Member(MemberId id, String name, GroupMember.Standing standing, String ident,
+            Map<String, String> labels, Optional<MemberState> state) {
 
         public Member {
             labels = Map.copyOf(labels);
+        }
+
+        /** Whether this member sees it now. */
+        public boolean present() {
+            return this.standing == GroupMember.Standing.ALIVE;
+        }
+
+        /**
+         * What it does with the service; what one that is away did last.
+         */
+        public GroupMember.Activity activity() {
+            return this.state.map((said) -> said.activity(present())).orElse(GroupMember.Activity.WAITING);
         }
 
     }

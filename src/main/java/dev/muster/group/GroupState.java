@@ -8,12 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 import dev.muster.election.ElectionFacts;
 import dev.muster.rollout.Control;
 import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.RingView;
+import dev.muster.service.GroupMember;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one group. Owned by the node's loop. */
@@ -45,6 +47,12 @@ final class GroupState {
     GroupState(GroupName name, Set<MemberId> departed) {
         this.name = name;
         this.departed = departed;
+    }
+
+    /** One that had stopped its service before it left has gone in order. */
+    private static GroupMember.Standing absent(Optional<MemberState> state, boolean missed) {
+        boolean ran = state.filter((said) -> said.activity(false) != GroupMember.Activity.STOPPED).isPresent();
+        return (missed && ran) ? GroupMember.Standing.SUSPECT : GroupMember.Standing.CONFIRMED;
     }
 
     /** Forgets what was said of a member that has departed. */
@@ -93,15 +101,19 @@ final class GroupState {
         return said != null && said.loaded();
     }
 
-    GroupSnapshot snapshot(RingView view) {
+    /**
+     * @param missed members that have gone a moment ago
+     */
+    GroupSnapshot snapshot(RingView view, Predicate<MemberId> missed) {
         SortedMap<MemberId, GroupSnapshot.Member> members = new TreeMap<>();
         this.roster.forEach((member, said) -> {
             if (said.loaded()) {
                 Optional<RingView.Peer> peer = view.find(member);
+                Optional<MemberState> state = Optional.ofNullable(this.states.get(member));
                 members.put(member,
                         new GroupSnapshot.Member(member, peer.map(RingView.Peer::name).orElse(said.name()),
-                                peer.isPresent(), said.ident(), peer.map(RingView.Peer::labels).orElse(Map.of()),
-                                Optional.ofNullable(this.states.get(member))));
+                                peer.isPresent() ? GroupMember.Standing.ALIVE : absent(state, missed.test(member)),
+                                said.ident(), peer.map(RingView.Peer::labels).orElse(Map.of()), state));
             }
         });
         Set<MemberId> left = new HashSet<>(this.departed);

@@ -1,12 +1,15 @@
 package dev.muster.group;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 import dev.muster.service.Exports;
+import dev.muster.service.GroupMember;
 import dev.muster.service.Rung;
+import dev.muster.service.Tie;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +34,17 @@ import org.jspecify.annotations.Nullable;
  * @param secretExports names of those that are secret
  * @param host where it runs
  * @param lack what it waits for before it can take the current revision; null for nothing
+ * @param binds the groups that its service is bound to; null for none
  */
 public record MemberState(String ident, String desired, String process, long pid, @Nullable Instant since,
         String health, @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
         @Nullable String reason, String topology, Map<String, Object> exports, @Nullable Set<String> secretExports,
-        Host host, @Nullable Lack lack) {
+        Host host, @Nullable Lack lack, @Nullable List<Tie> binds) {
 
     public MemberState {
         exports = Map.copyOf(exports);
         secretExports = (secretExports != null) ? Set.copyOf(secretExports) : Set.of();
+        binds = (binds != null) ? List.copyOf(binds) : List.of();
     }
 
     /** What it tells others, and what of that is secret. */
@@ -51,13 +56,33 @@ public record MemberState(String ident, String desired, String process, long pid
     public MemberState shown() {
         return new MemberState(this.ident, this.desired, this.process, this.pid, this.since, this.health, this.revision,
                 this.contentHash, this.rung, this.settled, this.reason, this.topology, told().shown(),
-                this.secretExports, this.host, this.lack);
+                this.secretExports, this.host, this.lack, this.binds);
+    }
+
+    /** The groups that its service is bound to. */
+    public List<Tie> ties() {
+        return (this.binds != null) ? this.binds : List.of();
     }
 
     /** Whether its process runs and nothing is known against it. */
     boolean well() {
-        return this.process.equals("up") && (this.health.equals("Ok") || this.health.equals("Warning"))
-                && this.rung != Rung.FAILED;
+        return healthy() && this.rung != Rung.FAILED;
+    }
+
+    /** Whether its process runs and its health is ok or warning. */
+    public boolean healthy() {
+        return this.process.equals("up") && (this.health.equals("Ok") || this.health.equals("Warning"));
+    }
+
+    /**
+     * What the member does with the service.
+     * @param present whether it is there to speak for itself
+     */
+    GroupMember.Activity activity(boolean present) {
+        if (!this.desired.equals("up") || (this.process.equals("down") && !present)) {
+            return GroupMember.Activity.STOPPED;
+        }
+        return this.process.equals("down") ? GroupMember.Activity.WAITING : GroupMember.Activity.RUNNING;
     }
 
     /** Whether it has a process, or is about to have one. */
@@ -70,14 +95,21 @@ public record MemberState(String ident, String desired, String process, long pid
             @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
             @Nullable String reason, String topology, Exports exports, Host host) {
         this(ident, desired, process, pid, since, health, revision, contentHash, rung, settled, reason, topology,
-                exports.values(), exports.secret(), host, null);
+                exports.values(), exports.secret(), host, null, null);
     }
 
     /** The same, of a member that waits for this. */
     MemberState lacking(@Nullable Lack other) {
         return new MemberState(this.ident, this.desired, this.process, this.pid, this.since, this.health, this.revision,
                 this.contentHash, this.rung, this.settled, this.reason, this.topology, this.exports, this.secretExports,
-                this.host, other);
+                this.host, other, this.binds);
+    }
+
+    /** The same, of a service that is bound to these. */
+    public MemberState bound(List<Tie> others) {
+        return new MemberState(this.ident, this.desired, this.process, this.pid, this.since, this.health, this.revision,
+                this.contentHash, this.rung, this.settled, this.reason, this.topology, this.exports, this.secretExports,
+                this.host, this.lack, others);
     }
 
     /**

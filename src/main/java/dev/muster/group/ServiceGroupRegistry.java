@@ -77,6 +77,8 @@ public final class ServiceGroupRegistry implements FactListener {
 
     private final MemberId self;
 
+    private final Missed missed;
+
     private RingView view = new RingView(Map.of());
 
     /**
@@ -90,6 +92,7 @@ public final class ServiceGroupRegistry implements FactListener {
         this.factLog = factLog;
         this.loop = loop;
         this.own = new OwnFacts(self, name, signer, replica, loop);
+        this.missed = new Missed(loop, this::confirmed);
         this.applies = new Applies(self, replica, loop);
         this.watches = new Watches(self, loop, this.snapshots, this.applies);
         this.turns = new Turns(self, loop, this.snapshots, (files) -> this.supply.of(files),
@@ -489,6 +492,8 @@ public final class ServiceGroupRegistry implements FactListener {
     public void ringChanged(RingView now) {
         Map<MemberId, RingView.Peer> before = this.view.members();
         this.view = now;
+        before.keySet().stream().filter((member) -> !now.has(member)).forEach(this.missed::gone);
+        now.members().keySet().forEach(this.missed::back);
         for (GroupState group : List.copyOf(this.groups.values())) {
             boolean touched = before.keySet().stream().anyMatch((member) -> !now.has(member) && group.hasMember(member))
                     || now.members()
@@ -499,6 +504,11 @@ public final class ServiceGroupRegistry implements FactListener {
                 publish(group);
             }
         }
+    }
+
+    /** A member that went without a word has not come back. */
+    private void confirmed(MemberId member) {
+        this.groups.values().stream().filter((group) -> group.hasMember(member)).toList().forEach(this::publish);
     }
 
     @Override
@@ -514,7 +524,7 @@ public final class ServiceGroupRegistry implements FactListener {
     }
 
     private void publish(GroupState group) {
-        GroupSnapshot snapshot = group.snapshot(this.view);
+        GroupSnapshot snapshot = group.snapshot(this.view, this.missed::has);
         this.snapshots.put(group.name, snapshot);
         this.turns.look(snapshot);
         tellMissingKeys(snapshot);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,9 @@ import dev.muster.group.Allowed;
 import dev.muster.group.GroupListener;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
+import dev.muster.group.InvalidNameException;
 import dev.muster.group.MemberState;
+import dev.muster.group.Mismatch;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.loop.Loop;
 import dev.muster.pack.PackageIdent;
@@ -35,6 +38,7 @@ import dev.muster.rumor.Fact;
 import dev.muster.rumor.FactListener;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.AppliedConfig;
+import dev.muster.service.BindCycle;
 import dev.muster.service.GroupFileSet;
 import dev.muster.service.GroupMember;
 import dev.muster.service.LoadOutcome;
@@ -42,6 +46,7 @@ import dev.muster.service.ServiceContext;
 import dev.muster.service.ServiceSpec;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
+import dev.muster.service.Tie;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,7 +131,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
             @Override
             public void changed(String group) {
-                services().membersChanged(group);
+                services().leaderChanged(group);
             }
 
             @Override
@@ -243,6 +248,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     /** Its service is to have the group's configuration from the beginning. */
     private void tellOfGroup(ServiceSpec spec) {
         GroupName group = GroupName.parse(spec.serviceGroup(this.organization));
+        warn(spec);
         try {
             tell(group);
         }
@@ -269,7 +275,52 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     @Override
     public LoadOutcome load(ServiceSpec spec, boolean force) {
         prepare(spec);
-        return services().load(spec, force);
+        LoadOutcome outcome = services().load(spec, force);
+        warn(spec);
+        return outcome;
+    }
+
+    private void warn(ServiceSpec spec) {
+        warnings(spec).forEach((text) -> log.warn(
+                "Service is loaded, and something is not as it should be: group={}" + " reason=\"{}\"", group(spec),
+                text));
+    }
+
+    @Override
+    public List<String> warnings(ServiceSpec spec) {
+        List<String> warnings = new ArrayList<>();
+        GroupName own = group(spec);
+        if (!spec.binds().isEmpty()) {
+            BindCycle.through(own.toString(), (group) -> group.equals(own.toString())
+                    ? Stream.concat(Tie.of(spec).stream(), ties(group, true).stream()).toList() : ties(group, false))
+                .ifPresent((circle) -> warnings.add(circle.warning()));
+        }
+        Mismatch
+            .of(this.registry.group(own), this.self, this.host.hostname(), spec.ident().toString(),
+                    spec.topology().wireName())
+            .ifPresent((text) -> warnings.add("mismatch in " + own + ": " + text));
+        return warnings;
+    }
+
+    /**
+     * What members of a group say that they are bound to.
+     * @param own without this one, which is about to be bound otherwise
+     */
+    private List<Tie> ties(String group, boolean own) {
+        try {
+            return this.registry.group(GroupName.parse(group))
+                .map((known) -> known.members()
+                    .values()
+                    .stream()
+                    .filter((member) -> member.present() && !(own && member.id().equals(this.self)))
+                    .flatMap((member) -> member.state().stream())
+                    .flatMap((state) -> state.ties().stream())
+                    .toList())
+                .orElse(List.of());
+        }
+        catch (InvalidNameException ex) {
+            return List.of();
+        }
     }
 
     @Override
@@ -278,7 +329,9 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
             ServiceSpec spec = services().status(name).spec();
             prepare(spec.withGroup((changes.get("group") instanceof String group) ? group : ServiceSpec.DEFAULT_GROUP));
         }
-        return services().update(name, changes);
+        LoadOutcome outcome = services().update(name, changes);
+        warn(services().status(name).spec());
+        return outcome;
     }
 
     /** The group's configuration is known before a service of it is. */
@@ -357,11 +410,15 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     @Override
     public void changed(GroupSnapshot group) {
         if (services().concernedBy(group.name().toString())) {
-            List<GroupMember> members = present(group).toList();
+            List<GroupMember> members = members(group).toList();
             Optional<ElectionFacts.Leads> leads = group.leads();
             boolean led = !leads.equals(Optional.ofNullable(this.leaders.get(group.name())));
             leads.ifPresent((who) -> this.leaders.put(group.name(), who));
-            if (!members.equals(this.neighbours.put(group.name(), members)) || led) {
+            boolean news = !members.equals(this.neighbours.put(group.name(), members));
+            if (led) {
+                services().leaderChanged(group.name().toString());
+            }
+            else if (news) {
                 services().membersChanged(group.name().toString());
             }
         }
@@ -422,7 +479,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
                 status.pid().orElse(0), status.since(), status.health().wireName(), status.revision().orElse(null),
                 status.contentHash().orElse(null), status.rung(), status.settled(),
                 status.reason().isEmpty() ? null : status.reason(), status.spec().topology().wireName(),
-                status.exports(), this.host);
+                status.exports(), this.host)
+            .bound(Tie.of(status.spec()));
     }
 
     @Override
@@ -480,22 +538,24 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     @Override
     public List<GroupMember> members(String serviceGroup) {
         return this.registry.group(GroupName.parse(serviceGroup))
-            .map((group) -> present(group).sorted(Comparator.comparing(GroupMember::memberId)).toList())
+            .map((group) -> members(group).sorted(Comparator.comparing(GroupMember::memberId)).toList())
             .orElse(List.of());
     }
 
     private List<GroupMember> others(GroupSnapshot group) {
-        return present(group).filter((member) -> !member.memberId().equals(this.self.hex())).toList();
+        return members(group).filter((member) -> !member.memberId().equals(this.self.hex())).toList();
     }
 
-    private static Stream<GroupMember> present(GroupSnapshot group) {
+    /**
+     * Those of whom something is known: of one that has not been heard there is nothing.
+     */
+    private static Stream<GroupMember> members(GroupSnapshot group) {
         return group.members()
             .values()
             .stream()
-            .filter((member) -> member.present())
             .flatMap((member) -> member.state()
                 .map((state) -> new GroupMember(member.id().hex(), PackageIdent.parse(state.ident()), sys(state.host()),
-                        GroupMember.Standing.ALIVE, state.told()))
+                        member.standing(), member.activity(), state.healthy(), state.told()))
                 .stream());
     }
 

@@ -1,11 +1,11 @@
 package dev.muster.service;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.muster.pack.InstalledPackage;
@@ -18,16 +18,59 @@ import dev.muster.pack.InstalledPackage;
  */
 record Bind(String name, String group) {
 
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+
+    private static final Pattern GROUP = Pattern.compile(NAME + "\\." + NAME + "(?:@" + NAME + ")?");
+
     /**
-     * @param text {@code name:service.group[@org]}, as a spec has it
+     * @param text {@code name:service.group[@org]}, as a spec has it; an {@code app.env#}
+     * before the group, which old files have, means nothing
+     * @throws MalformedSpecException when it is none
      */
     static Bind parse(String text) {
         int colon = text.indexOf(':');
-        return new Bind(text.substring(0, colon), text.substring(colon + 1));
+        if (colon < 0 || text.indexOf(':', colon + 1) >= 0) {
+            throw new MalformedSpecException("A bind reads name:service.group, not: " + text);
+        }
+        String name = text.substring(0, colon);
+        String group = text.substring(text.indexOf('#', colon) < 0 ? colon + 1 : text.indexOf('#', colon) + 1);
+        if (!NAME.matcher(name).matches()) {
+            throw new MalformedSpecException("The bind " + text + " needs a name before its colon, of 1 to 63 letters,"
+                    + " digits, _ and -, starting with a letter or digit, as database:postgres.prod");
+        }
+        if (!GROUP.matcher(group).matches()) {
+            throw new MalformedSpecException(
+                    "The bind " + name + " names no service group: '" + group + "' must be SERVICE.GROUP, as "
+                            + suggestion(group) + ", with @ORGANISATION where its Supervisors have one");
+        }
+        return new Bind(name, group);
+    }
+
+    private static String suggestion(String group) {
+        String bare = group.substring(group.lastIndexOf('/') + 1);
+        if (GROUP.matcher(bare).matches()) {
+            return bare;
+        }
+        return NAME.matcher(bare).matches() ? bare + ".default" : "postgres.prod";
     }
 
     static List<Bind> of(ServiceSpec spec) {
         return spec.binds().stream().map(Bind::parse).toList();
+    }
+
+    /**
+     * @throws MalformedSpecException when one is none, or two have one name
+     */
+    static void check(List<String> binds) {
+        Map<String, String> groups = new LinkedHashMap<>();
+        for (String text : binds) {
+            Bind bind = parse(text);
+            String before = groups.put(bind.name, bind.group);
+            if (before != null) {
+                throw new MalformedSpecException("The bind " + bind.name + " is given twice, for " + before
+                        + " and for " + bind.group + ": a bind has one group");
+            }
+        }
     }
 
     static boolean binds(ServiceSpec spec, String group) {
@@ -39,82 +82,35 @@ record Bind(String name, String group) {
      * map, or the spec maps one that the package does not know
      */
     static void check(InstalledPackage pack, ServiceSpec spec) {
+        Optional<String> problem = problem(pack, spec);
+        if (problem.isPresent()) {
+            throw new MalformedSpecException(problem.get());
+        }
+    }
+
+    /** Why a package cannot run by a spec; empty when it can. */
+    static Optional<String> problem(InstalledPackage pack, ServiceSpec spec) {
         TreeSet<String> mapped = of(spec).stream().map(Bind::name).collect(Collectors.toCollection(TreeSet::new));
         TreeSet<String> missing = new TreeSet<>(pack.binds().keySet());
         missing.removeAll(mapped);
         if (!missing.isEmpty()) {
-            throw new MalformedSpecException(pack.ident() + " needs the binds " + String.join(", ", missing)
+            return Optional.of(pack.ident() + " needs the binds " + String.join(", ", missing)
                     + ": name the group for each with --bind " + missing.first() + ":SERVICE.GROUP");
         }
         mapped.removeAll(pack.binds().keySet());
         mapped.removeAll(pack.optionalBinds().keySet());
-        if (!mapped.isEmpty()) {
-            TreeSet<String> known = new TreeSet<>(pack.binds().keySet());
-            known.addAll(pack.optionalBinds().keySet());
-            throw new MalformedSpecException(pack.ident() + " has no bind " + String.join(", ", mapped)
-                    + (known.isEmpty() ? "; it has none" : "; it has " + String.join(", ", known)));
-        }
-    }
-
-    /**
-     * Why a service that waits for its binds cannot be started yet; empty when it can.
-     */
-    static Optional<String> awaited(InstalledPackage pack, ServiceSpec spec, ServiceContext context) {
-        List<String> reasons = new ArrayList<>();
-        if (spec.bindingMode() == BindingMode.STRICT) {
-            for (Bind bind : of(spec)) {
-                bind.missing(pack, context).ifPresent(reasons::add);
-            }
-        }
-        return reasons.isEmpty() ? Optional.empty() : Optional.of("for " + String.join("; for ", reasons));
-    }
-
-    private Optional<String> missing(InstalledPackage pack, ServiceContext context) {
-        List<GroupMember> members = context.members(this.group);
-        if (members.isEmpty()) {
-            return Optional.of("a member of " + this.group + ", its bind " + this.name);
-        }
-        List<String> needed = pack.binds()
-            .getOrDefault(this.name, pack.optionalBinds().getOrDefault(this.name, List.of()));
-        if (members.stream().anyMatch((member) -> member.exports().values().keySet().containsAll(needed))) {
+        if (mapped.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of("a member of " + this.group + ", its bind " + this.name + ", that exports "
-                + String.join(", ", needed));
+        TreeSet<String> known = new TreeSet<>(pack.binds().keySet());
+        known.addAll(pack.optionalBinds().keySet());
+        return Optional.of(pack.ident() + " has no bind " + String.join(", ", mapped)
+                + (known.isEmpty() ? "; it has none" : "; it has " + String.join(", ", known)));
     }
 
-    /** What templates see of the binds that have members now, by their names. */
-    static Map<String, Object> data(ServiceSpec spec, ServiceContext context) {
-        Map<String, Object> data = new LinkedHashMap<>();
-        for (Bind bind : of(spec)) {
-            List<Map<String, Object>> members = bind.members(context);
-            if (!members.isEmpty()) {
-                Map<String, Object> bound = new LinkedHashMap<>();
-                bound.put("members", members);
-                Optional<Map<String, Object>> leader = Leaders.among(members);
-                leader.ifPresent((found) -> bound.put("leader", found));
-                bound.put("first", leader.orElse(members.get(0)));
-                data.put(bind.name, bound);
-            }
-        }
-        return data;
-    }
-
-    private List<Map<String, Object>> members(ServiceContext context) {
-        String[] halves = this.group.split("@", 2);
-        int dot = halves[0].indexOf('.');
-        String service = (dot < 0) ? halves[0] : halves[0].substring(0, dot);
-        String name = halves[0].substring(dot + 1);
-        Optional<String> organisation = (halves.length > 1) ? Optional.of(halves[1]) : Optional.empty();
-        Optional<String> leader = context.leader(this.group);
-        return context.members(this.group).stream().map((member) -> {
-            Map<String, Object> tree = member.toTree(service, name, organisation);
-            leader.ifPresent((id) -> {
-                tree.put("leader", id.equals(member.memberId()));
-                tree.put("follower", !id.equals(member.memberId()));
-            });
-            return tree;
-        }).toList();
+    /** What of the group's members a package needs under this name. */
+    List<String> exports(InstalledPackage pack) {
+        return pack.binds().getOrDefault(this.name, pack.optionalBinds().getOrDefault(this.name, List.of()));
     }
 
 }

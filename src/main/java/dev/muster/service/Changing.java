@@ -1,6 +1,7 @@
 package dev.muster.service;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.BiConsumer;
@@ -32,6 +33,9 @@ final class Changing {
     /** Until a change that the disk refused is tried again. */
     private Loop.Timer retry = NO_TIMER;
 
+    /** The latest rendering was not taken, or there was none in this life of the node. */
+    private boolean refused = true;
+
     /** How often in a row the disk has refused it. */
     private int refusals;
 
@@ -49,6 +53,7 @@ final class Changing {
 
     void render(Order given) {
         Standing standing = this.parts.standing();
+        Order former = standing.order();
         standing.order(given);
         this.retry.cancel();
         SortedMap<String, String> taken = this.parts.memory().state().taken();
@@ -59,7 +64,13 @@ final class Changing {
             if (fresh.rendering().role().leads()) {
                 this.parts.fencing().begin(fresh.rendering().role(), given.spec().fenced());
             }
-            Reaction reaction = Reaction.decide(taken, fresh.rendering().hashes());
+            Reaction reaction = Reaction.decide(taken, fresh.rendering().hashes())
+                .by(Bindings.changed(running.map((known) -> known.rendering().binds()).orElse(Map.of()),
+                        fresh.rendering().binds()));
+            if (running.isPresent() && former.equals(given) && isNoNews(running.get(), fresh, taken)) {
+                took(fresh);
+                return;
+            }
             if (reaction.kind() == Reaction.Kind.RESTART) {
                 // Nothing is stopped that could not be started again.
                 this.parts.preparation().requireAllowed(fresh);
@@ -74,10 +85,25 @@ final class Changing {
     }
 
     /**
+     * Others have changed, and nothing that this process sees: no step of its own, and no
+     * reason to forget that one failed.
+     */
+    private boolean isNoNews(Prepared running, Prepared fresh, SortedMap<String, String> taken) {
+        boolean under = switch (this.parts.progress().rung()) {
+            case AWAY, WAITING, RECEIVED, RENDERED, STOPPED -> true;
+            case UNCHANGED, RECONFIGURED, RESTARTED, HEALTHY, FAILED -> false;
+        };
+        return !under && !this.refused && !this.parts.placement().files().hookOwed()
+                && fresh.rendering().hashes().equals(taken)
+                && fresh.rendering().role().equals(running.rendering().role());
+    }
+
+    /**
      * The process goes on with the files it has. Nobody would ask a second time for what
      * was accepted once, so what only the disk refused is tried again.
      */
     void notTaken(Refusal refusal) {
+        this.refused = true;
         log.warn("Change not taken, the process goes on as before: group={} reason={}", this.parts.standing().group(),
                 refusal.why());
         this.parts.milestones().take(this.parts.progress().at(Rung.FAILED, refusal.why()));
@@ -104,7 +130,8 @@ final class Changing {
             return;
         }
         this.refusals = 0;
-        this.parts.standing().prepared(fresh);
+        this.refused = false;
+        took(fresh);
         String reason = reason(reaction);
         if (reaction.kind() != Reaction.Kind.NOTHING || tells(fresh)) {
             this.parts.milestones().take(this.parts.progress().at(Rung.RENDERED, reason));
@@ -119,6 +146,11 @@ final class Changing {
             this.parts.placement().files().hookPaid();
             react(reaction, fresh, this.parts.progress().unchanged(reason));
         }
+    }
+
+    private void took(Prepared fresh) {
+        this.parts.standing().prepared(fresh);
+        this.parts.preparation().keptBinds().keep(this.parts.standing().order().spec(), fresh.rendering().binds());
     }
 
     private String reason(Reaction reaction) {

@@ -1,6 +1,9 @@
 package dev.muster.service;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,10 +16,11 @@ import dev.muster.pack.PackageIdent;
  * @param memberId 32 hexadecimal digits
  * @param ident the release it runs
  * @param sys its addresses, by the keys of {@link ServiceContext#sys()}
+ * @param healthy whether its process runs and its health is ok or warning
  * @param exports what it tells others of its configuration; {@code cfg} in templates
  */
 public record GroupMember(String memberId, PackageIdent ident, Map<String, Object> sys, Standing standing,
-        Exports exports) {
+        Activity activity, boolean healthy, Exports exports) {
 
     private static final Set<String> SYS_KEYS = Set.of("ip", "hostname", "gossip_ip", "gossip_port", "http_gateway_ip",
             "http_gateway_port", "ctl_gateway_ip", "ctl_gateway_port");
@@ -24,13 +28,53 @@ public record GroupMember(String memberId, PackageIdent ident, Map<String, Objec
     /** How the ring sees a member. */
     public enum Standing {
 
-        ALIVE, SUSPECT, CONFIRMED, DEPARTED
+        /** It is there. */
+        ALIVE,
 
+        /** It has gone a moment ago, without a word, and may be back at once. */
+        SUSPECT,
+
+        /** It is away. */
+        CONFIRMED,
+
+        /** It will not come back. */
+        DEPARTED;
+
+        /** Whether it is there, or may be back at once. */
+        public boolean near() {
+            return this == ALIVE || this == SUSPECT;
+        }
+
+    }
+
+    /** What a member does with the service. */
+    public enum Activity {
+
+        /** It is to run it, and has not started it yet. */
+        WAITING,
+
+        /** It runs it, or starts it again. */
+        RUNNING,
+
+        /** It is not to run it, or has stopped it before it left. */
+        STOPPED
+
+    }
+
+    /** Whether it is there, or may be back at once, and runs the service. */
+    boolean active() {
+        return this.standing.near() && this.activity == Activity.RUNNING;
+    }
+
+    /** What people call it. */
+    String name() {
+        return (this.sys.get("hostname") instanceof String host) ? host : this.memberId.substring(0, 8);
     }
 
     /** As it may be shown. */
     GroupMember shown() {
-        return new GroupMember(this.memberId, this.ident, this.sys, this.standing, Exports.of(this.exports.shown()));
+        return new GroupMember(this.memberId, this.ident, this.sys, this.standing, this.activity, this.healthy,
+                Exports.of(this.exports.shown()));
     }
 
     Map<String, Object> toTree(String service, String group, Optional<String> organisation) {
@@ -50,10 +94,10 @@ public record GroupMember(String memberId, PackageIdent ident, Map<String, Objec
         Map<String, Object> addresses = new LinkedHashMap<>(this.sys);
         addresses.keySet().retainAll(SYS_KEYS);
         tree.put("sys", addresses);
-        tree.put("alive", this.standing == Standing.ALIVE);
-        tree.put("suspect", this.standing == Standing.SUSPECT);
-        tree.put("confirmed", this.standing == Standing.CONFIRMED);
-        tree.put("departed", this.standing == Standing.DEPARTED);
+        for (Standing one : Standing.values()) {
+            tree.put(one.name().toLowerCase(Locale.ROOT), this.standing == one);
+        }
+        tree.put("healthy", this.healthy && this.standing == Standing.ALIVE);
         tree.put("cfg", this.exports.values());
         return tree;
     }
@@ -78,6 +122,41 @@ public record GroupMember(String memberId, PackageIdent ident, Map<String, Objec
             tree.put("release", ident.release());
         }
         return tree;
+    }
+
+    /** All of it, to be kept on disk. */
+    Map<String, Object> toKept() {
+        Map<String, Object> kept = new LinkedHashMap<>();
+        kept.put("member_id", this.memberId);
+        kept.put("ident", this.ident.toString());
+        kept.put("sys", this.sys);
+        kept.put("standing", this.standing.name());
+        kept.put("activity", this.activity.name());
+        kept.put("healthy", this.healthy);
+        kept.put("exports", this.exports.values());
+        kept.put("secret", this.exports.secret().stream().sorted().toList());
+        return kept;
+    }
+
+    /**
+     * @throws RuntimeException when the tree is none of ours
+     */
+    static GroupMember ofKept(Map<?, ?> tree) {
+        Set<String> secret = new LinkedHashSet<>();
+        if (tree.get("secret") instanceof List<?> names) {
+            names.forEach((name) -> secret.add(String.valueOf(name)));
+        }
+        return new GroupMember(String.valueOf(tree.get("member_id")),
+                PackageIdent.parse(String.valueOf(tree.get("ident"))), table(tree.get("sys")),
+                Standing.valueOf(String.valueOf(tree.get("standing"))),
+                Activity.valueOf(String.valueOf(tree.get("activity"))), Boolean.TRUE.equals(tree.get("healthy")),
+                new Exports(table(tree.get("exports")), secret));
+    }
+
+    private static Map<String, Object> table(Object value) {
+        Map<String, Object> table = new LinkedHashMap<>();
+        ((Map<?, ?>) value).forEach((key, content) -> table.put(String.valueOf(key), content));
+        return table;
     }
 
 }

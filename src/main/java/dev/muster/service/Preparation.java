@@ -37,6 +37,11 @@ final class Preparation {
         this.renderer = new Renderer(around, directory);
     }
 
+    /** What the process has of the groups that its service is bound to. */
+    KeptBinds keptBinds() {
+        return this.renderer.keptBinds();
+    }
+
     /**
      * Takes the newest release that fits and renders it; nothing is written.
      * @throws StartException when something is missing or wrong

@@ -25,6 +25,12 @@ record Reaction(Kind kind, String reason) {
 
     private static final String RECONFIGURE = Rendering.HOOKS + Hook.RECONFIGURE.fileName();
 
+    /** The same, where these binds are other than before. */
+    Reaction by(List<String> binds) {
+        return (this.kind == Kind.NOTHING || binds.isEmpty()) ? this
+                : new Reaction(this.kind, this.reason + "; by bind " + String.join(", ", binds));
+    }
+
     /**
      * Compares with what the process was started or last reconfigured with, not with what
      * lies on disk: files that were written just before the node was killed are a change

@@ -49,9 +49,17 @@ final class Renderer {
 
     private final EncryptedLayer encryptedLayer = new EncryptedLayer();
 
+    private final KeptBinds keptBinds;
+
     Renderer(Surroundings around, ServiceDirectory directory) {
         this.around = around;
         this.directory = directory;
+        this.keptBinds = new KeptBinds(directory);
+    }
+
+    /** What a process has of the groups that its service is bound to. */
+    KeptBinds keptBinds() {
+        return this.keptBinds;
     }
 
     /**
@@ -64,13 +72,15 @@ final class Renderer {
         Map<String, Object> cfg = Layers.merge(layers.stream().map(Layer::tree).toList());
         SecretKeys secrets = secrets(order, pack);
         Exports exports = TemplateData.exports(pack, cfg, secrets);
-        Rendering rendered = render(order, pack, account, cfg, secrets, exports, this.around.context(), encrypted);
+        Rendering rendered = render(order, pack, account, cfg, secrets, exports, this.around.context(), this.keptBinds,
+                encrypted);
         if (!encrypted) {
             return rendered;
         }
         Map<String, Object> shown = Layers.shown(layers);
         return new Rendering(rendered.files(), shown, secrets,
-                told(order, exports, TemplateData.exports(pack, shown, secrets)), true, rendered.role());
+                told(order, exports, TemplateData.exports(pack, shown, secrets)), true, rendered.role(),
+                rendered.binds());
     }
 
     /** Why it failed may have a value in it. */
@@ -107,7 +117,7 @@ final class Renderer {
         SecretKeys secrets = secrets(order, pack);
         return render(order, pack, account, secrets.redact(cfg), secrets,
                 Exports.of(TemplateData.exports(pack, cfg, secrets).shown()), new ShownContext(this.around.context()),
-                layers.stream().anyMatch(Layer::encrypted));
+                this.keptBinds.shown(), layers.stream().anyMatch(Layer::encrypted));
     }
 
     /**
@@ -119,11 +129,13 @@ final class Renderer {
     }
 
     private Rendering render(Order order, InstalledPackage pack, Account account, Map<String, Object> cfg,
-            SecretKeys secrets, Exports exports, ServiceContext context, boolean encrypted) throws StartException {
+            SecretKeys secrets, Exports exports, ServiceContext context, KeptBinds kept, boolean encrypted)
+            throws StartException {
         // Asked once: all files are of one role.
         ElectionStanding election = context.election(order.group());
+        Bindings bindings = Bindings.look(pack, order.spec(), context, kept);
         Map<String, Object> data = TemplateData.of(order.spec(), this.around.organisation(), pack, account,
-                this.directory, cfg, exports, context, election);
+                this.directory, cfg, exports, context, election, bindings);
         Templates templates = new Templates((ident) -> dependency(pack, PackageIdent.parse(ident)));
         SortedMap<String, byte[]> files = new TreeMap<>();
         try {
@@ -141,7 +153,7 @@ final class Renderer {
         if (pack.plainRun().isPresent()) {
             files.put(Rendering.HOOKS + RUN, copy(pack.plainRun().get()));
         }
-        return new Rendering(files, cfg, secrets, exports, encrypted, Role.of(election));
+        return new Rendering(files, cfg, secrets, exports, encrypted, Role.of(election), bindings.used());
     }
 
     /**

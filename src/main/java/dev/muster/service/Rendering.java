@@ -21,9 +21,11 @@ import dev.muster.config.SecretKeys;
  * @param encrypted whether something in the files came encrypted: then nothing of them,
  * nor what hooks print that have read them, is told
  * @param role as what
+ * @param binds what templates were given of the groups that the service is bound to, by
+ * the names of the binds
  */
 record Rendering(SortedMap<String, byte[]> files, Map<String, Object> cfg, SecretKeys secrets, Exports exports,
-        boolean encrypted, Role role) {
+        boolean encrypted, Role role, Map<String, BoundGroup> binds) {
 
     static final String CONFIG = "config/";
 
@@ -32,6 +34,7 @@ record Rendering(SortedMap<String, byte[]> files, Map<String, Object> cfg, Secre
     Rendering {
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
         cfg = secrets.redact(cfg);
+        binds = Map.copyOf(binds);
     }
 
     boolean hasHook(String name) {

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import dev.muster.content.Supply;
 import dev.muster.election.ElectionStanding;
 import dev.muster.loop.Loop;
+import dev.muster.pack.InstalledPackage;
 import dev.muster.pack.PackageNotFoundException;
 import dev.muster.pack.UnusablePackageException;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,10 @@ final class Service {
 
     private boolean reported;
 
+    private Bindings bindings = Bindings.NONE;
+
+    private final Gathering gathering;
+
     private boolean ended;
 
     /**
@@ -93,6 +98,7 @@ final class Service {
         this.wanted = new Wanted(spec, spec.serviceGroup(around.organisation()), loaded, Optional.empty());
         this.target = this.wanted;
         this.run = new ServiceRun(around, this.loop, order(), this::consider, this::report);
+        this.gathering = new Gathering(this.loop, this::lookNow);
         this.snapshot = describe();
     }
 
@@ -163,7 +169,23 @@ final class Service {
         consider();
     }
 
+    /**
+     * Others have changed, of its own group or of one that it is bound to. A process that
+     * runs is told of a burst of it once.
+     */
     void membersChanged() {
+        if (this.run.state() == ProcessState.UP) {
+            this.gathering.add();
+            consider();
+        }
+        else {
+            lookNow();
+        }
+    }
+
+    /** What templates see is other than before, and that cannot wait. */
+    void lookNow() {
+        this.gathering.cancel();
         this.lookAgain = true;
         consider();
     }
@@ -171,7 +193,7 @@ final class Service {
     private void userFileChanged() {
         log.info("user.toml changes detected: group={}", this.target.group());
         this.freshConfig = true;
-        membersChanged();
+        lookNow();
     }
 
     /**
@@ -194,6 +216,7 @@ final class Service {
     /** Nothing happens after this; a process that runs is left alone. */
     void end() {
         this.ended = true;
+        this.gathering.cancel();
         this.run.abandon();
         if (this.userFile != null) {
             this.userFile.end();
@@ -207,6 +230,7 @@ final class Service {
             return;
         }
         noticeConfig();
+        lookAtBinds();
         switch (this.run.state()) {
             case DOWN -> whileDown();
             case STARTING -> {
@@ -335,14 +359,36 @@ final class Service {
         if (leader.isPresent()) {
             return leader;
         }
-        if (spec.binds().isEmpty() || files.isPresent()) {
-            return files;
+        return files.isPresent() ? files : this.bindings.awaited();
+    }
+
+    /** How it stands to the groups that it is bound to. */
+    private void lookAtBinds() {
+        ServiceSpec spec = this.target.spec();
+        Bindings before = this.bindings;
+        Optional<InstalledPackage> running = (this.run.state() == ProcessState.DOWN) ? Optional.empty()
+                : this.run.prepared().map(Prepared::pack);
+        if (!this.target.up() || (spec.binds().isEmpty() && running.isPresent())) {
+            this.bindings = Bindings.NONE;
+            return;
         }
         try {
-            return Bind.awaited(this.around.packages().find(spec.ident()), spec, this.around.context());
+            InstalledPackage pack = running.isPresent() ? running.get() : this.around.packages().find(spec.ident());
+            this.bindings = Bindings.look(pack, spec, this.around.context(), this.run.keptBinds());
         }
         catch (PackageNotFoundException | UnusablePackageException ex) {
-            return Optional.empty();
+            // The start says so.
+            this.bindings = Bindings.NONE;
+        }
+        for (BindStatus bind : this.bindings.news(before)) {
+            if (bind.satisfied()) {
+                log.info("Bind is satisfied: group={} bind={} of={} members={}", this.target.group(), bind.name(),
+                        bind.group(), bind.members());
+            }
+            else {
+                log.info("Bind is not satisfied: group={} bind={} of={} lastDataKept={} reason=\"{}\"",
+                        this.target.group(), bind.name(), bind.group(), bind.kept(), bind.reason());
+            }
         }
     }
 
@@ -377,6 +423,13 @@ final class Service {
 
     private void renderIfPossible() {
         this.lookAgain = true;
+        if (this.bindings.barrier().isPresent()) {
+            Progress now = this.run.milestones().progress();
+            if (now.rung() == Rung.RECEIVED) {
+                this.run.milestones().take(now.at(Rung.WAITING, this.bindings.barrier().get()));
+            }
+            return;
+        }
         if (this.open && !this.run.busy() && this.unknownOf.isEmpty() && !awaitsKeys()) {
             this.lookAgain = false;
             this.freshConfig = false;
@@ -406,10 +459,17 @@ final class Service {
                 failures.crashLooping(), known.map((ready) -> ready.rendering().cfg()).orElse(Map.of()),
                 known.map((ready) -> ready.rendering().secrets()),
                 known.map((ready) -> ready.rendering().exports()).orElse(Exports.NONE), progress.revision(),
-                progress.contentHash(), progress.rung(), progress.settled(), progress.reason(),
+                progress.contentHash(), progress.rung(), progress.settled(), reason(progress),
                 known.map((ready) -> ready.runAs().account().user()),
                 known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed,
-                this.run.restarts().lastExit(), this.run.suitability());
+                this.run.restarts().lastExit(), this.run.suitability(), this.bindings.statuses(),
+                known.map(Prepared::pack));
+    }
+
+    /** With what a process that runs is missing. */
+    private String reason(Progress progress) {
+        String notes = (this.run.state() == ProcessState.UP) ? this.bindings.notes() : "";
+        return progress.reason() + ((progress.reason().isEmpty() || notes.isEmpty()) ? "" : "; ") + notes;
     }
 
     /** The lease of this member as leader of the group has become longer. Any thread. */

@@ -131,7 +131,8 @@ final class ServiceDirectory {
             }
             files.put(name, Files.readAllBytes(file));
         }
-        Rendering rendering = new Rendering(files, Map.of(), SecretKeys.EVERYTHING, Exports.NONE, encrypted, Role.NONE);
+        Rendering rendering = new Rendering(files, Map.of(), SecretKeys.EVERYTHING, Exports.NONE, encrypted, Role.NONE,
+                Map.of());
         return (!hashes.isEmpty() && rendering.hashes().equals(hashes)) ? Optional.of(rendering) : Optional.empty();
     }
 
@@ -210,6 +211,36 @@ final class ServiceDirectory {
                     filesFile(), ex.getMessage());
             return Map.of();
         }
+    }
+
+    /** What a process was told of the groups that its service is bound to. */
+    void writeBinds(Map<String, Object> tree) throws IOException {
+        if (tree.isEmpty()) {
+            Files.deleteIfExists(bindsFile());
+        }
+        else {
+            replace(bindsFile(), Toml.write(tree), OWN);
+        }
+    }
+
+    /**
+     * What was written last.
+     * @throws RuntimeException when it cannot be read
+     */
+    Map<String, Object> readBinds() {
+        try {
+            return Toml.parse(Files.readString(bindsFile()));
+        }
+        catch (NoSuchFileException ex) {
+            return Map.of();
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(bindsFile() + " cannot be read", ex);
+        }
+    }
+
+    private Path bindsFile() {
+        return this.path.resolve("BINDS");
     }
 
     private Path filesFile() {

@@ -90,6 +90,11 @@ final class ServiceRun {
         }
     }
 
+    /** What the process has of the groups that its service is bound to. */
+    KeptBinds keptBinds() {
+        return this.parts.preparation().keptBinds();
+    }
+
     ProcessState state() {
         return this.parts.standing().state();
     }

@@ -44,8 +44,6 @@ public record ServiceSpec(PackageIdent ident, String group, String builderUrl, S
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 
-    private static final Pattern BIND = Pattern.compile("[^:]+:[^:]+");
-
     public ServiceSpec {
         check(NAME.matcher(ident.name()).matches(),
                 "A service name has 1 to 63 letters, digits, _ and -, starting with a letter or digit, not: "
@@ -53,9 +51,7 @@ public record ServiceSpec(PackageIdent ident, String group, String builderUrl, S
         check(NAME.matcher(group).matches(),
                 "A group name has 1 to 63 letters, digits, _ and -, starting with a letter or digit, not: " + group);
         binds = List.copyOf(binds);
-        for (String bind : binds) {
-            check(BIND.matcher(bind).matches(), "A bind reads name:service.group, not: " + bind);
-        }
+        Bind.check(binds);
         shutdownTimeout
             .ifPresent((grace) -> check(!grace.isNegative(), "shutdown_timeout must not be negative, as is " + grace));
         check(healthCheckInterval.compareTo(Duration.ZERO) > 0,

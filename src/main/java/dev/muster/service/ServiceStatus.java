@@ -1,11 +1,13 @@
 package dev.muster.service;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 import dev.muster.config.SecretKeys;
+import dev.muster.pack.InstalledPackage;
 import dev.muster.pack.PackageIdent;
 
 /**
@@ -35,12 +37,19 @@ import dev.muster.pack.PackageIdent;
  * @param unconfirmed started from this node's disk alone, before any other member was
  * asked
  * @param suitability what its hook said last of how suitable it is to lead, 0 without one
+ * @param binds how it stands to the groups that it is bound to
+ * @param pack the release it is made of; empty before anything was rendered
  */
 public record ServiceStatus(String name, String group, PackageIdent ident, ServiceSpec spec, boolean loaded,
         ProcessState state, OptionalLong pid, Instant since, HealthReport healthReport, int restarts,
         boolean crashLooping, Map<String, Object> cfg, Optional<SecretKeys> secrets, Exports exports,
         Optional<String> revision, Optional<String> contentHash, Rung rung, boolean settled, String reason,
-        Optional<String> runsAs, boolean lastResort, boolean unconfirmed, Optional<Exit> lastExit, long suitability) {
+        Optional<String> runsAs, boolean lastResort, boolean unconfirmed, Optional<Exit> lastExit, long suitability,
+        List<BindStatus> binds, Optional<InstalledPackage> pack) {
+
+    public ServiceStatus {
+        binds = List.copyOf(binds);
+    }
 
     public DesiredState desired() {
         return this.spec.desiredState();
@@ -64,14 +73,14 @@ public record ServiceStatus(String name, String group, PackageIdent ident, Servi
         return new ServiceStatus(this.name, this.group, this.ident, this.spec, this.loaded, this.state, this.pid,
                 this.since, other, this.restarts, this.crashLooping, this.cfg, this.secrets, this.exports,
                 this.revision, this.contentHash, this.rung, this.settled, this.reason, this.runsAs, this.lastResort,
-                this.unconfirmed, this.lastExit, this.suitability);
+                this.unconfirmed, this.lastExit, this.suitability, this.binds, this.pack);
     }
 
     ServiceStatus withSpec(ServiceSpec other, String otherGroup) {
         return new ServiceStatus(this.name, otherGroup, this.ident, other, this.loaded, this.state, this.pid,
                 this.since, this.healthReport, this.restarts, this.crashLooping, this.cfg, this.secrets, this.exports,
                 this.revision, this.contentHash, this.rung, this.settled, this.reason, this.runsAs, this.lastResort,
-                this.unconfirmed, this.lastExit, this.suitability);
+                this.unconfirmed, this.lastExit, this.suitability, this.binds, this.pack);
     }
 
 }

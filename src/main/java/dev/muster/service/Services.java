@@ -175,6 +175,7 @@ public final class Services {
         if (known != null && known.wanted().loaded() && known.wanted().spec().equals(spec)) {
             return;
         }
+        checkBinds(spec);
         coming.accept(spec);
         synchronized (this.loading) {
             Service service = this.services.get(spec.name());
@@ -186,6 +187,15 @@ public final class Services {
             }
         }
         log.info("Service loaded from its edited spec: group={} ident={}", group(spec), spec.ident());
+    }
+
+    private void checkBinds(ServiceSpec spec) {
+        try {
+            Bind.check(this.around.packages().find(spec.ident()), spec);
+        }
+        catch (PackageNotFoundException | UnusablePackageException ex) {
+            log.debug("Package of an edited spec cannot be used, its start will say so: service={}", spec.name());
+        }
     }
 
     private void removed(String name) {
@@ -371,6 +381,14 @@ public final class Services {
             .stream()
             .filter((service) -> concerns(service.wanted(), serviceGroup))
             .forEach((service) -> service.post(Service::membersChanged));
+    }
+
+    /** The same, of what cannot wait: somebody else leads. */
+    public void leaderChanged(String serviceGroup) {
+        this.services.values()
+            .stream()
+            .filter((service) -> concerns(service.wanted(), serviceGroup))
+            .forEach((service) -> service.post(Service::lookNow));
     }
 
     /** Whether some service here is of this group, or bound to it. */

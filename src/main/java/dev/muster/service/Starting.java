@@ -73,6 +73,9 @@ final class Starting {
             begin(waiting, complaint());
             return;
         }
+        if (this.parts.restarts().reason().isEmpty()) {
+            this.parts.preparation().keptBinds().forget();
+        }
         try {
             Prepared fresh = this.parts.preparation().prepare(given);
             this.parts.placement()
@@ -120,6 +123,7 @@ final class Starting {
      */
     private void begin(Prepared fresh, Optional<Refusal> refusal) {
         this.parts.standing().prepared(fresh);
+        this.parts.preparation().keptBinds().keep(this.parts.standing().order().spec(), fresh.rendering().binds());
         try {
             this.parts.preparation().checkWay(fresh);
             if (refusal.isEmpty()) {

@@ -26,13 +26,13 @@ final class TemplateData {
 
     static Map<String, Object> of(ServiceSpec spec, Optional<String> organisation, InstalledPackage pack,
             Account account, ServiceDirectory directory, Map<String, Object> cfg, Exports exports,
-            ServiceContext context, ElectionStanding election) {
+            ServiceContext context, ElectionStanding election, Bindings bindings) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("sys", context.sys());
         data.put("pkg", pack(pack, account, directory));
         data.put("cfg", cfg);
         data.put("svc", service(spec, organisation, pack, exports, context, election));
-        data.put("bind", Bind.data(spec, context));
+        data.put("bind", bindings.data());
         return data;
     }
 
@@ -77,16 +77,23 @@ final class TemplateData {
             Exports exports, ServiceContext context, ElectionStanding election) {
         Map<String, Object> sys = context.sys();
         GroupMember me = new GroupMember(String.valueOf(sys.getOrDefault("member_id", "")), pack.ident(), sys,
-                GroupMember.Standing.ALIVE, exports);
+                GroupMember.Standing.ALIVE, GroupMember.Activity.RUNNING, true, exports);
         List<GroupMember> members = new ArrayList<>(context.others(spec.serviceGroup(organisation)));
         members.add(me);
         members.sort(Comparator.comparing(GroupMember::memberId));
         Leaders leaders = Leaders.of(spec.topology(), election, me.memberId());
-        List<Map<String, Object>> present = members.stream()
-            .filter((member) -> member.standing() == GroupMember.Standing.ALIVE
-                    || member.standing() == GroupMember.Standing.SUSPECT)
-            .map((member) -> leaders.mark(member, member.toTree(spec.name(), spec.group(), organisation)))
-            .toList();
+        // Those that wait to start count too: a list that grows with each start would
+        // restart all that started before.
+        members.removeIf((member) -> member.activity() == GroupMember.Activity.STOPPED);
+        List<Map<String, Object>> all = new ArrayList<>();
+        List<Map<String, Object>> present = new ArrayList<>();
+        for (GroupMember member : members) {
+            Map<String, Object> tree = leaders.mark(member, member.toTree(spec.name(), spec.group(), organisation));
+            all.add(tree);
+            if (member.standing().near()) {
+                present.add(tree);
+            }
+        }
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("service", spec.name());
         tree.put("group", spec.group());
@@ -96,6 +103,7 @@ final class TemplateData {
         tree.put("election_term", leaders.term());
         tree.put("me", leaders.mark(me, me.toTree(spec.name(), spec.group(), organisation)));
         tree.put("members", present);
+        tree.put("all_members", all);
         Optional<Map<String, Object>> leader = Leaders.among(present);
         leader.ifPresent((found) -> tree.put("leader", found));
         tree.put("first", leader.orElse(present.get(0)));

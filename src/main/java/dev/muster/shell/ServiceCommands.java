@@ -91,6 +91,7 @@ final class ServiceCommands {
                         + (group.isEmpty() ? "" : " as " + group)
                         + (arguments.has("wait") ? ", up with PID " + shown.body().text("pid") : ""));
         }
+        warn(shown.body(), name, console);
         return 0;
     }
 
@@ -105,8 +106,15 @@ final class ServiceCommands {
             .change("POST", "/services/" + name + "/changes", Requests.key(),
                     Map.of("Content-Type", "application/json"), Json.write(changes).getBytes(StandardCharsets.UTF_8));
         String group = answer.body().text("group");
+        warn(answer.body(), name, console);
         return told(answer, name + " updated" + (group.isEmpty() ? "" : " as " + group) + going(answer), arguments,
                 console);
+    }
+
+    private static void warn(Json service, String name, Console console) {
+        service.get("warnings")
+            .elements()
+            .forEach((warning) -> console.err().println("muster: " + name + ": " + warning.value()));
     }
 
     private static Answer awaitUp(ControlClient client, String name, Duration timeout) throws CommandFailure {
@@ -188,6 +196,7 @@ final class ServiceCommands {
                     service.text("reason"));
         }
         console.out().print(table.text(""));
+        services.forEach((service) -> warn(service, service.text("name"), console));
         if (name.isPresent()) {
             detail(services.get(0), console);
         }
@@ -206,6 +215,13 @@ final class ServiceCommands {
         line(console, "health", service.text("health") + since(service.text("healthSince"))
                 + (checked.isEmpty() ? "" : ", checked at " + checked) + (reason.isEmpty() ? "" : ": " + reason));
         String output = service.text("healthOutput") + "\n" + service.text("healthErrors");
+        for (Json bind : service.get("binds").elements()) {
+            String lack = bind.text("reason");
+            line(console, "bind",
+                    bind.text("name") + " to " + bind.text("group") + ": "
+                            + (lack.isEmpty() ? bind.text("members") + " running" : lack)
+                            + (bind.isTrue("kept") ? ", its last data is kept" : ""));
+        }
         line(console, "it says", output.lines().filter((text) -> !text.isBlank()).reduce((a, b) -> b).orElse(""));
     }
 

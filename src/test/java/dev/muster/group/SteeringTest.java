@@ -15,6 +15,7 @@ import dev.muster.rumor.Hash;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Version;
 import dev.muster.service.Exports;
+import dev.muster.service.GroupMember;
 import dev.muster.service.Rung;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +55,8 @@ class SteeringTest {
                 done ? "7-abababab" : null, done ? "content" : null, done ? Rung.HEALTHY : Rung.RECEIVED, done, null,
                 "standalone", Exports.NONE,
                 new MemberState.Host(name, "127.0.0.1", "127.0.0.1", 1, "127.0.0.1", 2, "127.0.0.1", 3));
-        return new GroupSnapshot.Member(id, name, true, "core/redis/1/1", Map.of(), Optional.of(state));
+        return new GroupSnapshot.Member(id, name, GroupMember.Standing.ALIVE, "core/redis/1/1", Map.of(),
+                Optional.of(state));
     }
 
     private static Control decide(GroupSnapshot group, RolloutAction action, String author) {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -19,7 +18,6 @@ import dev.muster.group.GroupSnapshot;
 import dev.muster.pack.PackageIdent;
 import dev.muster.service.Rung;
 import dev.muster.service.ServiceSpec;
-import dev.muster.service.SpecCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,34 +194,6 @@ class NodesInOneJvmTest {
         b.localServices().unload("sleeper", Optional.empty());
         awaitBelonging(a, 1);
         await().atMost(SOON).until(() -> ProcessHandle.of(pidB).isEmpty());
-    }
-
-    @Test
-    void aServiceThatIsBoundToAnotherGroupWaitsForItAndFollowsIt() throws IOException {
-        this.nodes.pack("db", Map.of("default.toml", "port = 5432\n", "EXPORTS", "port=port\n", "hooks/run",
-                "#!/bin/sh\n# {{cfg.port}}\nexec sleep 600\n"));
-        this.nodes.pack("app",
-                Map.of("BINDS", "database=port\n", "config/app.conf",
-                        "{{#each bind.database.members as |m|}}{{m.sys.ip}}:{{m.cfg.port}} {{/each}}", "hooks/run",
-                        "#!/bin/sh\nexec sleep 600\n"));
-        Node a = this.nodes.start(1);
-        Node b = this.nodes.start(2, 1);
-        awaitPresent(List.of(a, b));
-        b.localServices()
-            .load(SpecCodec.read(Map.of("ident", "test/app", "binds", List.of("database:db.prod"))), false);
-        await().atMost(SOON)
-            .until(() -> b.services().status("app").reason().equals("for a member of db.prod, its bind database"));
-        a.localServices().load(ServiceSpec.of(PackageIdent.parse("test/db")).withGroup("prod"), false);
-        Path file = b.root().layout().services().resolve("app/config/app.conf");
-        await().atMost(SOON)
-            .untilAsserted(() -> assertThat(file).content().isEqualTo(this.nodes.address(1) + ":5432 "));
-        apply(a, GroupName.parse("db.prod"), "port = 5433\n");
-        await().atMost(SOON)
-            .untilAsserted(() -> assertThat(file).content().isEqualTo(this.nodes.address(1) + ":5433 "));
-        b.localServices().load(ServiceSpec.of(PackageIdent.parse("test/db")).withGroup("prod"), false);
-        await().atMost(SOON)
-            .untilAsserted(() -> assertThat(file).content()
-                .contains(this.nodes.address(1) + ":5433 ", this.nodes.address(2) + ":5433 "));
     }
 
 }

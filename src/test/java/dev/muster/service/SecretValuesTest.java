@@ -95,7 +95,7 @@ class SecretValuesTest {
             .with("config/bound.conf", "{{#each bind.db.members as |m|}}{{m.cfg.password}} {{m.cfg.port}}{{/each}}\n");
         this.bench.bound.put("db.prod",
                 List.of(new GroupMember("a".repeat(32), TestPackage.ident("db"), Map.of("ip", "10.0.0.2"),
-                        GroupMember.Standing.ALIVE,
+                        GroupMember.Standing.ALIVE, GroupMember.Activity.RUNNING, true,
                         new Exports(Map.of("password", SECRET, "port", 5L), Set.of("password")))));
         this.bench.services.load(SpecCodec.read(Map.of("ident", "test/web", "group", "prod", "binds",
                 List.of("db:db.prod"), "binding_mode", "relaxed")), false);

@@ -137,7 +137,7 @@ class ServiceChangeTest {
         for (int i = 0; i < 5; i++) {
             this.bench.loop.advance(Bench.seconds(3));
             this.bench.services.membersChanged("web.prod");
-            this.bench.loop.settle();
+            this.bench.loop.advance(Gathering.QUIET);
         }
         assertThat(this.bench.status().rung()).isEqualTo(Rung.HEALTHY);
     }
@@ -290,9 +290,9 @@ class ServiceChangeTest {
         String me = "b".repeat(32) + ":80";
         assertThat(this.bench.text("config/web.conf")).isEqualTo(own + " " + me);
         this.bench.others.add(new GroupMember("a".repeat(32), TestPackage.ident("web"), Map.of("ip", "10.0.0.2"),
-                GroupMember.Standing.ALIVE, Exports.of(Map.of("port", 90L))));
+                GroupMember.Standing.ALIVE, GroupMember.Activity.RUNNING, true, Exports.of(Map.of("port", 90L))));
         this.bench.services.membersChanged("web.prod");
-        this.bench.loop.settle();
+        this.bench.loop.advance(Gathering.QUIET);
         assertThat(this.bench.text("config/web.conf")).isEqualTo(own + " " + "a".repeat(32) + ":90 " + me);
     }
 

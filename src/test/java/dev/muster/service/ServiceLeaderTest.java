@@ -58,7 +58,7 @@ class ServiceLeaderTest {
 
     private void stands(ElectionStanding standing) {
         this.bench.election = standing;
-        this.bench.services.membersChanged("web.prod");
+        this.bench.services.leaderChanged("web.prod");
         this.bench.loop.settle();
     }
 

@@ -99,7 +99,7 @@ class ServiceLifeTest {
         assertThat(this.bench.status().crashLooping()).isTrue();
         assertThat(this.bench.processes.started("run")).isEqualTo(5);
         this.bench.services.membersChanged("web.prod");
-        this.bench.loop.settle();
+        this.bench.loop.advance(Gathering.QUIET);
         assertThat(this.bench.processes.started("run")).isEqualTo(5);
         this.bench.apply(1, "port", 81L);
         assertThat(this.bench.processes.started("run")).isEqualTo(6);
@@ -172,7 +172,7 @@ class ServiceLifeTest {
     void aNodeThatWasKilledTakesItsServiceBackAndRendersNothingBeforeTheGateOpens() {
         this.web.with("config/web.conf", "{{cfg.port}}{{#each svc.members as |m|}} {{m.member_id}}{{/each}}");
         GroupMember other = new GroupMember("a".repeat(32), TestPackage.ident("web"), Map.of(),
-                GroupMember.Standing.ALIVE, Exports.NONE);
+                GroupMember.Standing.ALIVE, GroupMember.Activity.RUNNING, true, Exports.NONE);
         this.bench.others.add(other);
         this.bench.apply(1, "port", 81L);
         this.bench.running();

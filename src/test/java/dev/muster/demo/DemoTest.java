@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.muster.RedisPort;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -149,10 +150,14 @@ class DemoTest {
 
     @Test
     void besideWhoHasItsPortItTakesAnotherAndKeepsEverythingWhenAsked() throws Exception {
+        RedisPort port = RedisPort.onAllAddresses();
         try (ServerSocket everywhere = everywhere(Place.REDIS).orElse(null)) {
             Assumptions.assumeTrue(everywhere != null, "somebody listens on port " + Place.REDIS + " of this host");
             int code = exit(demo("--keep", "--format", "json"));
             assertThat(code).as("%s%s", text(out()), text(err())).isZero();
+        }
+        finally {
+            port.close();
         }
         JsonNode result = JsonMapper.builder().build().readTree(text(out()));
         JsonNode kept = result.get("kept");

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
+import dev.muster.RedisPort;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -41,6 +43,8 @@ final class Walk implements AutoCloseable {
     private final List<Supervisor> supervisors = new ArrayList<>();
 
     private final HttpClient http = HttpClient.newHttpClient();
+
+    private final RedisPort port = RedisPort.onOneAddress();
 
     Walk(Path directory) {
         this.directory = directory;
@@ -139,6 +143,12 @@ final class Walk implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        try (this.port) {
+            end();
+        }
+    }
+
+    private void end() throws IOException {
         this.supervisors.forEach((supervisor) -> supervisor.process.destroy());
         this.supervisors.forEach(Supervisor::awaitEnd);
         List<Long> left = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class DemoDirectory {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** A second where nothing else runs; what watches has to look at all processes. */
+    private static final Duration LAST_LOOK = Duration.ofSeconds(30);
 
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -112,6 +116,7 @@ final class DemoDirectory {
     void remove() throws DemoFailedException {
         end(ProcessHandle::destroy, GRACE);
         end(ProcessHandle::destroyForcibly, GRACE);
+        awaitShims();
         IOException failure = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             failure = tryToDelete();
@@ -131,6 +136,22 @@ final class DemoDirectory {
             LockSupport.parkNanos(PAUSE.toNanos());
             left = ours();
         }
+    }
+
+    /** What watched over a service ends by itself, within a second. */
+    private void awaitShims() {
+        long end = System.nanoTime() + LAST_LOOK.toNanos();
+        while (System.nanoTime() < end && ProcessHandle.allProcesses().anyMatch(this::knowsUs)) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    private boolean knowsUs(ProcessHandle process) {
+        return process.info()
+            .arguments()
+            .filter((words) -> Arrays.stream(words).anyMatch((word) -> word.startsWith(this.path + "/")))
+            .filter((words) -> Arrays.asList(words).contains("muster-shim"))
+            .isPresent();
     }
 
     /** Processes that run a program of this directory's packages. */

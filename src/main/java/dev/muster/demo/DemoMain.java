@@ -22,11 +22,15 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code muster demo}. */
 public final class DemoMain {
 
+    private static final String LEADER = "leader";
+
     private static final int FAILED = 1;
 
     private static final int USAGE = 2;
 
     private final Demo demo;
+
+    private final Stage stage;
 
     private final boolean json;
 
@@ -36,8 +40,9 @@ public final class DemoMain {
 
     private final PrintStream err;
 
-    private DemoMain(Demo demo, boolean json, boolean keep, PrintStream out, PrintStream err) {
+    private DemoMain(Demo demo, Stage stage, boolean json, boolean keep, PrintStream out, PrintStream err) {
         this.demo = demo;
+        this.stage = stage;
         this.json = json;
         this.keep = keep;
         this.out = out;
@@ -62,17 +67,30 @@ public final class DemoMain {
             if (!List.of("text", "json").contains(format)) {
                 throw new UsageException("--format is one of text, json, not \"" + format + "\"");
             }
+            Demo demo = demo(arguments);
             try (OsProcesses processes = new OsProcesses()) {
                 long start = System.nanoTime();
-                Demo demo = new Demo(home(), processes, new Random(),
+                Stage stage = new Stage(home(), processes, new Random(),
                         (text) -> err.println("%5.1f s  %s".formatted((System.nanoTime() - start) / 1e9, text)));
-                System.exit(new DemoMain(demo, format.equals("json"), arguments.has("keep"), out, err).run());
+                System.exit(new DemoMain(demo, stage, format.equals("json"), arguments.has("keep"), out, err).run());
             }
         }
         catch (UsageException ex) {
             fail(err, line.contains("json") || line.contains("--format=json"), "bad-request", ex.getMessage());
             System.exit(USAGE);
         }
+    }
+
+    private static Demo demo(Arguments arguments) throws UsageException {
+        if (arguments.positionals().isEmpty()) {
+            return new ChangeDemo();
+        }
+        String what = arguments.positionals().get(0);
+        if (!what.equals(LEADER)) {
+            throw new UsageException(
+                    "There is no demo \"" + what + "\": leave it out to see a change, or name \"" + LEADER + "\"");
+        }
+        return new LeaderDemo();
     }
 
     /** The launcher says where it is; nobody else starts the demo. */
@@ -89,15 +107,15 @@ public final class DemoMain {
         Runtime.getRuntime().addShutdownHook(new Thread(this::interrupted, "demo-end"));
         int code;
         try {
-            Report report = this.demo.run();
-            this.out.println(this.json ? report.json(this.keep ? kept() : null) : "\n" + report.text());
-            if (!report.held() && !this.keep) {
+            Findings findings = this.demo.run(this.stage);
+            this.out.println(this.json ? findings.json(this.keep ? kept() : null) : "\n" + findings.text());
+            if (!findings.held() && !this.keep) {
                 this.err.println("muster: not everything held; run it again with --keep to look at it");
             }
-            code = report.held() ? 0 : FAILED;
+            code = findings.held() ? 0 : FAILED;
         }
         catch (DemoFailedException ex) {
-            if (!this.demo.isClosed()) {
+            if (!this.stage.isClosed()) {
                 fail(this.err, this.json, "internal", ex.getMessage());
             }
             code = FAILED;
@@ -109,11 +127,11 @@ public final class DemoMain {
     private boolean end() {
         try {
             if (this.keep) {
-                this.demo.leave();
+                this.stage.leave();
                 tellKept();
             }
             else {
-                this.demo.close();
+                this.stage.close();
             }
             return true;
         }
@@ -125,7 +143,7 @@ public final class DemoMain {
 
     /** At the end of this process, by a signal or by itself. */
     private void interrupted() {
-        if (!this.demo.isClosed()) {
+        if (!this.stage.isClosed()) {
             this.err.println(this.keep ? "Interrupted" : "Interrupted: ending what was started");
             end();
         }
@@ -133,24 +151,22 @@ public final class DemoMain {
 
     private Map<String, Object> kept() {
         Map<String, Object> kept = new LinkedHashMap<>();
-        kept.put("directory", String.valueOf(this.demo.files()));
+        kept.put("directory", String.valueOf(this.stage.files()));
         Map<String, Object> processes = new LinkedHashMap<>();
-        this.demo.supervisors().forEach((one) -> processes.put(one.member().name(), one.pid()));
+        this.stage.supervisors().forEach((one) -> processes.put(one.member().name(), one.pid()));
         kept.put("processes", processes);
         return kept;
     }
 
     private void tellKept() {
-        List<Supervisor> left = this.demo.supervisors();
-        Path files = this.demo.files();
+        List<Supervisor> left = this.stage.supervisors();
+        Path files = this.stage.files();
         if (files == null || left.isEmpty()) {
             return;
         }
         String pids = left.stream().map((one) -> Long.toString(one.pid())).collect(Collectors.joining(" "));
         this.err.println("Left running, in " + files);
-        this.err.println("  look:   muster svc status --root " + files + "/b");
-        this.err.println("          muster sup status --root " + files + "/d");
-        this.err.println("          tail " + files + "/a.log");
+        this.err.println("  look:   " + String.join("\n          ", this.demo.looks(files.toString())));
         this.err.println("  end:    kill " + pids);
         this.err.println("          rm -r " + files);
     }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The result of a demo.
@@ -16,18 +15,20 @@ import tools.jackson.databind.json.JsonMapper;
  * @param stories of all members, in their order
  * @param claims what was judged of them
  */
-record Report(String network, List<Story> stories, List<Claim> claims) {
+record Report(String network, List<Story> stories, List<Claim> claims) implements Findings {
 
     Report {
         stories = List.copyOf(stories);
         claims = List.copyOf(claims);
     }
 
-    boolean held() {
+    @Override
+    public boolean held() {
         return this.claims.stream().allMatch(Claim::held);
     }
 
-    String text() {
+    @Override
+    public String text() {
         StringBuilder text = new StringBuilder(row("member", "address", "group", "port", "pid", "revision"));
         for (Story story : this.stories) {
             Sight before = story.before();
@@ -50,10 +51,8 @@ record Report(String network, List<Story> stories, List<Claim> claims) {
         return before.equals(after) ? before : before + " -> " + after;
     }
 
-    /**
-     * @param kept where the demo was left running; null when it was not
-     */
-    String json(@Nullable Map<String, Object> kept) {
+    @Override
+    public Map<String, @Nullable Object> tree() {
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
         all.put("held", held());
         all.put("network", this.network);
@@ -64,10 +63,7 @@ record Report(String network, List<Story> stories, List<Claim> claims) {
             tree.put("held", claim.held());
             return tree;
         }).toList());
-        if (kept != null) {
-            all.put("kept", kept);
-        }
-        return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(all);
+        return all;
     }
 
     private static Map<String, Object> tree(Story story) {

@@ -62,7 +62,7 @@ final class Supervisor {
         command.addAll(options(member, place, directory));
         try {
             Launch launch = new Launch(command, environment(directory), directory.path(), directory.log(member),
-                    directory.log(member), new RunAs(new OsAccounts().self(), false, false), "demo-" + member.name(),
+                    directory.log(member), new RunAs(new OsAccounts().self(), false, false), token(member, directory),
                     Optional.empty());
             return new Supervisor(member, place, directory, processes.start(launch));
         }
@@ -71,14 +71,18 @@ final class Supervisor {
         }
     }
 
+    /** Of this demo alone: another one may run beside it, and is not to be signalled. */
+    private static String token(Member member, DemoDirectory directory) {
+        return directory.path().getFileName() + "-" + member.name();
+    }
+
     private static List<String> options(Member member, Place place, DemoDirectory directory) {
         String address = place.address(member);
         List<String> words = new ArrayList<>(List.of("sup", "run", "--root", directory.root(member).toString(),
                 "--name", member.name(), "--listen-gossip", address + ":" + place.gossip(), "--listen-http",
                 address + ":" + place.http(), "--listen-ctl", address + ":" + place.ctl(), "--allow-root-services"));
-        if (member.peered()) {
-            words.addAll(List.of("--peer", place.address(Member.A) + ":" + place.gossip()));
-        }
+        member.peers()
+            .forEach((peer) -> words.addAll(List.of("--peer", place.network() + "." + peer + ":" + place.gossip())));
         return words;
     }
 
@@ -212,6 +216,14 @@ final class Supervisor {
      */
     void signal(String signal) {
         this.process.signal(signal);
+    }
+
+    /**
+     * Kills the Supervisor itself, as {@code kill -9} does, and nothing of what it has
+     * started.
+     */
+    void kill() {
+        ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);
     }
 
     boolean hasEnded() {

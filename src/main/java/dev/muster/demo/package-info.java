@@ -1,6 +1,6 @@
 /**
- * The demo: four Supervisors on this host, two groups, one change, and what each of them
- * made of it.
+ * Demos: Supervisors on this host, real services, and what becomes of them by a change,
+ * or by the death of a leader.
  */
 @NullMarked
 package dev.muster.demo;

@@ -69,12 +69,14 @@ public final class Programs {
                 + "services, then the node; a second SIGINT leaves them running. SIGHUP restarts it, as sup restart does.")
         .examples("muster sup run", "muster sup run core/redis --group prod --peer 10.0.0.5 --ring default");
 
-    /** Four nodes that show what Muster does. */
+    /** Some nodes that show what Muster does. */
     public static final CommandDescription DEMO = CommandDescription
-        .program("demo", "Run four nodes on this host and change a group")
+        .program("demo", "Run some nodes on this host and show what they do")
+        .takes(new CommandDescription.Positional("WHAT",
+                "what to show: a change of a group, or with \"leader\" a group whose leader is killed", false))
         .with(OptionDescription.flag("keep", "Leave everything running at the end, and say where it is"),
                 OptionDescription.value("format", "text|json", "How to answer, errors included").standard("text"))
-        .examples("muster demo", "muster demo --keep");
+        .examples("muster demo", "muster demo leader", "muster demo --keep");
 
     /** How long a change takes. */
     public static final CommandDescription BENCH_APPLY = CommandDescription

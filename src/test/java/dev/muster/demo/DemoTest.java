@@ -217,6 +217,29 @@ class DemoTest {
     }
 
     @Test
+    void aGroupFollowsItsNextLeaderAndTheOldOneComesBackToFollow() throws Exception {
+        int code = exit(demo("leader", "--format", "json"));
+        assertThat(code).as("%s%s", text(out()), text(err())).isZero();
+        JsonNode result = JsonMapper.builder().build().readTree(text(out()));
+        assertThat(result.get("held").asBoolean()).isTrue();
+        assertThat(result.get("steps")).hasSize(5).allSatisfy((step) -> {
+            assertThat(step.get("held").asBoolean()).as("%s", step).isTrue();
+            assertThat(step.get("saw").asString()).as("%s", step).isNotBlank();
+        });
+        assertThat(result.get("steps").get(2).get("saw").asString())
+            .containsPattern("was stopped after \\d+\\.\\d s; that of [abc] is written to after \\d+\\.\\d s$");
+        assertThat(text(err())).contains("kill -9 ", "is started again");
+        assertThatNothingIsLeft();
+    }
+
+    @Test
+    void aDemoThatThereIsNotIsToldAndNothingIsStarted() throws Exception {
+        assertThat(exit(demo("leaders"))).isEqualTo(2);
+        assertThat(text(err()))
+            .isEqualTo("muster: There is no demo \"leaders\": leave it out to see a change, or name \"leader\"\n");
+    }
+
+    @Test
     void anOptionThatItDoesNotHaveIsToldAndNothingIsStarted() throws Exception {
         assertThat(exit(demo("--kept"))).isEqualTo(2);
         assertThat(text(err())).isEqualTo("muster: muster demo has no option --kept: did you mean --keep?\n");

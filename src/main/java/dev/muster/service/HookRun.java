@@ -122,7 +122,8 @@ final class HookRun {
     }
 
     private void tell(String text, Tail tail) {
-        if (this.repeated) {
+        // Of that one a number is taken, and nothing else is told.
+        if (this.repeated || this.hook == Hook.SUITABILITY) {
             tail.add(text);
         }
         this.output.line(this.hook, text);

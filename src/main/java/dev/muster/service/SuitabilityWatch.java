@@ -1,6 +1,8 @@
 package dev.muster.service;
 
+import java.math.BigInteger;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 import dev.muster.loop.Loop;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,10 @@ final class SuitabilityWatch {
 
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
+    private static final Pattern WHOLE = Pattern.compile("\\d{1,20}");
+
+    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+
     private final Loop loop;
 
     private final Hooks hooks;
@@ -32,6 +38,9 @@ final class SuitabilityWatch {
     };
 
     private long latest;
+
+    /** The question that is open, and counts none of the answers to those before it. */
+    private long question;
 
     /**
      * @param changed hears that the answer is another one
@@ -53,15 +62,23 @@ final class SuitabilityWatch {
             return;
         }
         end();
+        this.asked = running;
         if (running.has(Hook.SUITABILITY)) {
-            this.asked = running;
             ask(running);
+        }
+        else {
+            is(0);
         }
     }
 
     private void ask(Prepared running) {
+        long asking = ++this.question;
         try {
-            this.run = this.hooks.start(Hook.SUITABILITY, running, this::answered);
+            this.run = this.hooks.start(Hook.SUITABILITY, running, (result) -> {
+                if (asking == this.question) {
+                    answered(running, result);
+                }
+            });
         }
         catch (StartException ex) {
             log.warn("Hook not run: reason={}", ex.getMessage());
@@ -70,46 +87,45 @@ final class SuitabilityWatch {
     }
 
     private void later(Prepared running) {
-        this.next = this.loop.after(AGAIN, () -> {
-            if (running == this.asked) {
-                ask(running);
-            }
-        });
+        this.next = this.loop.after(AGAIN, () -> ask(running));
     }
 
-    private void answered(HookRun.Result result) {
+    private void answered(Prepared running, HookRun.Result result) {
         this.run = null;
-        Prepared running = this.asked;
-        if (running == null) {
-            return;
-        }
         later(running);
-        long now = number(result);
-        if (now != this.latest) {
-            this.latest = now;
+        is(result.ok() ? number(result.output()) : 0);
+    }
+
+    private void is(long answer) {
+        if (answer != this.latest) {
+            this.latest = answer;
             this.changed.run();
         }
     }
 
-    /** The last line of what it printed, if it is a number. */
-    private static long number(HookRun.Result result) {
-        String[] lines = result.output().strip().split("\\R");
-        try {
-            return result.ok() ? Math.max(0, Long.parseLong(lines[lines.length - 1].strip())) : 0;
-        }
-        catch (NumberFormatException ex) {
-            log.warn("Suitability not understood, its last line must be a whole number: printed=\"{}\"",
-                    result.output());
+    /**
+     * The last line of what it printed, if that is a number; one that is too large is the
+     * largest.
+     */
+    private static long number(String output) {
+        String[] lines = output.strip().split("\\R");
+        String last = lines[lines.length - 1].strip();
+        if (!WHOLE.matcher(last).matches()) {
+            // What it printed may be what nobody else shall read.
+            log.warn("Suitability not understood, the last line must be a whole number; it counts as 0, see its log");
             return 0;
         }
+        return new BigInteger(last).min(MOST).longValue();
     }
 
     /** There is no process any longer, or nobody hears of it. */
     void end() {
         this.asked = null;
+        this.question++;
         this.next.cancel();
         if (this.run != null) {
             this.run.stop("the hook was stopped with its service");
+            this.run = null;
         }
     }
 

@@ -405,9 +405,10 @@ public final class Elector {
         Lineage before = this.record.lineage();
         if (!mine(renew.lineage())) {
             VoterList known = this.record.list();
-            boolean gives = before == null || known == null || known.provisional()
-                    || renew.lineage().compareTo(before) > 0;
-            if (!gives) {
+            // One that people have named anew does not go back, elected or not.
+            boolean unused = known != null && known.provisional() && before != null
+                    && renew.lineage().generation() >= before.generation();
+            if (before != null && !unused && renew.lineage().compareTo(before) < 0) {
                 send(from, new ElectionMessage.Known(before));
                 return;
             }

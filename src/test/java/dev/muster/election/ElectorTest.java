@@ -1,10 +1,6 @@
 package dev.muster.election;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Random;
-import java.util.Set;
 
 import dev.muster.rumor.MemberId;
 import org.junit.jupiter.api.Test;
@@ -12,41 +8,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What one voter answers, rule by rule. */
-class ElectorTest {
-
-    private static final Lineage LINEAGE = new Lineage(1, 1_000, 5);
-
-    private static final MemberId ME = member('a');
-
-    private static final MemberId BOB = member('b');
-
-    private static final MemberId CAROL = member('c');
-
-    private static final VoterList LIST = new VoterList(3, 2,
-            List.of(new Voter(ME, 1), new Voter(BOB, 2), new Voter(CAROL, 3)));
-
-    private static final VoteRecord RECORD = new VoteRecord(1, LINEAGE, LIST, 3, null);
-
-    private Duration now = Duration.ofHours(1);
-
-    private Duration wallAhead = Duration.ZERO;
-
-    private Elector elector = started(RECORD);
-
-    private static MemberId member(char digit) {
-        return new MemberId(String.valueOf(digit).repeat(32));
-    }
-
-    private Elector started(VoteRecord record) {
-        Elector fresh = new Elector("redis.prod", ME, ElectionTimings.DEFAULT, () -> this.now,
-                () -> Instant.EPOCH.plus(this.now).plus(this.wallAhead), new Random(1), record, true, 3);
-        fresh.sees(new Company(Set.of(ME, BOB, CAROL), Set.of(), false));
-        return fresh;
-    }
-
-    private void pass(long millis) {
-        this.now = this.now.plusMillis(millis);
-    }
+class ElectorTest extends ElectorBench {
 
     private boolean votesFor(MemberId candidate, long term) {
         return votesFor(candidate, term, LIST);
@@ -143,33 +105,6 @@ class ElectorTest {
         assertThat(this.elector.standing().leading()).isTrue();
         this.wallAhead = Duration.ofMillis(1_001);
         assertThat(this.elector.standing().leading()).isFalse();
-    }
-
-    /** Two of three answer. */
-    private void answer(ElectionMessage.Renew round) {
-        this.elector.on(ME, round).letters().forEach((letter) -> this.elector.on(ME, letter.message()));
-        assertThat(this.elector.standing().leading()).as("one of three is no majority").isFalse();
-        this.elector.on(BOB, new ElectionMessage.Renewed(LINEAGE, round.term(), round.round(), true, 2,
-                round.list().term(), round.list().number()));
-        assertThat(this.elector.standing().leading()).isTrue();
-    }
-
-    /** Elected; returns the first round. */
-    private ElectionMessage.Renew lead() {
-        this.elector.able(true, 0);
-        pass(5_000);
-        ElectionMessage.Poll poll = (ElectionMessage.Poll) this.elector.tick().letters().get(0).message();
-        Deeds stands = null;
-        for (long seat = 1; seat <= 3; seat++) {
-            stands = this.elector.on(List.of(ME, BOB, CAROL).get((int) seat - 1),
-                    new ElectionMessage.Polled(LINEAGE, poll.number(), true, seat, 3, 0, false, null));
-        }
-        assertThat(stands.save()).isPresent();
-        ElectionMessage.Ballot ballot = (ElectionMessage.Ballot) stands.letters().get(0).message();
-        this.elector.on(ME, new ElectionMessage.Voted(LINEAGE, ballot.term(), true, 1, ballot.term()));
-        Deeds won = this.elector.on(BOB, new ElectionMessage.Voted(LINEAGE, ballot.term(), true, 2, ballot.term()));
-        assertThat(won.save()).isPresent();
-        return (ElectionMessage.Renew) won.letters().get(0).message();
     }
 
 }

@@ -11,6 +11,7 @@ import dev.muster.election.ElectionStanding.Phase;
 import dev.muster.election.Lineage;
 import dev.muster.election.VoteRecord;
 import dev.muster.election.Voter;
+import dev.muster.rumor.MemberId;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -159,6 +160,70 @@ class ElectionScenarioTest {
         this.electorate.members().forEach((member) -> lineages.add(member.durable().lineage()));
         assertThat(lineages).containsExactly(next);
         assertThat(left.standing().voters().orElseThrow().voters()).hasSize(3);
+    }
+
+    @Test
+    void votersNamedAnewWinOverALeaderThatWasThereAllTheTime() {
+        members(3, 3);
+        ElectingMember leader = leader();
+        Lineage next = leader.standing().lineage().orElseThrow().recovered(1, 9);
+        ElectingMember other = this.electorate.members()
+            .stream()
+            .filter((one) -> one != leader)
+            .findAny()
+            .orElseThrow();
+        VoteRecord record = other.durable();
+        other.election()
+            .decide((deciding) -> deciding.recover(next, List.of(new Voter(other.id(), record.seat())),
+                    record.term() + 1_000));
+        this.simulation.runFor(Duration.ofSeconds(20));
+        assertThat(this.electorate.acting()).contains(other);
+        this.electorate.members()
+            .forEach((member) -> assertThat(member.standing().lineage()).as(this.electorate.describe()).contains(next));
+    }
+
+    private Set<MemberId> voters() {
+        return this.electorate.acting().orElseThrow().standing().voters().orElseThrow().members();
+    }
+
+    @Test
+    void aVoterThatDepartsIsTakenOutByTheLeaderAndWhoTakesItsPlaceIsLetIn() {
+        members(3, 3);
+        ElectingMember leader = leader();
+        ElectingMember gone = this.electorate.members().stream().filter((one) -> one != leader).findAny().orElseThrow();
+        this.electorate.depart(gone);
+        this.simulation.runFor(Duration.ofSeconds(5));
+        assertThat(this.electorate.acting()).contains(leader);
+        assertThat(voters()).hasSize(2).doesNotContain(gone.id());
+        assertThat(leader.standing().confirmed()).isTrue();
+        ElectingMember next = this.electorate.add(3, Rules.ALL);
+        this.simulation.runFor(Duration.ofSeconds(10));
+        assertThat(voters()).hasSize(3).contains(next.id());
+    }
+
+    @Test
+    void aLeaderThatDepartsIsTakenOutByTheNextOne() {
+        members(3, 3);
+        ElectingMember gone = leader();
+        this.electorate.depart(gone);
+        assertThat(leader()).isNotEqualTo(gone);
+        assertThat(voters()).hasSize(2).doesNotContain(gone.id());
+    }
+
+    @Test
+    void whereTheLeaderOfTwoDepartsOnlyPeopleCanNameTheOther() {
+        members(2, 2);
+        ElectingMember gone = leader();
+        ElectingMember left = this.electorate.members().stream().filter((one) -> one != gone).findAny().orElseThrow();
+        this.electorate.depart(gone);
+        this.simulation.runFor(Duration.ofSeconds(60));
+        assertThat(left.standing().phase()).isEqualTo(Phase.NO_QUORUM);
+        VoteRecord record = left.durable();
+        left.election()
+            .decide((deciding) -> deciding.recover(gone.durable().lineage().recovered(1, 9),
+                    List.of(new Voter(left.id(), record.seat())), record.term() + 1_000));
+        assertThat(leader()).isEqualTo(left);
+        assertThat(voters()).containsExactly(left.id());
     }
 
     @Test

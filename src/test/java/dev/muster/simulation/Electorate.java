@@ -68,6 +68,13 @@ final class Electorate {
         companyChanges();
     }
 
+    /** It is let go for ever: it stops its service, says so, and ends. */
+    void depart(ElectingMember member) {
+        withdraw(member);
+        this.simulation.runFor(Duration.ofSeconds(1));
+        member.crash();
+    }
+
     boolean belongs(ElectingMember member) {
         return !this.withdrawn.contains(member.id());
     }

@@ -21,7 +21,7 @@ record Access(Role role, Scope scope) {
 
     static {
         String group = "/v1/groups/{group}";
-        viewed(Scope.SEEN, "/v1/groups", "/v1/services", "/services");
+        viewed(Scope.SEEN, "/v1/groups", "/v1/services", "/v1/elections", "/services");
         viewed(Scope.GROUP, group + "/config", group + "/revisions", group + "/revisions/{revision}",
                 group + "/revisions/{revision}/diff", group + "/revisions/{revision}/events", group + "/rollout",
                 group + "/policy", group + "/files", group + "/election");

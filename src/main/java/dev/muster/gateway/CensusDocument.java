@@ -51,7 +51,7 @@ final class CensusDocument {
     private Map<String, @Nullable Object> group(GroupSnapshot group) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("service_group", group.name().toString());
-        ElectionLine election = ElectionLine.of(group, this.elections.standing(group.name()));
+        ElectionLine election = ElectionLine.of(group, this.elections);
         Optional<String> leader = Optional.ofNullable(election.leader()).map(ElectionLine.Member::id);
         Phase phase = Phase.valueOf(election.status().toUpperCase(Locale.ROOT).replace('-', '_'));
         document.put("election_status", ElectionLine.habitat(phase));

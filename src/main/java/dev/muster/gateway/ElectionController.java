@@ -8,6 +8,7 @@ import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.RefusedException;
 import dev.muster.group.ServiceGroupRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -18,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Who leads a group, and who may say so. */
 @RestController
-@RequestMapping("/v1/groups/{group}/election")
+@RequestMapping("/v1")
 final class ElectionController {
 
     private final ServiceGroupRegistry registry;
@@ -30,14 +31,27 @@ final class ElectionController {
         this.elections = elections;
     }
 
-    @GetMapping
+    /** Of all groups that have a leader by their topology and that the caller may see. */
+    @GetMapping("/elections")
+    List<ElectionLine> elections(HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        return this.registry.groups()
+            .values()
+            .stream()
+            .filter((group) -> caller.sees(group.name().toString()) && ElectionLine.known(group, this.elections))
+            .map((group) -> ElectionLine.of(group, this.elections))
+            .toList();
+    }
+
+    @GetMapping("/groups/{group}/election")
     ElectionLine election(@PathVariable String group) {
         return line(GroupName.parse(group));
     }
 
-    @PostMapping("/recover")
+    @PostMapping("/groups/{group}/election/recover")
     ElectionLine recover(@PathVariable String group, @RequestParam String voters) {
         GroupName name = GroupName.parse(group);
+        GroupSnapshot known = known(name);
         List<String> named = Arrays.stream(voters.split(","))
             .map(String::strip)
             .filter((voter) -> !voter.isEmpty())
@@ -47,20 +61,26 @@ final class ElectionController {
                     "Name the voters that are left, as voters=a,b; they must be present and run " + name);
         }
         try {
-            this.elections.recover(name, named).join();
+            ElectionControl.Recovered recovered = this.elections.recover(name, named).join();
+            ElectionLine now = line(name);
+            // This node may be none of the voters, and hears of them from their leader.
+            return recovered.lineage().toString().equals(now.lineage()) ? now : ElectionLine.of(known, recovered);
         }
         catch (CompletionException ex) {
             throw (ex.getCause() instanceof RefusedException refused) ? refused : ex;
         }
-        return line(name);
     }
 
     private ElectionLine line(GroupName name) {
-        GroupSnapshot known = this.registry.group(name)
+        return ElectionLine.of(known(name), this.elections);
+    }
+
+    private GroupSnapshot known(GroupName name) {
+        return this.registry.group(name)
+            .filter((group) -> !group.members().isEmpty())
             .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND,
                     "Nobody runs " + name + ", so it has no leader; load it with --topology leader")
                 .with("group", name.toString()));
-        return ElectionLine.of(known, this.elections.standing(name));
     }
 
 }

@@ -1,5 +1,6 @@
 package dev.muster.gateway;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param term of the leader; while there is none the greatest known
  * @param leader null while nobody leads
  * @param leading whether the member that answers leads
+ * @param lease seconds that it leads at least, unless renewed; null where it does not
  * @param confirmed whether a majority is known to have this list of voters; told by the
  * leader alone
  * @param needed how many voters decide
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param warning what is not as it should be; null for nothing
  */
 record ElectionLine(String group, String status, @Nullable String lineage, long term, @Nullable Member leader,
-        boolean leading, boolean confirmed, int needed, List<Member> voters, @Nullable String waiting,
-        @Nullable String warning) {
+        boolean leading, @Nullable Double lease, boolean confirmed, int needed, List<Member> voters,
+        @Nullable String waiting, @Nullable String warning) {
 
     private static final String TWO = "two voters: the loss of either leaves the group without a leader; load the"
             + " service on a third member";
@@ -34,12 +36,22 @@ record ElectionLine(String group, String status, @Nullable String lineage, long 
     private static final String ONE = "one voter: nobody takes its place when it is away; load the service on two"
             + " more members";
 
-    /** A group that has no leader by its topology, or none that is known. */
-    static ElectionLine of(GroupSnapshot group, Optional<ElectionStanding> here) {
-        return here.map((standing) -> of(group, standing)).orElseGet(() -> announced(group));
+    /**
+     * How it stands here, or, where this member takes no part, as it was announced; that
+     * nobody leads where the group's topology knows no leader.
+     */
+    static ElectionLine of(GroupSnapshot group, ElectionControl elections) {
+        return elections.standing(group.name())
+            .map((standing) -> of(group, standing, elections.leaseLeft(group.name())))
+            .orElseGet(() -> announced(group));
     }
 
-    private static ElectionLine of(GroupSnapshot group, ElectionStanding standing) {
+    /** Whether there is an election at all. */
+    static boolean known(GroupSnapshot group, ElectionControl elections) {
+        return elections.standing(group.name()).isPresent() || group.leads().isPresent();
+    }
+
+    private static ElectionLine of(GroupSnapshot group, ElectionStanding standing, Duration left) {
         List<Member> voters = standing.voters()
             .map(VoterList::voters)
             .orElse(List.of())
@@ -50,8 +62,21 @@ record ElectionLine(String group, String status, @Nullable String lineage, long 
         return new ElectionLine(group.name().toString(), word(standing.phase()),
                 standing.lineage().map(Object::toString).orElse(null), standing.term(),
                 finished ? standing.leader().map((id) -> member(group, id)).orElse(null) : null, standing.leading(),
-                standing.confirmed(), standing.voters().map(VoterList::majority).orElse(0), voters,
+                standing.leading() ? left.toMillis() / 1000.0 : null, standing.confirmed(),
+                standing.voters().map(VoterList::majority).orElse(0), voters,
                 standing.note().isEmpty() ? null : standing.note(), warning(voters.size()));
+    }
+
+    /** As it begins again, before a leader is elected. */
+    static ElectionLine of(GroupSnapshot group, ElectionControl.Recovered recovered) {
+        List<Member> voters = recovered.voters()
+            .voters()
+            .stream()
+            .map((voter) -> member(group, voter.member()))
+            .toList();
+        return new ElectionLine(group.name().toString(), word(Phase.RUNNING), recovered.lineage().toString(),
+                recovered.term(), null, false, null, false, recovered.voters().majority(), voters,
+                "for its voters to elect a leader", warning(voters.size()));
     }
 
     /** As a member tells it that takes no part. */
@@ -62,8 +87,8 @@ record ElectionLine(String group, String status, @Nullable String lineage, long 
         String status = leader.isEmpty() ? word(Phase.NONE) : present ? word(Phase.FINISHED) : word(Phase.RUNNING);
         return new ElectionLine(group.name().toString(), status,
                 group.leads().map((leads) -> leads.lineage().toString()).orElse(null),
-                group.leads().map(ElectionFacts.Leads::term).orElse(0L), present ? leader.get() : null, false, false,
-                voters.isEmpty() ? 0 : voters.size() / 2 + 1, voters, null, warning(voters.size()));
+                group.leads().map(ElectionFacts.Leads::term).orElse(0L), present ? leader.get() : null, false, null,
+                false, voters.isEmpty() ? 0 : voters.size() / 2 + 1, voters, null, warning(voters.size()));
     }
 
     private static @Nullable String warning(int voters) {

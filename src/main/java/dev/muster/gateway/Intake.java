@@ -143,6 +143,7 @@ final class Intake {
         if (!shown) {
             warnings.add("values and the text of files cannot be shown, since they are encrypted");
         }
+        Optional<GroupSnapshot> group = this.registry.group(apply.group());
         return new PlanAnswer(apply.group().toString(), base.map(Revision::id).orElse(null),
                 PlanAnswer.number(prospect.number()), prospect.number().isPresent() ? "planned" : "already",
                 shown ? ValueLine.of(Content.changes(before, body.map(ConfigBody::tree).orElse(before), secrets))
@@ -151,7 +152,8 @@ final class Intake {
                 this.candidates.plan(apply.group(), layer, encrypted, told(apply, base), prospect.files())
                     .join()
                     .stream()
-                    .map(PlanAnswer.MemberLine::of)
+                    .map((member) -> PlanAnswer.MemberLine.of(member,
+                            group.filter((known) -> known.leads(member.id())).isPresent()))
                     .toList(),
                 PlanAnswer.RolloutLine.of(this.registry.plan(apply.group(), apply.rollout())),
                 note(apply.group(), caller));

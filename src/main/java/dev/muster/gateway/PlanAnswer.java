@@ -38,17 +38,18 @@ record PlanAnswer(String group, @Nullable String base, @Nullable Long number, St
      * @param action {@code nothing}, {@code file-updated}, {@code reconfigure},
      * {@code restart}, {@code refused}, or {@code unknown}
      * @param reason of the action; why it is not known
+     * @param leads whether it is its group's leader, whose turn is the last
      * @param files that would be others
      */
-    record MemberLine(String id, String name, String action, String reason, List<FileLine> files) {
+    record MemberLine(String id, String name, String action, String reason, boolean leads, List<FileLine> files) {
 
-        static MemberLine of(MemberPlan plan) {
+        static MemberLine of(MemberPlan plan, boolean leads) {
             Preview preview = plan.preview();
             if (preview == null) {
                 return new MemberLine(plan.id().hex(), plan.name(), "unknown",
-                        (plan.unknown() != null) ? plan.unknown() : "", List.of());
+                        (plan.unknown() != null) ? plan.unknown() : "", leads, List.of());
             }
-            return new MemberLine(plan.id().hex(), plan.name(), preview.action().wireName(), preview.reason(),
+            return new MemberLine(plan.id().hex(), plan.name(), preview.action().wireName(), preview.reason(), leads,
                     preview.files().stream().map(FileLine::of).toList());
         }
 

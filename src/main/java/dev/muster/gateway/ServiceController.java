@@ -10,6 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.muster.election.ElectionStanding;
+import dev.muster.group.GroupName;
+import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.key.Role;
 import dev.muster.service.BindStatus;
 import dev.muster.service.Exit;
@@ -19,6 +22,7 @@ import dev.muster.service.ServiceSpec;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
 import dev.muster.service.SpecCodec;
+import dev.muster.service.Topology;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +48,18 @@ final class ServiceController {
 
     private final Services services;
 
+    private final ElectionControl elections;
+
+    private final ServiceGroupRegistry registry;
+
     private final InstantSource clock;
 
-    ServiceController(ServiceControl control, Services services, InstantSource clock) {
+    ServiceController(ServiceControl control, Services services, ElectionControl elections,
+            ServiceGroupRegistry registry, InstantSource clock) {
         this.control = control;
         this.services = services;
+        this.elections = elections;
+        this.registry = registry;
         this.clock = clock;
     }
 
@@ -65,7 +76,7 @@ final class ServiceController {
     @GetMapping("/{name}")
     ServiceDetail service(@PathVariable String name) {
         ServiceStatus status = this.services.status(name);
-        return ServiceDetail.of(line(status), status);
+        return ServiceDetail.of(line(status), status, election(status));
     }
 
     @PutMapping(path = "/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -131,6 +142,26 @@ final class ServiceController {
         return Optional.ofNullable(text).map((value) -> Durations.parse("shutdown-timeout", value));
     }
 
+    private Optional<ElectionStanding> standing(ServiceStatus status) {
+        return (status.spec().topology() == Topology.LEADER) ? this.elections.standing(GroupName.parse(status.group()))
+                : Optional.empty();
+    }
+
+    private @Nullable ElectionLine election(ServiceStatus status) {
+        return standing(status).flatMap((standing) -> this.registry.group(GroupName.parse(status.group())))
+            .map((group) -> ElectionLine.of(group, this.elections))
+            .orElse(null);
+    }
+
+    /** What it is to its group. */
+    private static String role(ElectionStanding standing) {
+        return switch (standing.phase()) {
+            case FINISHED -> standing.leading() ? "leader" : "follower";
+            case NONE, RUNNING -> "electing";
+            case NO_QUORUM -> "no-quorum";
+        };
+    }
+
     private ServiceLine line(ServiceStatus status) {
         return new ServiceLine(status.name(), status.group(), status.ident().toString(), status.desired().wireName(),
                 status.stateName(), status.pid().isPresent() ? status.pid().getAsLong() : null, status.since(),
@@ -138,7 +169,7 @@ final class ServiceController {
                 status.revision().orElse(null), status.health().wireName(), status.rung().wireName(),
                 status.reason().isEmpty() ? null : status.reason(), status.runsAs().orElse(null), status.lastResort(),
                 status.unconfirmed(), status.restarts(), status.crashLooping(), status.spec().topology().wireName(),
-                this.control.warnings(status.spec()));
+                standing(status).map(ServiceController::role).orElse(null), this.control.warnings(status.spec()));
     }
 
     /**
@@ -146,12 +177,14 @@ final class ServiceController {
      *
      * @param elapsed seconds since {@code since}
      * @param user who runs it; with {@code lastResort} because there was nobody but root
+     * @param role {@code leader} or {@code follower}; {@code electing} or
+     * {@code no-quorum} while nobody leads; null where nobody is to lead
      * @param warnings what is not as it should be with how it is loaded
      */
     record ServiceLine(String name, String group, String ident, String desired, String state, @Nullable Long pid,
             Instant since, long elapsed, @Nullable String revision, String health, String rung, @Nullable String reason,
             @Nullable String user, boolean lastResort, boolean unconfirmed, int restarts, boolean crashLooping,
-            String topology, List<String> warnings) {
+            String topology, @Nullable String role, List<String> warnings) {
     }
 
     /**
@@ -163,18 +196,20 @@ final class ServiceController {
      * @param healthOutput the end of what the hook printed then
      * @param healthErrors the end of what it printed as errors
      * @param lastExit how its process ended last, if one has since the node started
+     * @param election of its group; null where nobody is to lead
      * @param spec by which it is loaded, with the keys of the spec file
      * @param binds how it stands to the groups that it is bound to
      */
     record ServiceDetail(@JsonUnwrapped ServiceLine line, Instant healthSince, @Nullable Instant healthChecked,
             @Nullable String healthReason, String healthOutput, String healthErrors, @Nullable LastExit lastExit,
-            Map<String, Object> spec, List<BindStatus> binds) {
+            @Nullable ElectionLine election, Map<String, Object> spec, List<BindStatus> binds) {
 
-        static ServiceDetail of(ServiceLine line, ServiceStatus status) {
+        static ServiceDetail of(ServiceLine line, ServiceStatus status, @Nullable ElectionLine election) {
             HealthReport health = status.healthReport();
             return new ServiceDetail(line, health.since(), health.checked().orElse(null),
                     health.reason().isEmpty() ? null : health.reason(), health.output(), health.errors(),
-                    status.lastExit().map(LastExit::of).orElse(null), SpecCodec.write(status.spec()), status.binds());
+                    status.lastExit().map(LastExit::of).orElse(null), election, SpecCodec.write(status.spec()),
+                    status.binds());
         }
 
     }

@@ -1,24 +1,23 @@
 package dev.muster.node;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-import dev.muster.election.Company;
 import dev.muster.election.ElectionCodec;
 import dev.muster.election.ElectionFacts;
 import dev.muster.election.ElectionStanding;
@@ -38,6 +37,7 @@ import dev.muster.service.DesiredState;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Topology;
 import dev.muster.store.VoteFiles;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +73,7 @@ final class Elections implements GroupListener {
     private final BooleanSupplier lonely;
 
     /** By group; owned by the loop. */
-    private final Map<String, Seat> seats = new TreeMap<>();
+    private final Map<String, ElectionSeat> seats = new TreeMap<>();
 
     /** By group, what has to be told a seat that is being opened; owned by the loop. */
     private final Set<String> opening = new TreeSet<>();
@@ -82,6 +82,8 @@ final class Elections implements GroupListener {
     private final Map<String, GroupSnapshot> groups = new TreeMap<>();
 
     private final Map<String, Known> standings = new ConcurrentHashMap<>();
+
+    private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
 
     private volatile Listener listener = Listener.NOBODY;
 
@@ -111,6 +113,14 @@ final class Elections implements GroupListener {
     }
 
     /**
+     * Is told, on the thread of elections, of which group an election is known, and each
+     * time that somebody else leads it, or nobody.
+     */
+    void watch(Consumer<String> watcher) {
+        this.watchers.add(watcher);
+    }
+
+    /**
      * Takes its seats again, also those of services that are no longer loaded: their
      * groups count on this member's vote until their leader has let it go.
      */
@@ -136,7 +146,7 @@ final class Elections implements GroupListener {
         boolean takesPart = status.loaded() && status.spec().topology() == Topology.LEADER;
         boolean mayLead = takesPart && status.desired() == DesiredState.UP && !status.crashLooping() && !this.ending;
         this.loop.execute(() -> {
-            Seat seat = this.seats.get(status.group());
+            ElectionSeat seat = this.seats.get(status.group());
             if (seat != null) {
                 seat.able(mayLead, status.suitability());
             }
@@ -168,7 +178,7 @@ final class Elections implements GroupListener {
         VoteRecord known = record;
         this.loop.execute(() -> {
             this.opening.remove(group);
-            this.seats.computeIfAbsent(group, (name) -> new Seat(name, known, !found.damaged(), minMembers)).begin();
+            this.seats.computeIfAbsent(group, (name) -> seat(name, known, !found.damaged(), minMembers)).begin();
         });
     }
 
@@ -184,10 +194,10 @@ final class Elections implements GroupListener {
     void received(MemberId from, byte[] bytes) {
         this.loop.execute(() -> {
             try {
-                Envelope envelope = Envelope.read(bytes);
-                Seat seat = this.seats.get(envelope.group);
+                ElectionEnvelope envelope = ElectionEnvelope.read(bytes);
+                ElectionSeat seat = this.seats.get(envelope.group());
                 if (seat != null) {
-                    seat.election.received(from, ElectionCodec.decode(envelope.message));
+                    seat.received(from, ElectionCodec.decode(envelope.message()));
                 }
             }
             catch (IllegalArgumentException ex) {
@@ -200,7 +210,7 @@ final class Elections implements GroupListener {
     public void changed(GroupSnapshot group) {
         this.loop.execute(() -> {
             this.groups.put(group.name().toString(), group);
-            Seat seat = this.seats.get(group.name().toString());
+            ElectionSeat seat = this.seats.get(group.name().toString());
             if (seat != null) {
                 seat.look();
             }
@@ -239,39 +249,100 @@ final class Elections implements GroupListener {
         return (apart || left.isNegative()) ? Duration.ZERO : left;
     }
 
-    /** The process of this member acts as leader of the group no longer. Any thread. */
-    void released(String group) {
-        this.loop.execute(() -> seat(group, (seat) -> seat.election.decide(Elector::released)));
+    /**
+     * How many elections of a group have ended, since this node began, with somebody who
+     * leads.
+     */
+    long held(String group) {
+        Known known = this.standings.get(group);
+        return (known != null) ? known.held : 0;
     }
 
-    private void seat(String group, Consumer<Seat> what) {
-        Seat seat = this.seats.get(group);
-        if (seat != null) {
-            what.accept(seat);
-        }
+    /** The process of this member acts as leader of the group no longer. Any thread. */
+    void released(String group) {
+        this.loop.execute(() -> {
+            ElectionSeat seat = this.seats.get(group);
+            if (seat != null) {
+                seat.released();
+            }
+        });
     }
 
     /** What this member remembers of a group; completes on the loop. */
     CompletableFuture<VoteRecord> record(String group) {
-        CompletableFuture<VoteRecord> answer = new CompletableFuture<>();
+        return ask(group, ElectionSeat::record);
+    }
+
+    /**
+     * An operator has named the voters of a new lineage.
+     * @return completes on the loop when this member has taken it
+     */
+    CompletableFuture<Void> recover(String group, VoteRecord given) {
+        return ask(group, (seat) -> {
+            seat.recover(given);
+            return null;
+        });
+    }
+
+    private <T> CompletableFuture<T> ask(String group, Function<ElectionSeat, T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         this.loop.execute(() -> {
-            Seat seat = this.seats.get(group);
-            if (seat != null) {
-                answer.complete(seat.elector.record());
-            }
-            else {
+            ElectionSeat seat = this.seats.get(group);
+            if (seat == null) {
                 answer.completeExceptionally(new InquiryRefusedException(
                         "it takes no part in elections of " + group + "; load the service there first"));
+                return;
+            }
+            try {
+                answer.complete(question.apply(seat));
+            }
+            catch (IllegalArgumentException ex) {
+                answer.completeExceptionally(new InquiryRefusedException(ex.getMessage()));
             }
         });
         return answer;
     }
 
-    /** An operator has named the voters of a new lineage. */
-    void recover(String group, VoteRecord given) {
-        this.loop.execute(() -> seat(group,
-                (seat) -> seat.election.decide((elector) -> elector.recover(Objects.requireNonNull(given.lineage()),
-                        Objects.requireNonNull(given.list()).voters(), given.term()))));
+    private ElectionSeat seat(String group, VoteRecord record, boolean mayFound, int minMembers) {
+        Elector elector = new Elector(group, this.self, TIMINGS, this.loop::uptime, this.loop.clock(), this.random,
+                record, mayFound, minMembers);
+        GroupElection election = new GroupElection(this.self, elector, this.loop,
+                (next, done) -> this.disk.execute(() -> save(group, next, done)),
+                (to, message) -> this.mail.send(to, new ElectionEnvelope(group, ElectionCodec.encode(message)).write()),
+                (now) -> stands(group, now));
+        return new ElectionSeat(elector, election, this.loop, () -> this.groups.get(group), this.lonely);
+    }
+
+    private void save(String group, VoteRecord record, Consumer<@Nullable IOException> done) {
+        try {
+            this.files.write(group, record);
+            done.accept(null);
+        }
+        catch (IOException ex) {
+            done.accept(ex);
+        }
+    }
+
+    private void stands(String group, ElectionStanding now) {
+        Known before = this.standings.get(group);
+        ElectionStanding was = (before != null) ? before.standing : ElectionStanding.NONE;
+        boolean other = now.leading() != was.leading() || now.phase() != was.phase() || now.term() != was.term()
+                || !now.leader().equals(was.leader());
+        boolean ended = other && now.phase() == ElectionStanding.Phase.FINISHED;
+        long held = ((before != null) ? before.held : 0) + (ended ? 1 : 0);
+        this.standings.put(group, new Known(now, this.loop.uptime(), this.loop.clock().instant(), held));
+        if (now.leading() && (!was.leading() || was.term() != now.term() || !was.voters().equals(now.voters()))) {
+            announce(group, now);
+        }
+        if (now.leading() && !now.leaseEnd().equals(was.leaseEnd())) {
+            this.listener.renewed(group);
+        }
+        if (other) {
+            this.listener.changed(group);
+        }
+        if (other || before == null) {
+            this.watchers.forEach((watcher) -> watcher.accept(group));
+        }
     }
 
     /** Tells everybody who leads, and who votes. */
@@ -336,126 +407,12 @@ final class Elections implements GroupListener {
 
     }
 
-    /** With the moment it was true, by both clocks. */
-    private record Known(ElectionStanding standing, Duration uptime, Instant wall) {
-    }
-
-    /** A message with the group that it is about. */
-    private record Envelope(String group, byte[] message) {
-
-        static Envelope read(byte[] bytes) {
-            if (bytes.length < 1 || bytes.length < 1 + (bytes[0] & 0xff)) {
-                throw new IllegalArgumentException("it has only " + bytes.length + " bytes");
-            }
-            int length = bytes[0] & 0xff;
-            byte[] message = new byte[bytes.length - 1 - length];
-            System.arraycopy(bytes, 1 + length, message, 0, message.length);
-            return new Envelope(new String(bytes, 1, length, StandardCharsets.UTF_8), message);
-        }
-
-        static byte[] write(String group, byte[] message) {
-            byte[] name = group.getBytes(StandardCharsets.UTF_8);
-            return ByteBuffer.allocate(1 + name.length + message.length)
-                .put((byte) name.length)
-                .put(name)
-                .put(message)
-                .array();
-        }
-
-    }
-
-    /** This member in one group's election. */
-    private final class Seat {
-
-        private final String group;
-
-        private final Elector elector;
-
-        private final GroupElection election;
-
-        private boolean begun;
-
-        private Company company = Company.NONE;
-
-        Seat(String group, VoteRecord record, boolean mayFound, int minMembers) {
-            this.group = group;
-            Loop time = Elections.this.loop;
-            this.elector = new Elector(group, Elections.this.self, TIMINGS, time::uptime, time.clock(),
-                    Elections.this.random, record, mayFound, minMembers);
-            this.election = new GroupElection(Elections.this.self, this.elector, time,
-                    (next, done) -> Elections.this.disk.execute(() -> {
-                        try {
-                            Elections.this.files.write(group, next);
-                            done.accept(null);
-                        }
-                        catch (IOException ex) {
-                            done.accept(ex);
-                        }
-                    }),
-                    (to, message) -> Elections.this.mail.send(to, Envelope.write(group, ElectionCodec.encode(message))),
-                    this::stands);
-        }
-
-        void begin() {
-            if (!this.begun) {
-                this.begun = true;
-                look();
-                this.election.begin();
-                again();
-            }
-        }
-
-        /** Peers may come and go without anything that a group tells. */
-        private void again() {
-            Elections.this.loop.after(Duration.ofSeconds(1), () -> {
-                look();
-                again();
-            });
-        }
-
-        void able(boolean mayLead, long suitability) {
-            this.election.decide((deciding) -> deciding.able(mayLead, suitability));
-        }
-
-        void look() {
-            GroupSnapshot snapshot = Elections.this.groups.get(this.group);
-            if (snapshot == null) {
-                return;
-            }
-            Set<MemberId> present = new TreeSet<>();
-            snapshot.members().values().forEach((member) -> {
-                boolean leader = member.state().filter((state) -> state.topology().equals("leader")).isPresent();
-                if (member.present() && leader) {
-                    present.add(member.id());
-                }
-            });
-            Company now = new Company(present, snapshot.left(), Elections.this.lonely.getAsBoolean());
-            if (!now.equals(this.company)) {
-                this.company = now;
-                this.election.decide((deciding) -> deciding.sees(now));
-            }
-            if (snapshot.leads().isPresent()) {
-                this.election.decide(Elector::lineageKnown);
-            }
-        }
-
-        private void stands(ElectionStanding now) {
-            Known before = Elections.this.standings.put(this.group,
-                    new Known(now, Elections.this.loop.uptime(), Elections.this.loop.clock().instant()));
-            ElectionStanding was = (before != null) ? before.standing : ElectionStanding.NONE;
-            if (now.leading() && (!was.leading() || was.term() != now.term() || !was.voters().equals(now.voters()))) {
-                announce(this.group, now);
-            }
-            if (now.leading() && !now.leaseEnd().equals(was.leaseEnd())) {
-                Elections.this.listener.renewed(this.group);
-            }
-            boolean other = now.leading() != was.leading() || now.phase() != was.phase() || now.term() != was.term()
-                    || !now.leader().equals(was.leader());
-            if (other) {
-                Elections.this.listener.changed(this.group);
-            }
-        }
-
+    /**
+     * With the moment it was true, by both clocks.
+     *
+     * @param held how many elections have ended since this node began
+     */
+    private record Known(ElectionStanding standing, Duration uptime, Instant wall, long held) {
     }
 
 }

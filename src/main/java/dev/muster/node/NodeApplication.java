@@ -163,6 +163,11 @@ public class NodeApplication {
         };
     }
 
+    @Bean
+    MeterBinder electionMeters(Node node) {
+        return new ElectionMeters(node.elections(), node.registry());
+    }
+
     private static void ring(MeterRegistry meters, Node node) {
         gauge(meters, "muster.ring.sending", "Messages that wait to be sent", () -> node.ringStatus().waiting());
         ringCounter(meters, "muster.ring.messages.out", "Messages sent", node, RingStatus::messagesOut);

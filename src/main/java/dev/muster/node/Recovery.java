@@ -23,6 +23,7 @@ import dev.muster.group.RefusedException;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.rumor.Inquiries;
 import dev.muster.rumor.MemberId;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,12 +68,9 @@ final class Recovery implements ElectionControl {
         this.inquiries.answer(RECORD, (from, body) -> this.elections.record(new String(body, StandardCharsets.UTF_8))
             .thenApply(ElectionCodec::encode));
         this.inquiries.answer(RECOVER, (from, body) -> {
-            int name = body[0] & 0xff;
-            byte[] record = new byte[body.length - 1 - name];
-            System.arraycopy(body, 1 + name, record, 0, record.length);
-            this.elections.recover(new String(body, 1, name, StandardCharsets.UTF_8),
-                    ElectionCodec.decodeRecord(record));
-            return CompletableFuture.completedFuture(new byte[0]);
+            ElectionEnvelope asked = ElectionEnvelope.read(body);
+            return this.elections.recover(asked.group(), ElectionCodec.decodeRecord(asked.message()))
+                .thenApply((done) -> new byte[0]);
         });
     }
 
@@ -82,7 +80,12 @@ final class Recovery implements ElectionControl {
     }
 
     @Override
-    public CompletableFuture<Void> recover(GroupName group, List<String> voters) {
+    public Duration leaseLeft(GroupName group) {
+        return this.elections.leaseLeft(group.toString());
+    }
+
+    @Override
+    public CompletableFuture<Recovered> recover(GroupName group, List<String> voters) {
         List<MemberId> members = new ArrayList<>();
         for (String named : voters) {
             Optional<MemberId> found = find(group, named);
@@ -102,14 +105,13 @@ final class Recovery implements ElectionControl {
             .handle((done, failure) -> failure)
             .thenCompose((failure) -> {
                 if (failure != null) {
-                    Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
-                    return refused("Nothing was changed, a voter did not answer: " + cause.getMessage());
+                    return refused("Nothing was changed, a voter did not answer: " + reason(failure));
                 }
                 return give(group, asked.stream().map(CompletableFuture::join).toList());
             });
     }
 
-    private CompletableFuture<Void> give(GroupName group, List<Remembered> all) {
+    private CompletableFuture<Recovered> give(GroupName group, List<Remembered> all) {
         Optional<Lineage> greatest = all.stream()
             .map((one) -> one.record.lineage())
             .filter(Objects::nonNull)
@@ -124,20 +126,16 @@ final class Recovery implements ElectionControl {
                 all.stream().map((one) -> new Voter(one.member, one.record.seat())).toList());
         log.warn("Voters of a group are replaced by an operator: group={} lineage={} voters={}", group, next,
                 list.members());
-        byte[] body = message(group, new VoteRecord(0, next, list, term, null));
-        return CompletableFuture.allOf(all.stream()
-            .map((one) -> this.inquiries.ask(one.member, RECOVER, body, PATIENCE))
-            .toArray(CompletableFuture[]::new));
-    }
-
-    private static byte[] message(GroupName group, VoteRecord record) {
-        byte[] name = group.toString().getBytes(StandardCharsets.UTF_8);
-        byte[] rest = ElectionCodec.encode(record);
-        byte[] body = new byte[1 + name.length + rest.length];
-        body[0] = (byte) name.length;
-        System.arraycopy(name, 0, body, 1, name.length);
-        System.arraycopy(rest, 0, body, 1 + name.length, rest.length);
-        return body;
+        byte[] body = new ElectionEnvelope(group.toString(),
+                ElectionCodec.encode(new VoteRecord(0, next, list, term, null)))
+            .write();
+        return CompletableFuture
+            .allOf(all.stream()
+                .map((one) -> this.inquiries.ask(one.member, RECOVER, body, PATIENCE))
+                .toArray(CompletableFuture[]::new))
+            .thenApply((done) -> new Recovered(next, list, term))
+            .exceptionallyCompose(
+                    (failure) -> refused("Not all voters have taken it, do it again: " + reason(failure)));
     }
 
     private Optional<MemberId> find(GroupName group, String named) {
@@ -151,7 +149,11 @@ final class Recovery implements ElectionControl {
         return (found.size() == 1) ? Optional.of(found.get(0).id()) : Optional.empty();
     }
 
-    private static CompletableFuture<Void> refused(String why) {
+    private static @Nullable String reason(Throwable failure) {
+        return ((failure.getCause() != null) ? failure.getCause() : failure).getMessage();
+    }
+
+    private static <T> CompletableFuture<T> refused(String why) {
         return CompletableFuture.failedFuture(RefusedException.conflict(why));
     }
 

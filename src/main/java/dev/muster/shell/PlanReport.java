@@ -47,7 +47,7 @@ final class PlanReport {
             console.out().println();
             console.out().println("  " + rollout(plan.get("rollout"), members));
             TextTable table = new TextTable("member", "action", "reason");
-            members.forEach((member) -> table.row(member.text("name"), member.text("action"), member.text("reason")));
+            members.forEach((member) -> table.row(name(member), member.text("action"), member.text("reason")));
             console.out().print(table.text("  "));
         }
         members.forEach((member) -> files(member, console));
@@ -68,12 +68,16 @@ final class PlanReport {
             .map((id) -> members.stream()
                 .filter((member) -> member.text("id").equals(id.value()))
                 .findFirst()
-                .map((member) -> member.text("name"))
+                .map(PlanReport::name)
                 .orElse(String.valueOf(id.value())))
             .collect(Collectors.joining(", "));
         String canary = rollout.text("canary").equals("0") ? ""
                 : ", " + rollout.text("canary") + " first and the others once it is promoted";
         return strategy + ", " + rollout.text("maxUnavailable") + " at a time" + canary + ": " + order;
+    }
+
+    private static String name(Json member) {
+        return member.text("name") + (member.isTrue("leads") ? " (leads)" : "");
     }
 
     private static void files(Json member, Console console) {

@@ -188,12 +188,12 @@ final class ServiceCommands {
             return 0;
         }
         TextTable table = new TextTable("package", "type", "desired", "state", "elapsed (s)", "pid", "group",
-                "revision", "health", "user", "reason");
+                "revision", "health", "user", "role", "reason");
         for (Json service : services) {
             table.row(service.text("ident"), shown(service, "topology"), shown(service, "desired"),
                     shown(service, "state"), shown(service, "elapsed"), shown(service, "pid"), shown(service, "group"),
                     shown(service, "revision"), shown(service, "health"), shown(service, "user"),
-                    service.text("reason"));
+                    shown(service, "role"), service.text("reason"));
         }
         console.out().print(table.text(""));
         services.forEach((service) -> warn(service, service.text("name"), console));
@@ -206,6 +206,11 @@ final class ServiceCommands {
     /** What is too much for a table. */
     private static void detail(Json service, Console console) {
         console.out().println();
+        Json election = service.get("election");
+        if (election.value() != null) {
+            line(console, "leader", ElectionReport.leader(election) + ", " + ElectionReport.state(election));
+            line(console, "warning", election.text("warning"));
+        }
         line(console, "restarts", service.text("restarts"));
         Json exit = service.get("lastExit");
         line(console, "last exit", exit.text("text").isEmpty() ? ""

@@ -35,8 +35,10 @@ final class SupervisorCommands {
             return 0;
         }
         Json ring = client.get("/ring").body();
+        Json elections = client.get("/elections").body();
         if (Output.isJson(arguments)) {
             var all = node.members();
+            all.put("elections", elections.value());
             for (String part : List.of("members", "away", "departed")) {
                 all.put(part, ring.get(part).value());
             }
@@ -74,6 +76,7 @@ final class SupervisorCommands {
         }
         console.out().print(table.text(""));
         away(console, ring.get("away").elements());
+        elections(console, elections.elements());
         return 0;
     }
 
@@ -90,6 +93,15 @@ final class SupervisorCommands {
         }
         console.out().print(table.text(""));
         console.err().println("muster: a member that will not come back is let go with 'muster sup forget ID'");
+    }
+
+    /** Who leads groups that have a leader. */
+    private static void elections(Console console, List<Json> elections) {
+        if (!elections.isEmpty()) {
+            console.out().println();
+            console.out().print(ElectionReport.table(elections).text(""));
+            ElectionReport.warn(elections, console);
+        }
     }
 
     private static void line(Console console, String title, String value) {

@@ -127,7 +127,9 @@ class CommandsTest extends ClientTest {
 
     @Test
     void aNodeIsShownWithItsRing() {
-        this.node.on("GET /v1/node", 200, NODE.formatted("true", "")).on("GET /v1/ring", 200, RING);
+        this.node.on("GET /v1/node", 200, NODE.formatted("true", ""))
+            .on("GET /v1/ring", 200, RING)
+            .on("GET /v1/elections", 200, "[]");
         assertThat(this.client.run("sup status")).isZero();
         assertThat(this.client.out()).contains("name          a", "ready         yes",
                 "ring          default, 1 member",

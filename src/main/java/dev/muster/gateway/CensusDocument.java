@@ -9,9 +9,11 @@ import java.util.Optional;
 import dev.muster.election.ElectionStanding.Phase;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MemberState;
+import dev.muster.group.Mismatch;
 import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.rumor.MemberId;
+import dev.muster.service.GroupMember;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,16 +63,35 @@ final class CensusDocument {
         document.put("leader_id", leader.orElse(null));
         document.put("update_leader_id", null);
         document.put("service_config", group.current().flatMap(this::applied).orElse(null));
-        document.put("local_member_id", group.members().containsKey(this.self) ? this.self.hex() : null);
+        document.put("local_member_id", this.self.hex());
+        document.put("mismatch", Mismatch.of(group).orElse(null));
         Map<String, Object> population = new LinkedHashMap<>();
+        Map<String, Object> stopped = new LinkedHashMap<>();
         group.members()
             .values()
-            .forEach((member) -> population.put(member.id().hex(),
+            .forEach((member) -> (listed(member) ? population : stopped).put(member.id().hex(),
                     marked(member(group, member), election, leader, phase)));
         document.put("population", population);
+        document.put("stopped_members", stopped);
         document.put("changed_service_files", List.of());
-        document.put("service_files", Map.of());
+        document.put("service_files", files(group));
         return document;
+    }
+
+    /** Whether it runs the service, or would if it were there. */
+    static boolean listed(GroupSnapshot.Member member) {
+        return member.state().filter((state) -> !state.desired().equals("up")).isEmpty();
+    }
+
+    /** Without their contents, which may be long and secret. */
+    private static Map<String, Object> files(GroupSnapshot group) {
+        Map<String, Object> files = new LinkedHashMap<>();
+        group.current()
+            .ifPresent((current) -> current.files()
+                .all()
+                .forEach((file) -> files.put(file.name().text(),
+                        Map.of("filename", file.name().text(), "incarnation", file.number()))));
+        return files;
     }
 
     /** Where the group has a leader, each member leads or follows. */
@@ -119,11 +140,12 @@ final class CensusDocument {
                 "update_election_is_running", "update_election_is_no_quorum", "update_election_is_finished")) {
             document.put(flag, false);
         }
-        document.put("sys", (state != null) ? sys(state.host()) : Map.of());
-        document.put("alive", member.present());
-        document.put("suspect", false);
-        document.put("confirmed", !member.present());
-        document.put("departed", false);
+        document.put("sys",
+                sys((state != null) ? state.host() : new MemberState.Host(member.name(), "", "", 0, "", 0, "", 0)));
+        for (GroupMember.Standing standing : GroupMember.Standing.values()) {
+            document.put(standing.name().toLowerCase(Locale.ROOT), member.standing() == standing);
+        }
+        document.put("healthy", member.present() && state != null && state.healthy());
         document.put("cfg", (state != null) ? state.told().shown() : Map.of());
         document.put("state", (state != null) ? state.shown() : null);
         return document;
@@ -139,7 +161,8 @@ final class CensusDocument {
         return document;
     }
 
-    private static Map<String, Object> sys(MemberState.Host host) {
+    static Map<String, Object> sys(MemberState.Host real) {
+        MemberState.Host host = real.told();
         Map<String, Object> sys = new LinkedHashMap<>();
         sys.put("ip", host.ip());
         sys.put("hostname", host.hostname());

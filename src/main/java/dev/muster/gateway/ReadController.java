@@ -1,12 +1,11 @@
 package dev.muster.gateway;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import dev.muster.group.Departures;
 import dev.muster.group.GroupName;
-import dev.muster.group.GroupSnapshot;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Replica;
@@ -46,15 +45,13 @@ final class ReadController {
             </body></html>
             """;
 
-    private final MemberId self;
-
     private final Services services;
 
-    private final ServiceGroupRegistry registry;
-
-    private final Replica replica;
+    private final ServiceControl control;
 
     private final CensusDocument census;
+
+    private final ButterflyDocument butterfly;
 
     private final ElectionControl elections;
 
@@ -63,13 +60,14 @@ final class ReadController {
     private final Supplier<NodeStatus> node;
 
     ReadController(Supplier<NodeStatus> node, Services services, ServiceGroupRegistry registry, Replica replica,
-            RevisionContents contents, ElectionControl elections, PrometheusMeterRegistry meters) {
+            Departures departures, RevisionContents contents, ElectionControl elections, ServiceControl control,
+            PrometheusMeterRegistry meters) {
         this.node = node;
-        this.self = new MemberId(node.get().memberId());
         this.services = services;
-        this.registry = registry;
-        this.replica = replica;
-        this.census = new CensusDocument(this.self, registry, contents, elections);
+        this.control = control;
+        MemberId self = new MemberId(node.get().memberId());
+        this.census = new CensusDocument(self, registry, contents, elections);
+        this.butterfly = new ButterflyDocument(self, replica, registry, departures);
         this.elections = elections;
         this.meters = meters;
     }
@@ -96,7 +94,8 @@ final class ReadController {
     }
 
     private Map<String, @Nullable Object> document(ServiceStatus status, String root) {
-        return ServiceDocument.of(status, root, this.elections.standing(GroupName.parse(status.group())));
+        return ServiceDocument.of(status, root, this.elections.standing(GroupName.parse(status.group())),
+                this.control.sys(), this.services.backoff());
     }
 
     /**
@@ -148,67 +147,7 @@ final class ReadController {
 
     @GetMapping("/butterfly")
     Map<String, Object> butterfly() {
-        Map<String, Object> members = new LinkedHashMap<>();
-        Map<String, Object> health = new LinkedHashMap<>();
-        this.replica.view().members().values().forEach((peer) -> {
-            int colon = peer.address().lastIndexOf(':');
-            int port = Integer.parseInt(peer.address().substring(colon + 1));
-            Map<String, Object> member = new LinkedHashMap<>();
-            member.put("id", peer.id().hex());
-            member.put("incarnation", peer.incarnation());
-            member.put("address", peer.address().substring(0, colon));
-            member.put("swim_port", port);
-            member.put("gossip_port", port);
-            member.put("persistent", true);
-            member.put("departed", false);
-            members.put(peer.id().hex(), member);
-            health.put(peer.id().hex(), "Alive");
-        });
-        Map<String, Object> services = new LinkedHashMap<>();
-        Map<String, Object> configs = new LinkedHashMap<>();
-        for (GroupSnapshot group : this.registry.groups().values()) {
-            group.current()
-                .ifPresent((current) -> configs.put(group.name().toString(),
-                        Map.of("service_config",
-                                Map.of("service_group", group.name().toString(), "incarnation", current.number(),
-                                        "encrypted", current.envelope().isPresent(), "revision", current.id()))));
-            Map<String, Object> here = new LinkedHashMap<>();
-            group.members()
-                .values()
-                .forEach((member) -> here.put(member.id().hex(),
-                        Map.of("member_id", member.id().hex(), "service_group", group.name().toString(), "pkg",
-                                member.state().map((state) -> state.ident()).orElse(member.ident()))));
-            if (!here.isEmpty()) {
-                services.put(group.name().toString(), here);
-            }
-        }
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("member", Map.of("members", members, "health", health, "update_counter", 0));
-        document.put("service", rumors(services));
-        document.put("service_config", rumors(configs));
-        document.put("election", rumors(elections()));
-        for (String kind : List.of("service_file", "election_update", "departure")) {
-            document.put(kind, rumors(Map.of()));
-        }
-        return document;
-    }
-
-    /** Who was said to lead, in the shape of the one rumor of a group. */
-    private Map<String, Object> elections() {
-        Map<String, Object> elections = new LinkedHashMap<>();
-        this.registry.groups().values().forEach((group) -> group.leads().ifPresent((leads) -> {
-            String name = group.name().toString();
-            elections.put(name,
-                    Map.of("election",
-                            Map.of("member_id", leads.member().hex(), "service_group", name, "term", leads.term(),
-                                    "suitability", 0, "status", "Finished", "votes",
-                                    group.voters().stream().map(MemberId::hex).toList())));
-        }));
-        return elections;
-    }
-
-    private static Map<String, Object> rumors(Map<String, Object> list) {
-        return Map.of("list", list, "update_counter", 0);
+        return this.butterfly.document();
     }
 
     @GetMapping(path = "/metrics", produces = "text/plain;version=0.0.4;charset=utf-8")

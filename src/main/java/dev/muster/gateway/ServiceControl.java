@@ -34,6 +34,9 @@ public interface ServiceControl {
      */
     List<String> warnings(ServiceSpec spec);
 
+    /** What templates know as {@code sys}. */
+    Map<String, Object> sys();
+
     /** The group that a service belongs to when it is loaded by this. */
     GroupName group(ServiceSpec spec);
 

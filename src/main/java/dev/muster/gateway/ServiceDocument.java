@@ -1,13 +1,20 @@
 package dev.muster.gateway;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 import dev.muster.election.ElectionStanding;
+import dev.muster.pack.InstalledPackage;
+import dev.muster.pack.PackageIdent;
+import dev.muster.service.Backoff;
 import dev.muster.service.HealthReport;
+import dev.muster.service.Hook;
 import dev.muster.service.ProcessState;
 import dev.muster.service.ServiceStatus;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +25,12 @@ final class ServiceDocument {
     private ServiceDocument() {
     }
 
-    static Map<String, @Nullable Object> of(ServiceStatus status, String root, Optional<ElectionStanding> election) {
+    /**
+     * @param root of the node
+     * @param sys what templates know as {@code sys}
+     */
+    static Map<String, @Nullable Object> of(ServiceStatus status, String root, Optional<ElectionStanding> election,
+            Map<String, Object> sys, Backoff backoff) {
         String directory = root + "/svc/" + status.name();
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("service_group", status.group());
@@ -35,7 +47,7 @@ final class ServiceDocument {
         document.put("bldr_url", status.spec().builderUrl());
         document.put("binds", status.spec().binds());
         document.put("binding_mode", status.spec().bindingMode().wireName());
-        document.put("all_pkg_binds", List.of());
+        document.put("all_pkg_binds", binds(status));
         document.put("config_from", status.spec().configFrom().orElse(null));
         document.put("health_check", status.health().wireName());
         document.put("health_check_interval", interval(status.spec().healthCheckInterval()));
@@ -55,6 +67,10 @@ final class ServiceDocument {
                 Map.of("sup_root", root + "/sup/default", "data_path", root + "/sup/default/data", "specs_path",
                         root + "/sup/default/specs", "member_id_file", root + "/sup/default/MEMBER_ID",
                         "proc_lock_file", root + "/sup/default/LOCK"));
+        document.put("hooks", hooks(status, directory));
+        document.put("sys", sys);
+        document.put("restart_config", Map.of("min_backoff_period", interval(backoff.min()), "max_backoff_period",
+                interval(backoff.max()), "cooldown_period", interval(backoff.proved())));
         document.put("svc_encrypted_password", null);
         document.put("user_config_updated", false);
         document.put("revision", status.revision().orElse(null));
@@ -75,9 +91,20 @@ final class ServiceDocument {
     }
 
     private static Map<String, @Nullable Object> pkg(ServiceStatus status, String directory) {
-        Map<String, @Nullable Object> pkg = CensusDocument.ident(status.ident().toString());
-        pkg.put("ident", status.ident().toString());
-        pkg.put("exports", status.exports().shown());
+        Optional<InstalledPackage> pack = status.pack();
+        String ident = pack.map(InstalledPackage::ident).orElse(status.ident()).toString();
+        Map<String, @Nullable Object> pkg = CensusDocument.ident(ident);
+        pkg.put("ident", ident);
+        List<PackageIdent> dependencies = pack.map(InstalledPackage::dependencies).orElse(List.of());
+        pkg.put("deps", dependencies.stream().map((needed) -> CensusDocument.ident(needed.toString())).toList());
+        pkg.put("dependencies", dependencies.stream().map(PackageIdent::toString).toList());
+        pkg.put("env", pack.map(InstalledPackage::runtimeEnvironment).orElse(Map.of()));
+        pkg.put("exposes", pack.map(InstalledPackage::exposes).orElse(List.of()));
+        pkg.put("exports", pack.map(InstalledPackage::exports).orElse(Map.of()));
+        pkg.put("path", pack.map((known) -> known.path().toString()).orElse(""));
+        pkg.put("shutdown_signal", pack.map(InstalledPackage::shutdownSignal).orElse("TERM"));
+        pkg.put("shutdown_timeout",
+                pack.flatMap(InstalledPackage::shutdownTimeout).map(Duration::toSeconds).orElse(null));
         pkg.put("svc_path", directory);
         pkg.put("svc_config_path", directory + "/config");
         pkg.put("svc_data_path", directory + "/data");
@@ -86,8 +113,40 @@ final class ServiceDocument {
         pkg.put("svc_var_path", directory + "/var");
         pkg.put("svc_pid_file", directory + "/PID");
         pkg.put("svc_run", directory + "/run");
-        pkg.put("svc_user", status.runsAs().orElse(null));
+        pkg.put("svc_config_install_path", directory + "/config_install");
+        pkg.put("svc_user", status.runsAs().or(() -> pack.flatMap(InstalledPackage::serviceUser)).orElse(""));
+        pkg.put("svc_group", pack.flatMap(InstalledPackage::serviceGroup).orElse(""));
         return pkg;
+    }
+
+    /** All that the package may be bound to, and what it needs of each. */
+    private static List<Map<String, Object>> binds(ServiceStatus status) {
+        Map<String, List<String>> all = new TreeMap<>();
+        status.pack().ifPresent((pack) -> {
+            all.putAll(pack.binds());
+            all.putAll(pack.optionalBinds());
+        });
+        return all.entrySet()
+            .stream()
+            .map((bind) -> Map.<String, Object>of("service", bind.getKey(), "exports", bind.getValue()))
+            .toList();
+    }
+
+    /** Null for those that the package has not. */
+    private static Map<String, @Nullable Object> hooks(ServiceStatus status, String directory) {
+        Set<String> there = new HashSet<>();
+        status.pack().ifPresent((pack) -> {
+            there.addAll(pack.hooks().keySet());
+            pack.plainRun().ifPresent((run) -> there.add(Hook.RUN.fileName()));
+        });
+        Map<String, @Nullable Object> hooks = new LinkedHashMap<>();
+        for (Hook hook : Hook.values()) {
+            String name = hook.fileName();
+            String logs = directory + "/logs/" + name;
+            hooks.put(name.replace('-', '_'), there.contains(name) ? Map.of("render_pair", directory + "/hooks/" + name,
+                    "stdout_log_path", logs + ".stdout.log", "stderr_log_path", logs + ".stderr.log") : null);
+        }
+        return hooks;
     }
 
     private static Map<String, Object> interval(Duration duration) {

@@ -130,12 +130,27 @@ public record MemberState(String ident, String desired, String process, long pid
             String ctlIp, int ctlPort) {
 
         /**
+         * What others are told of a host that they can reach: of a gateway that listens
+         * to its own host alone they are told where it would be, for its loopback address
+         * is each one's own.
+         */
+        public Host told() {
+            return isLoopback(this.gossipIp) ? this
+                    : new Host(this.hostname, this.ip, this.gossipIp, this.gossipPort,
+                            isLoopback(this.httpIp) ? this.ip : this.httpIp, this.httpPort,
+                            isLoopback(this.ctlIp) ? this.ip : this.ctlIp, this.ctlPort);
+        }
+
+        private static boolean isLoopback(String host) {
+            return host.startsWith("127.") || host.equals("::1") || host.equals("localhost");
+        }
+
+        /**
          * Where others reach its control gateway; empty where it listens to its own host.
          */
         Optional<String> controlAddress() {
-            boolean local = this.ctlIp.startsWith("127.") || this.ctlIp.equals("::1") || this.ctlIp.equals("localhost");
             String host = (this.ctlIp.indexOf(':') >= 0) ? "[" + this.ctlIp + "]" : this.ctlIp;
-            return local ? Optional.empty() : Optional.of(host + ":" + this.ctlPort);
+            return isLoopback(this.ctlIp) ? Optional.empty() : Optional.of(host + ":" + this.ctlPort);
         }
 
     }

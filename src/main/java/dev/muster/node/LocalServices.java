@@ -554,8 +554,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
             .values()
             .stream()
             .flatMap((member) -> member.state()
-                .map((state) -> new GroupMember(member.id().hex(), PackageIdent.parse(state.ident()), sys(state.host()),
-                        member.standing(), member.activity(), state.healthy(), state.told()))
+                .map((state) -> new GroupMember(member.id().hex(), PackageIdent.parse(state.ident()),
+                        sys(state.host().told()), member.standing(), member.activity(), state.healthy(), state.told()))
                 .stream());
     }
 

@@ -79,6 +79,9 @@ final class Service {
 
     private Bindings bindings = Bindings.NONE;
 
+    /** What it would be made of, before anything was rendered. */
+    private Optional<InstalledPackage> found = Optional.empty();
+
     private final Gathering gathering;
 
     private boolean ended;
@@ -368,18 +371,16 @@ final class Service {
         Bindings before = this.bindings;
         Optional<InstalledPackage> running = (this.run.state() == ProcessState.DOWN) ? Optional.empty()
                 : this.run.prepared().map(Prepared::pack);
+        if (running.isEmpty() && (this.target.up() || this.found.isEmpty())) {
+            this.found = find(spec);
+        }
         if (!this.target.up() || (spec.binds().isEmpty() && running.isPresent())) {
             this.bindings = Bindings.NONE;
             return;
         }
-        try {
-            InstalledPackage pack = running.isPresent() ? running.get() : this.around.packages().find(spec.ident());
-            this.bindings = Bindings.look(pack, spec, this.around.context(), this.run.keptBinds());
-        }
-        catch (PackageNotFoundException | UnusablePackageException ex) {
-            // The start says so.
-            this.bindings = Bindings.NONE;
-        }
+        this.bindings = running.or(() -> this.found)
+            .map((pack) -> Bindings.look(pack, spec, this.around.context(), this.run.keptBinds()))
+            .orElse(Bindings.NONE);
         for (BindStatus bind : this.bindings.news(before)) {
             if (bind.satisfied()) {
                 log.info("Bind is satisfied: group={} bind={} of={} members={}", this.target.group(), bind.name(),
@@ -389,6 +390,16 @@ final class Service {
                 log.info("Bind is not satisfied: group={} bind={} of={} lastDataKept={} reason=\"{}\"",
                         this.target.group(), bind.name(), bind.group(), bind.kept(), bind.reason());
             }
+        }
+    }
+
+    /** A package that is missing, or cannot be used, is told of by the start. */
+    private Optional<InstalledPackage> find(ServiceSpec spec) {
+        try {
+            return Optional.of(this.around.packages().find(spec.ident()));
+        }
+        catch (PackageNotFoundException | UnusablePackageException ex) {
+            return Optional.empty();
         }
     }
 
@@ -463,7 +474,7 @@ final class Service {
                 known.map((ready) -> ready.runAs().account().user()),
                 known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed,
                 this.run.restarts().lastExit(), this.run.suitability(), this.bindings.statuses(),
-                known.map(Prepared::pack));
+                known.map(Prepared::pack).or(() -> this.found));
     }
 
     /** With what a process that runs is missing. */

@@ -348,6 +348,11 @@ public final class Services {
             .preview(status, now, then);
     }
 
+    /** How long services that failed wait before they are started again. */
+    public Backoff backoff() {
+        return this.around.backoff();
+    }
+
     /** Every loaded service, by name. */
     public List<ServiceStatus> statuses() {
         return this.services.values()

@@ -143,6 +143,23 @@ class ServiceChangeTest {
     }
 
     @Test
+    void whatOthersDoDoesNotMakeAFailureForgotten() {
+        this.web.with("hooks/reconfigure", "#!/bin/sh\n");
+        this.bench.running();
+        this.bench.apply(1, "port", 81L);
+        this.bench.processes.only("reconfigure").exit(1);
+        this.bench.loop.settle();
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        String reason = this.bench.status().reason();
+        this.bench.services.membersChanged("web.prod");
+        this.bench.loop.advance(Bench.seconds(20));
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        assertThat(this.bench.status().reason()).isEqualTo(reason);
+        this.bench.apply(2, "other", 1L);
+        assertThat(this.bench.status().rung()).isNotEqualTo(Rung.FAILED);
+    }
+
+    @Test
     void aBadUserFileLeavesTheProcessAsItWas() throws IOException {
         this.bench.running();
         Path user = this.root.resolve("user/web/config/user.toml");

@@ -22,7 +22,8 @@ class CommandsTest extends ClientTest {
     private static final String NODE = """
             {"memberId":"0123456789abcdef0123456789abcdef","name":"a","ring":"default","version":"0.1.0","ready":%s,
             "notReady":[%s],"gossip":"127.0.0.2:9638","ctl":"127.0.0.2:9632","http":"127.0.0.2:9631",
-            "peersGiven":true,"root":"/r"}""";
+            "peersGiven":true,"root":"/r","peers":[{"peer":"sups:9638","from":"/etc/peers:2","reached":false,
+            "result":"10.0.0.2:9638 Connection refused"}]}""";
 
     private static final String RING = """
             {"ring":"default","members":[{"id":"0123456789abcdef0123456789abcdef","name":"a","address":"127.0.0.2:9638",
@@ -133,12 +134,31 @@ class CommandsTest extends ClientTest {
         assertThat(this.client.run("sup status")).isZero();
         assertThat(this.client.out()).contains("name          a", "ready         yes",
                 "ring          default, 1 member",
+                "peer          sups:9638: 10.0.0.2:9638 Connection refused, from /etc/peers:2",
                 "0123456789abcdef0123456789abcdef  a     127.0.0.2:9638  3            (this node)");
         assertThat(this.client.err()).contains("was given peers and sees none");
         assertThat(this.client.run("sup status --format json")).isZero();
         Json json = Json.parse(this.client.out());
         assertThat(json.text("memberId")).isEqualTo("0123456789abcdef0123456789abcdef");
         assertThat(json.get("members").elements()).hasSize(1);
+    }
+
+    @Test
+    void bindsAndWarningsOfAServiceAreShown() {
+        String detail = REDIS.replace("}", ",\"warnings\":[\"groups wait for each other: a binds b\"]}");
+        this.node.on("GET /v1/services", 200, "[" + detail + "]")
+            .on("GET /v1/services/redis", 200, detail.substring(0, detail.length() - 1)
+                    + """
+                            ,"binds":[{"name":"database","group":"db.prod","members":2,"kept":false,"reason":""},
+                            {"name":"cache","group":"redis.dev","members":0,"kept":true,"reason":"redis.dev has no member"}]}""")
+            .on("PUT /v1/services/redis", 201, detail);
+        assertThat(this.client.run("svc status")).isZero();
+        assertThat(this.client.err()).isEqualTo("muster: redis: groups wait for each other: a binds b\n");
+        assertThat(this.client.run("svc status redis")).isZero();
+        assertThat(this.client.out()).contains("bind       database to db.prod: 2 running",
+                "bind       cache to redis.dev: redis.dev has no member, its last data is kept");
+        assertThat(this.client.run("svc load core/redis")).isZero();
+        assertThat(this.client.err()).contains("muster: redis: groups wait for each other");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.muster.config.SecretKeys;
 import dev.muster.config.ValueType;
 import dev.muster.group.GroupFiles;
 import dev.muster.group.GroupName;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.Preview;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +31,17 @@ public interface CandidateControl {
     CompletableFuture<Checked> check(GroupName group, Map<String, Object> layer, Set<KeyPath> words);
 
     /**
-     * What each member would do with a layer and files, in the order of their ids.
+     * What each member would do with a layer, files and a release, in the order of their
+     * ids.
      * @param layer its text
      * @param encrypted whether that is an encrypted message, which members open that can
      * @param secrets values of it that are secret beside those that a member's package
      * marks
+     * @param release of its package that the group would run, if that is said
      * @return within some seconds; who does not answer is told with the reason
      */
     CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] layer, boolean encrypted, SecretKeys secrets,
-            GroupFiles files);
+            GroupFiles files, Optional<PackageIdent> release);
 
     /**
      * What a check came to.

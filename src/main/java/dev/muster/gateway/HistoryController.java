@@ -19,6 +19,7 @@ import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.pack.PackageIdent;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class HistoryController {
         Optional<Revision> current = known.flatMap(GroupSnapshot::current);
         List<RevisionLine> lines = all.stream()
             .limit(limit)
-            .map((revision) -> RevisionLine.of(revision, fileChanges(revision),
+            .map((revision) -> RevisionLine.of(revision, fileChanges(revision), releaseChange(revision),
                     current.filter(revision::equals).isPresent(), known.get().lost().contains(revision.hash()),
                     this.contents.secrets(revision)))
             .toList();
@@ -93,6 +94,10 @@ final class HistoryController {
         return base(revision).map((base) -> revision.files().changesSince(base.files())).orElse(List.of());
     }
 
+    private @Nullable ReleaseLine releaseChange(Revision revision) {
+        return ReleaseLine.of(base(revision).flatMap(Revision::release), revision.replaces(), revision.release());
+    }
+
     /** What it was made on, where that is still kept. */
     private Optional<Revision> base(Revision revision) {
         return revision.base()
@@ -112,7 +117,8 @@ final class HistoryController {
         ConfigBody body = ConfigBody.kept(wanted, this.contents.text(wanted));
         return this.intake.take(request, name, OptionalLong.empty(),
                 (ifMatch != null) ? Intake.unquoted(ifMatch) : null,
-                Optional.of(Candidate.whole(body).inheriting(wanted.secrets())), FileChanges.whole(wanted.files()));
+                Optional.of(Candidate.whole(body).inheriting(wanted.secrets())), FileChanges.whole(wanted.files()),
+                this.registry.group(name).flatMap((known) -> known.release(wanted)));
     }
 
     private Revision find(GroupName group, String revision) {
@@ -138,20 +144,23 @@ final class HistoryController {
      * how long they are
      * @param encrypted null for a configuration that everybody may see
      * @param files that it changed
+     * @param release of the package that members run; null where it says nothing of one
+     * @param releaseChange null where that is as it was
      * @param current whether it holds
      * @param lost whether the current one was not made from it
      */
     record RevisionLine(String id, long number, String hash, String author, Instant time, @Nullable String message,
             @Nullable String base, @Nullable Integer size, @Nullable EncryptedBy encrypted, List<FileChangeLine> files,
-            boolean current, boolean lost) {
+            @Nullable String release, @Nullable ReleaseLine releaseChange, boolean current, boolean lost) {
 
-        static RevisionLine of(Revision revision, List<GroupFiles.Changed> files, boolean current, boolean lost,
-                SecretKeys secrets) {
+        static RevisionLine of(Revision revision, List<GroupFiles.Changed> files, @Nullable ReleaseLine release,
+                boolean current, boolean lost, SecretKeys secrets) {
             return new RevisionLine(revision.id(), revision.number(), revision.hash().hex(), revision.author(),
                     revision.time(), revision.message().orElse(null),
                     revision.base().map((base) -> base.number() + "-" + base.hash().shortHex()).orElse(null),
                     secrets.isEmpty() ? revision.size() : null, EncryptedBy.of(revision.envelope()),
-                    FileChangeLine.of(files), current, lost);
+                    FileChangeLine.of(files), revision.release().map(PackageIdent::toString).orElse(null), release,
+                    current, lost);
         }
 
     }
@@ -162,6 +171,7 @@ final class HistoryController {
      * @param from null where there is nothing to compare with
      * @param values that were added, removed or changed
      * @param files that were added, removed or changed
+     * @param release null where both have the same, or the later one says nothing of one
      * @param text unified diff of the two texts, by line; where something may be secret
      * the texts are written anew, for comments may say anything
      * @param differs whether the configurations do; all that is said where one of them is
@@ -169,7 +179,8 @@ final class HistoryController {
      * @param note why values and texts are not told; null where they are
      */
     record DiffAnswer(String group, @Nullable Map<String, Object> from, Map<String, Object> to, List<ValueLine> values,
-            List<FileChangeLine> files, List<String> text, boolean differs, @Nullable String note) {
+            List<FileChangeLine> files, @Nullable ReleaseLine release, List<String> text, boolean differs,
+            @Nullable String note) {
 
         static DiffAnswer of(GroupName group, Optional<Revision> from, Revision to, RevisionContents contents) {
             Optional<String> hidden = Stream.concat(from.stream(), Stream.of(to))
@@ -179,8 +190,9 @@ final class HistoryController {
             boolean differs = !from.map(Revision::layerHash).equals(Optional.of(to.layerHash()));
             if (hidden.isPresent()) {
                 return new DiffAnswer(group.toString(), from.map(ProblemAdvice::describe).orElse(null),
-                        ProblemAdvice.describe(to), List.of(), files(from, to), List.of(), differs, hidden.get() + ": "
-                                + (differs ? "the texts differ" : "they are the same") + ", and no more can be told");
+                        ProblemAdvice.describe(to), List.of(), files(from, to), release(from, to), List.of(), differs,
+                        hidden.get() + ": " + (differs ? "the texts differ" : "they are the same")
+                                + ", and no more can be told");
             }
             String before = from.map(contents::text).orElse("");
             String after = contents.text(to);
@@ -188,9 +200,13 @@ final class HistoryController {
             return new DiffAnswer(group.toString(), from.map(ProblemAdvice::describe).orElse(null),
                     ProblemAdvice.describe(to),
                     ValueLine.of(Content.changes(Toml.parse(before), Toml.parse(after), secrets)), files(from, to),
-                    TextDiff.unified(from.map(Revision::id).orElse("/dev/null"), to.id(), shown(before, secrets),
-                            shown(after, secrets)),
+                    release(from, to), TextDiff.unified(from.map(Revision::id).orElse("/dev/null"), to.id(),
+                            shown(before, secrets), shown(after, secrets)),
                     differs, null);
+        }
+
+        private static @Nullable ReleaseLine release(Optional<Revision> from, Revision to) {
+            return ReleaseLine.of(from.flatMap(Revision::release), to.replaces(), to.release());
         }
 
         private static List<FileChangeLine> files(Optional<Revision> from, Revision to) {

@@ -30,6 +30,7 @@ import dev.muster.group.RefusedException;
 import dev.muster.group.Revision;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.key.Token;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.InvalidRolloutException;
 import dev.muster.rollout.RolloutOptions;
 import jakarta.servlet.http.HttpServletRequest;
@@ -79,9 +80,20 @@ final class Intake {
      */
     ResponseEntity<Object> take(HttpServletRequest request, GroupName group, OptionalLong number,
             @Nullable String ifRevision, Optional<Candidate> candidate, FileChanges files) {
+        return take(request, group, number, ifRevision, candidate, files, Optional.empty());
+    }
+
+    /**
+     * As above.
+     * @param release which release of its package the group shall run; empty where that
+     * stays as it is
+     */
+    ResponseEntity<Object> take(HttpServletRequest request, GroupName group, OptionalLong number,
+            @Nullable String ifRevision, Optional<Candidate> candidate, FileChanges files,
+            Optional<PackageIdent> release) {
         Optional<ConfigBody> body = candidate.map(Candidate::body);
         requireReadable(request);
-        request(request, group, number, ifRevision, body, Optional.empty(), files).requireEncryption();
+        request(request, group, number, ifRevision, body, Optional.empty(), files, release).requireEncryption();
         List<String> warnings = new ArrayList<>();
         Optional<Judged> judged = candidate.map((known) -> {
             known.missing().forEach((key) -> warnings.add(key + " was not set, so nothing was taken out"));
@@ -89,7 +101,7 @@ final class Intake {
         });
         judged.ifPresent((known) -> warnings.addAll(known.warnings()));
         Optional<SecretKeys> secrets = judged.flatMap(Judged::secrets);
-        ApplyRequest apply = request(request, group, number, ifRevision, body, secrets, files);
+        ApplyRequest apply = request(request, group, number, ifRevision, body, secrets, files, release);
         if (flag(request, "plan")) {
             return ResponseEntity.ok(plan(apply, body, warnings, Caller.of(request)));
         }
@@ -102,10 +114,11 @@ final class Intake {
     }
 
     private static ApplyRequest request(HttpServletRequest request, GroupName group, OptionalLong number,
-            @Nullable String ifRevision, Optional<ConfigBody> body, Optional<SecretKeys> secrets, FileChanges files) {
+            @Nullable String ifRevision, Optional<ConfigBody> body, Optional<SecretKeys> secrets, FileChanges files,
+            Optional<PackageIdent> release) {
         return new ApplyRequest(group, number, ifRevision, body
             .map((known) -> new ApplyRequest.Layer(known.layer(), known.contentHash(), known.envelope(), secrets)),
-                files, author(request), message(request), RolloutController.asked(request));
+                files, release, author(request), message(request), RolloutController.asked(request));
     }
 
     /**
@@ -148,8 +161,10 @@ final class Intake {
                 PlanAnswer.number(prospect.number()), prospect.number().isPresent() ? "planned" : "already",
                 shown ? ValueLine.of(Content.changes(before, body.map(ConfigBody::tree).orElse(before), secrets))
                         : List.of(),
-                FileChangeLine.of(prospect.fileChanges()), warnings,
-                this.candidates.plan(apply.group(), layer, encrypted, told(apply, base), prospect.files())
+                FileChangeLine.of(prospect.fileChanges()),
+                ReleaseLine.of(base.flatMap((known) -> release(apply.group(), known)), prospect.release()), warnings,
+                this.candidates
+                    .plan(apply.group(), layer, encrypted, told(apply, base), prospect.files(), prospect.release())
                     .join()
                     .stream()
                     .map((member) -> PlanAnswer.MemberLine.of(member,
@@ -157,6 +172,11 @@ final class Intake {
                     .toList(),
                 PlanAnswer.RolloutLine.of(this.registry.plan(apply.group(), apply.rollout())),
                 note(apply.group(), caller));
+    }
+
+    /** What the group runs with a revision, as far as its revisions tell. */
+    private Optional<PackageIdent> release(GroupName group, Revision revision) {
+        return this.registry.group(group).flatMap((known) -> known.release(revision));
     }
 
     /** What of a change, and of what it is made on, is not to be shown. */
@@ -282,7 +302,10 @@ final class Intake {
                 revision.author(), revision.time(), revision.message().orElse(null),
                 EncryptedBy.of(revision.envelope()), applied.already() ? "already" : "accepted", applied.copies(),
                 applied.oneCopyOnly(), applied.overtakenBy(), vanished,
-                FileChangeLine.of(revision.files().changesSince(before)), warnings, note(revision.group(), caller));
+                FileChangeLine.of(revision.files().changesSince(before)),
+                applied.already() ? null
+                        : ReleaseLine.of(applied.base().flatMap(Revision::release), revision.release()),
+                warnings, note(revision.group(), caller));
     }
 
     private static List<String> vanished(List<String> path, Map<?, ?> before, Map<?, ?> after, SecretKeys secrets) {
@@ -326,13 +349,14 @@ final class Intake {
      * @param overtakenBy id of a greater revision that another member holds
      * @param vanished keys that the layer before had and this one has not
      * @param files those that it changed
+     * @param release null where it is as it was
      * @param warnings what may be a mistake
      * @param note what the asker should know besides
      */
     record Answer(String id, String group, long number, String hash, String author, Instant time,
             @Nullable String message, @Nullable EncryptedBy encrypted, String applied, int copies, boolean oneCopyOnly,
-            @Nullable String overtakenBy, List<String> vanished, List<FileChangeLine> files, List<String> warnings,
-            @Nullable String note) {
+            @Nullable String overtakenBy, List<String> vanished, List<FileChangeLine> files,
+            @Nullable ReleaseLine release, List<String> warnings, @Nullable String note) {
     }
 
 }

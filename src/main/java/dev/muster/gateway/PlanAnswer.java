@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param applied {@code planned}, or {@code already}
  * @param values of the applied layer that would change
  * @param files of the group that would change
+ * @param release of its package that the group would run; null where it stays as it is
  * @param warnings what may be a mistake
  * @param members what each would do, in the order of their ids
  * @param rollout in which order
  */
 record PlanAnswer(String group, @Nullable String base, @Nullable Long number, String applied, List<ValueLine> values,
-        List<FileChangeLine> files, List<String> warnings, List<MemberLine> members, RolloutLine rollout,
-        @Nullable String note) {
+        List<FileChangeLine> files, @Nullable ReleaseLine release, List<String> warnings, List<MemberLine> members,
+        RolloutLine rollout, @Nullable String note) {
 
     static @Nullable Long number(OptionalLong number) {
         return number.isPresent() ? number.getAsLong() : null;

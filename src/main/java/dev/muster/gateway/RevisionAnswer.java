@@ -8,12 +8,14 @@ import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
 import dev.muster.group.RevisionStatus;
 import dev.muster.group.ServiceGroupRegistry;
+import dev.muster.pack.PackageIdent;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the members have made of a revision.
  *
  * @param encrypted null for a configuration that everybody may see
+ * @param release of its package that members run; null where it says nothing of one
  * @param state as {@link RevisionStatus#state()}
  * @param current whether it holds
  * @param holds the one that holds instead; null where this one does
@@ -22,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param lost revisions of the group over which another one has won, the newest first
  */
 record RevisionAnswer(String id, String group, long number, String hash, String author, Instant time,
-        @Nullable String message, @Nullable EncryptedBy encrypted, String state, boolean current, boolean received,
-        @Nullable Line holds, @Nullable Back rolledBack, @Nullable RolloutLine rollout, List<MemberLine> members,
-        List<Line> lost) {
+        @Nullable String message, @Nullable EncryptedBy encrypted, @Nullable String release, String state,
+        boolean current, boolean received, @Nullable Line holds, @Nullable Back rolledBack,
+        @Nullable RolloutLine rollout, List<MemberLine> members, List<Line> lost) {
 
     static RevisionAnswer of(RevisionStatus status, ServiceGroupRegistry registry) {
         Revision revision = status.revision();
@@ -43,8 +45,9 @@ record RevisionAnswer(String id, String group, long number, String hash, String 
             .toList();
         return new RevisionAnswer(revision.id(), revision.group().toString(), revision.number(), revision.hash().hex(),
                 revision.author(), revision.time(), revision.message().orElse(null),
-                EncryptedBy.of(revision.envelope()), status.state(), status.current(), status.received(), holds,
-                Back.of(status), rollout, status.members().stream().map(MemberLine::of).toList(), lost);
+                EncryptedBy.of(revision.envelope()), revision.release().map(PackageIdent::toString).orElse(null),
+                status.state(), status.current(), status.received(), holds, Back.of(status), rollout,
+                status.members().stream().map(MemberLine::of).toList(), lost);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.OptionalLong;
 
 import dev.muster.config.SecretKeys;
 import dev.muster.key.Envelope;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.RolloutOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -16,17 +17,26 @@ import org.jspecify.annotations.Nullable;
  * @param ifRevision id of the revision that must be current, {@code none} where there
  * must not be any, or null
  * @param layer empty where that of the current revision stays
+ * @param release which release of its package members shall run; empty where that stays
+ * as it is
  * @param author who wants it, 1 to 128 printable characters
  * @param message why
  * @param rollout how it is to be taken, where that was said
  */
 public record ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, Optional<Layer> layer,
-        FileChanges files, String author, @Nullable String message, RolloutOptions rollout) {
+        FileChanges files, Optional<PackageIdent> release, String author, @Nullable String message,
+        RolloutOptions rollout) {
 
     private static final int LONGEST_AUTHOR = 128;
 
     public ApplyRequest {
         requireAuthor(author);
+    }
+
+    /** One that leaves the release as it is. */
+    public ApplyRequest(GroupName group, OptionalLong number, @Nullable String ifRevision, Optional<Layer> layer,
+            FileChanges files, String author, @Nullable String message, RolloutOptions rollout) {
+        this(group, number, ifRevision, layer, files, Optional.empty(), author, message, rollout);
     }
 
     /** Of a layer alone. */

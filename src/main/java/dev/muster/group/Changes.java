@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.muster.content.FileName;
 import dev.muster.loop.Loop;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.InvalidRolloutException;
 import dev.muster.rollout.Plan;
 import dev.muster.rollout.RolloutOptions;
@@ -61,8 +62,9 @@ final class Changes {
         try {
             Optional<Revision> current = currentToBe(request.group());
             Decided decided = decide(request, current);
-            answer.complete(new Prospect((decided.decision instanceof Door.Accept accept)
-                    ? OptionalLong.of(accept.number()) : OptionalLong.empty(), current, decided.files));
+            answer.complete(
+                    new Prospect((decided.decision instanceof Door.Accept accept) ? OptionalLong.of(accept.number())
+                            : OptionalLong.empty(), current, decided.files, decided.release));
         }
         catch (RefusedException ex) {
             answer.completeExceptionally(ex);
@@ -78,18 +80,18 @@ final class Changes {
         GroupFiles files = FileDoor.decide(request.group(), request.files(), current,
                 (name) -> formerly(request.group(), name), request.author(), Door.micros(current, now));
         GroupFiles before = current.map(Revision::files).orElse(GroupFiles.NONE);
+        Optional<PackageIdent> release = request.release().or(() -> current.flatMap(Revision::release));
         boolean renumbered = !files.changesSince(before).isEmpty() && !request.files().changes().isEmpty();
-        boolean same = !renumbered
-                && current
-                    .filter((known) -> known.contentHash()
-                        .equals(files
-                            .contentHash(request.layer().map(ApplyRequest.Layer::hash).orElse(known.layerHash()))))
-                    .isPresent();
+        boolean same = !renumbered && current
+            .filter((known) -> known.contentHash()
+                .equals(GroupContent.hash(request.layer().map(ApplyRequest.Layer::hash).orElse(known.layerHash()),
+                        files, release)))
+            .isPresent();
         Door.Decision decision = Door.decide(request.number(), request.ifRevision(), same, current, now);
         if (decision instanceof Door.Refuse refuse) {
             throw refused(refuse, current);
         }
-        return new Decided(decision, files);
+        return new Decided(decision, files, release);
     }
 
     private static RefusedException refused(Door.Refuse refuse, Optional<Revision> current) {
@@ -120,10 +122,10 @@ final class Changes {
         Door.Accept accept = (Door.Accept) decided.decision;
         Optional<GroupContent> content = request.layer()
             .map((layer) -> new GroupContent(layer.text(), layer.hash(), layer.envelope(), layer.secrets(),
-                    decided.files))
-            .or(() -> current.isPresent() ? Optional.empty() : Optional.of(GroupContent.NOTHING.with(decided.files)))
+                    decided.files, decided.release))
+            .or(() -> current.isPresent() ? Optional.empty() : Optional.of(decided.over(GroupContent.NOTHING)))
             .or(() -> this.replica.pending(current.orElseThrow().hash())
-                .map((fact) -> GroupFacts.content(fact).with(decided.files)));
+                .map((fact) -> decided.over(GroupFacts.content(fact))));
         if (content.isPresent()) {
             submit(request, accept, current, content.get(), answer);
             return;
@@ -141,7 +143,7 @@ final class Changes {
                         base);
             }
             else {
-                submit(request, accept, current, GroupFacts.content(fact).with(decided.files), answer);
+                submit(request, accept, current, decided.over(GroupFacts.content(fact)), answer);
             }
         })));
     }
@@ -201,7 +203,13 @@ final class Changes {
         return Optional.ofNullable(this.groups.get(name));
     }
 
-    private record Decided(Door.Decision decision, GroupFiles files) {
+    private record Decided(Door.Decision decision, GroupFiles files, Optional<PackageIdent> release) {
+
+        GroupContent over(GroupContent before) {
+            GroupContent content = before.with(this.files);
+            return this.release.map(content::with).orElse(content);
+        }
+
     }
 
 }

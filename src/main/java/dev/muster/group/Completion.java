@@ -4,6 +4,7 @@ import java.util.Optional;
 
 import dev.muster.config.SecretKeys;
 import dev.muster.key.Envelope;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rumor.Hash;
 
 /**
@@ -16,10 +17,12 @@ import dev.muster.rumor.Hash;
  * @param contentHash of its layer and files
  * @param envelope whose keys open its layer; empty where that is not encrypted
  * @param secrets which values of the layer are, as far as that is known
+ * @param release which release of its package members run; empty where each runs what it
+ * has
  * @param fact where its layer is kept
  */
 public record Completion(long number, Hash revision, String contentHash, GroupFiles files, Optional<Envelope> envelope,
-        Optional<SecretKeys> secrets, Hash fact) {
+        Optional<SecretKeys> secrets, Optional<PackageIdent> release, Hash fact) {
 
     /** As people see the revision. */
     public String id() {

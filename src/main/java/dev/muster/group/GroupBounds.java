@@ -84,7 +84,7 @@ final class GroupBounds {
         return new MemberState(state.ident(), state.desired(), state.process(), state.pid(), state.since(),
                 state.health(), state.revision(), state.contentHash(), state.rung(), state.settled(), reason,
                 state.topology(), withoutExports ? Map.of() : state.exports(), state.secretExports(), state.host(),
-                state.lack(), withoutExports ? List.of() : state.ties());
+                state.lack(), withoutExports ? List.of() : state.ties(), state.offer());
     }
 
 }

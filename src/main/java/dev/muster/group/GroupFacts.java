@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.muster.election.ElectionFacts;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.Plan;
 import dev.muster.rumor.Admission;
 import dev.muster.rumor.Fact;
@@ -94,7 +95,9 @@ public final class GroupFacts implements Admission {
      * once more.
      */
     static boolean isFit(Fact fact, GroupContent content) {
-        return Encryption.unfit(GroupName.parse(fact.key().subject()), content).isEmpty();
+        GroupName group = GroupName.parse(fact.key().subject());
+        boolean own = content.release().filter((release) -> !release.name().equals(group.service())).isEmpty();
+        return own && Encryption.unfit(group, content).isEmpty();
     }
 
     /** Whether something may still be said after it. */
@@ -111,11 +114,22 @@ public final class GroupFacts implements Admission {
 
     static Fact revision(GroupName group, long number, long micros, String author, Revision.@Nullable Base base,
             GroupContent content, @Nullable String message, Plan plan, Revision.@Nullable Base previous) {
+        return revision(group, number, micros, author, base, content, message, plan, previous, null);
+    }
+
+    /**
+     * @param replaces what the group ran, where Muster moves it to another release; else
+     * null
+     */
+    static Fact revision(GroupName group, long number, long micros, String author, Revision.@Nullable Base base,
+            GroupContent content, @Nullable String message, Plan plan, Revision.@Nullable Base previous,
+            @Nullable PackageIdent replaces) {
         RevisionBody body = new RevisionBody(content.format(), content.layer(), content.layerHash(),
                 FileBody.of(content.files()), message, (base != null) ? base.number() : 0,
                 (base != null) ? base.hash().bytes() : null, RolloutFacts.PlanBody.of(plan),
                 (previous != null) ? previous.number() : 0, (previous != null) ? previous.hash().bytes() : null,
-                SecretPaths.of(content.secrets()));
+                SecretPaths.of(content.secrets()), content.release().map(PackageIdent::toString).orElse(null),
+                (replaces != null) ? replaces.toString() : null);
         return Fact.create(config(group), number, micros, author, Retention.HISTORY, write(body), null);
     }
 
@@ -133,10 +147,18 @@ public final class GroupFacts implements Admission {
             .map((hash) -> new Revision.Base(body.baseNumber, Hash.wrap(hash)));
         Optional<Revision.Base> previous = Optional.ofNullable(body.previousHash)
             .map((hash) -> new Revision.Base(body.previousNumber, Hash.wrap(hash)));
-        return new Revision(GroupName.parse(fact.key().subject()), fact.version(), base, content.hash(),
-                content.layerHash(), content.files(), content.envelope(), Optional.ofNullable(body.message),
-                content.layer().length, Optional.ofNullable(body.plan).map(RolloutFacts.PlanBody::plan), previous,
-                content.secrets());
+        GroupName group = GroupName.parse(fact.key().subject());
+        return new Revision(group, fact.version(), base, content.hash(), content.layerHash(), content.files(),
+                content.envelope(), Optional.ofNullable(body.message), content.layer().length,
+                Optional.ofNullable(body.plan).map(RolloutFacts.PlanBody::plan), previous, content.secrets(),
+                content.release(), replaced(body, content));
+    }
+
+    private static Optional<PackageIdent> replaced(RevisionBody body, GroupContent content) {
+        if (body.replaces != null && content.release().isEmpty()) {
+            throw new IllegalArgumentException("A revision replaces " + body.replaces + " by nothing");
+        }
+        return Optional.ofNullable(body.replaces).map(PackageIdent::parseRelease);
     }
 
     private static GroupContent content(RevisionBody body) {
@@ -144,7 +166,7 @@ public final class GroupFacts implements Admission {
             throw new IllegalArgumentException("A revision lacks its content, or the format of that");
         }
         return GroupContent.of(body.format, body.content, body.layerHash, SecretPaths.read(body.secrets),
-                FileBody.files(body.files));
+                FileBody.files(body.files), body.release);
     }
 
     /** What a revision says, or the word that one is complete. */
@@ -194,7 +216,7 @@ public final class GroupFacts implements Admission {
     private record RevisionBody(@Nullable String format, byte @Nullable [] content, @Nullable String layerHash,
             @Nullable List<FileBody> files, @Nullable String message, long baseNumber, byte @Nullable [] baseHash,
             RolloutFacts.@Nullable PlanBody plan, long previousNumber, byte @Nullable [] previousHash,
-            @Nullable List<List<String>> secrets) {
+            @Nullable List<List<String>> secrets, @Nullable String release, @Nullable String replaces) {
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.muster.group;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,12 +12,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 import dev.muster.election.ElectionFacts;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.Control;
 import dev.muster.rollout.Plan;
 import dev.muster.rollout.RolloutOptions;
 import dev.muster.rollout.Situation;
 import dev.muster.rollout.Stand;
 import dev.muster.rollout.Strategy;
+import dev.muster.rumor.Fact;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.GroupMember;
@@ -56,6 +60,58 @@ public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> 
      */
     public Optional<Revision> find(String name) {
         return History.find(name, this.revisions, this.lost);
+    }
+
+    /**
+     * The revision that was made on none, and all others on it, if that is still kept.
+     */
+    Optional<Revision> first() {
+        return this.revisions.stream()
+            .filter((revision) -> revision.base().isEmpty() && !this.lost.contains(revision.hash()))
+            .findFirst();
+    }
+
+    /**
+     * A revision that current ones were made on and that has not come here yet; empty
+     * where none is missing, or history does not reach further back.
+     */
+    Optional<Revision.Base> missing() {
+        if (this.revisions.size() >= Fact.MOST_KEPT) {
+            return Optional.empty();
+        }
+        Set<Hash> known = new HashSet<>();
+        this.revisions.forEach((revision) -> known.add(revision.hash()));
+        return this.revisions.stream()
+            .flatMap((revision) -> revision.base().stream())
+            .filter((base) -> !known.contains(base.hash()))
+            .findFirst();
+    }
+
+    /**
+     * The release that members run with a revision: the one that it names. One that names
+     * none was made before Muster first moved the group, and what the group ran until
+     * then is what that move has replaced. Empty where nobody says.
+     */
+    public Optional<PackageIdent> release(Revision revision) {
+        return revision.release().or(() -> replacedAfter(revision.number()));
+    }
+
+    private Optional<PackageIdent> replacedAfter(long number) {
+        return this.revisions.stream()
+            .filter((later) -> later.number() > number && later.release().isPresent()
+                    && !this.lost.contains(later.hash()))
+            .min(Comparator.naturalOrder())
+            .flatMap(Revision::replaces);
+    }
+
+    /** What a service may run with by a revision. */
+    Allowed allowed(Revision revision) {
+        return Allowed.of(revision, release(revision));
+    }
+
+    /** What a service may run with by what was complete last. */
+    Allowed allowed(Completion known) {
+        return Allowed.of(known, known.release().or(() -> replacedAfter(known.number())));
     }
 
     /** Whether every member of its plan has taken it, but for those that were away. */

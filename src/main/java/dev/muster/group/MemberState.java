@@ -35,11 +35,12 @@ import org.jspecify.annotations.Nullable;
  * @param host where it runs
  * @param lack what it waits for before it can take the current revision; null for nothing
  * @param binds the groups that its service is bound to; null for none
+ * @param offer release that its source has for it; null where none is asked for
  */
 public record MemberState(String ident, String desired, String process, long pid, @Nullable Instant since,
         String health, @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
         @Nullable String reason, String topology, Map<String, Object> exports, @Nullable Set<String> secretExports,
-        Host host, @Nullable Lack lack, @Nullable List<Tie> binds) {
+        Host host, @Nullable Lack lack, @Nullable List<Tie> binds, @Nullable String offer) {
 
     public MemberState {
         exports = Map.copyOf(exports);
@@ -56,7 +57,7 @@ public record MemberState(String ident, String desired, String process, long pid
     public MemberState shown() {
         return new MemberState(this.ident, this.desired, this.process, this.pid, this.since, this.health, this.revision,
                 this.contentHash, this.rung, this.settled, this.reason, this.topology, told().shown(),
-                this.secretExports, this.host, this.lack, this.binds);
+                this.secretExports, this.host, this.lack, this.binds, this.offer);
     }
 
     /** The groups that its service is bound to. */
@@ -95,21 +96,21 @@ public record MemberState(String ident, String desired, String process, long pid
             @Nullable String revision, @Nullable String contentHash, Rung rung, boolean settled,
             @Nullable String reason, String topology, Exports exports, Host host) {
         this(ident, desired, process, pid, since, health, revision, contentHash, rung, settled, reason, topology,
-                exports.values(), exports.secret(), host, null, null);
+                exports.values(), exports.secret(), host, null, null, null);
     }
 
-    /** The same, of a member that waits for this. */
-    MemberState lacking(@Nullable Lack other) {
+    /** The same, of a member that waits for this, and whose source has that for it. */
+    MemberState with(@Nullable Lack other, @Nullable String offered) {
         return new MemberState(this.ident, this.desired, this.process, this.pid, this.since, this.health, this.revision,
                 this.contentHash, this.rung, this.settled, this.reason, this.topology, this.exports, this.secretExports,
-                this.host, other, this.binds);
+                this.host, other, this.binds, offered);
     }
 
     /** The same, of a service that is bound to these. */
     public MemberState bound(List<Tie> others) {
         return new MemberState(this.ident, this.desired, this.process, this.pid, this.since, this.health, this.revision,
                 this.contentHash, this.rung, this.settled, this.reason, this.topology, this.exports, this.secretExports,
-                this.host, this.lack, others);
+                this.host, this.lack, others, this.offer);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -48,6 +49,9 @@ final class OwnFacts {
 
     /** By group, what it waits for before it can take a revision. */
     private final Map<GroupName, SortedMap<Need, MemberState.Lack>> lacks = new HashMap<>();
+
+    /** By group, the release that its source has for its service. */
+    private final Map<GroupName, String> offers = new HashMap<>();
 
     /** By group, the last word that was said. */
     private final Map<GroupName, MemberState> saidStates = new HashMap<>();
@@ -98,6 +102,7 @@ final class OwnFacts {
         GroupFacts.Roster before = this.rosters.remove(group);
         this.states.remove(group);
         this.lacks.remove(group);
+        this.offers.remove(group);
         this.saidStates.remove(group);
         this.unsaid.remove(group);
         if (before == null && !this.formerly.remove(group)) {
@@ -124,7 +129,7 @@ final class OwnFacts {
      * a moment, and each word of it costs every member a signature to check.
      */
     void report(GroupName group, MemberState reported) {
-        MemberState state = GroupBounds.fitted(group, reported.lacking(lack(group)));
+        MemberState state = GroupBounds.fitted(group, reported.with(lack(group), this.offers.get(group)));
         if (state.equals(this.states.put(group, state))) {
             return;
         }
@@ -147,9 +152,23 @@ final class OwnFacts {
         if (lack.equals(Optional.ofNullable(before))) {
             return;
         }
+        sayAnew(group);
+    }
+
+    private void sayAnew(GroupName group) {
         MemberState state = this.states.get(group);
         if (state != null) {
             report(group, state);
+        }
+    }
+
+    /**
+     * @param release that its source has for its service; null where none is asked for
+     */
+    void offers(GroupName group, @Nullable String release) {
+        String before = (release != null) ? this.offers.put(group, release) : this.offers.remove(group);
+        if (!Objects.equals(release, before)) {
+            sayAnew(group);
         }
     }
 
@@ -256,7 +275,7 @@ final class OwnFacts {
     /** What a member may have to wait for; what only a person can bring is told first. */
     enum Need {
 
-        KEYS, FILES
+        KEYS, RELEASE, FILES
 
     }
 

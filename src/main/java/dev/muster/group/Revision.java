@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import dev.muster.config.SecretKeys;
 import dev.muster.key.Envelope;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.Plan;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.Version;
@@ -28,10 +29,15 @@ import org.jspecify.annotations.Nullable;
  * @param previous what was complete when it was accepted: what it is taken back to
  * @param secrets which values of the layer are secret, as far as the door knew; empty
  * where nobody could tell, so that nobody shows any
+ * @param release which release of its package members run; empty where each runs what it
+ * has
+ * @param replaces what the group ran when Muster itself moved it to {@code release};
+ * empty for what somebody else said
  */
 public record Revision(GroupName group, Version version, Optional<Base> base, String contentHash, String layerHash,
         GroupFiles files, Optional<Envelope> envelope, Optional<String> message, int size, Optional<Plan> plan,
-        Optional<Base> previous, Optional<SecretKeys> secrets) implements Comparable<Revision> {
+        Optional<Base> previous, Optional<SecretKeys> secrets, Optional<PackageIdent> release,
+        Optional<PackageIdent> replaces) implements Comparable<Revision> {
 
     /** Greatest number, so that every program that reads JSON reads it unharmed. */
     public static final long MAX_NUMBER = (1L << 53) - 1;
@@ -43,7 +49,7 @@ public record Revision(GroupName group, Version version, Optional<Base> base, St
     public Revision(GroupName group, Version version, Optional<Base> base, String contentHash, Optional<String> message,
             int size, Optional<Plan> plan, Optional<Base> previous) {
         this(group, version, base, contentHash, contentHash, GroupFiles.NONE, Optional.empty(), message, size, plan,
-                previous, Optional.empty());
+                previous, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** What people see and type: the number and eight digits of the hash. */
@@ -53,7 +59,12 @@ public record Revision(GroupName group, Version version, Optional<Base> base, St
 
     /** Whether Muster itself said it, to take back what failed. */
     public boolean automatic() {
-        return author().isEmpty();
+        return author().isEmpty() && this.replaces.isEmpty();
+    }
+
+    /** Whether Muster itself said it, because a source has another release. */
+    public boolean update() {
+        return this.replaces.isPresent();
     }
 
     public long number() {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.Control;
 import dev.muster.rollout.OnFailure;
 import dev.muster.rollout.Plan;
@@ -161,7 +162,8 @@ final class RolloutFacts {
         return Fact.create(complete(revision.group()), revision.number(), revision.version().minor(),
                 revision.author() + OF + revision.hash().hex(), Retention.DURABLE,
                 GroupFacts.write(new CompleteBody(revision.hash().bytes(), content.format(), content.layerHash(),
-                        content.layer(), FileBody.of(content.files()), SecretPaths.of(content.secrets()))),
+                        content.layer(), FileBody.of(content.files()), SecretPaths.of(content.secrets()),
+                        content.release().map(PackageIdent::toString).orElse(null))),
                 null);
     }
 
@@ -172,7 +174,7 @@ final class RolloutFacts {
         }
         GroupContent content = body.whole();
         return new Completion(fact.version().major(), Hash.wrap(body.revision), content.hash(), content.files(),
-                content.envelope(), content.secrets(), fact.hash());
+                content.envelope(), content.secrets(), content.release(), fact.hash());
     }
 
     static GroupContent content(Fact complete) {
@@ -206,7 +208,7 @@ final class RolloutFacts {
     }
 
     private record CompleteBody(byte[] revision, @Nullable String format, String layerHash, byte[] content,
-            @Nullable List<FileBody> files, @Nullable List<List<String>> secrets) {
+            @Nullable List<FileBody> files, @Nullable List<List<String>> secrets, @Nullable String release) {
 
         CompleteBody {
             require(revision, layerHash, content);
@@ -214,7 +216,7 @@ final class RolloutFacts {
 
         GroupContent whole() {
             return GroupContent.of(this.format, this.content, this.layerHash, SecretPaths.read(this.secrets),
-                    FileBody.files(this.files));
+                    FileBody.files(this.files), this.release);
         }
 
     }

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 import dev.muster.config.DurationText;
 import dev.muster.loop.Loop;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.Control;
 import dev.muster.rollout.OnFailure;
 import dev.muster.rollout.Plan;
@@ -39,6 +40,8 @@ final class RolloutWatch {
 
     /** What could not be said is tried again after this. */
     private static final Duration AGAIN = Duration.ofSeconds(5);
+
+    private static final String NOTHING_APPLIED = "what its packages come with";
 
     private static final Loop.Timer NO_TIMER = () -> {
     };
@@ -190,11 +193,17 @@ final class RolloutWatch {
     /** Number, time and content follow from what failed alone, and so does the fact. */
     private void takeBack(GroupSnapshot group, Watched rollout, Situation situation) {
         Revision failed = rollout.revision;
+        Optional<Revision.Base> previous = failed.previous();
         if (failed.base().isEmpty()) {
-            sayBack(group, rollout, situation, "what its packages come with", GroupContent.NOTHING);
+            sayBack(group, rollout, situation, NOTHING_APPLIED, running(GroupContent.NOTHING, failed.replaces()));
             return;
         }
-        Optional<Revision.Base> previous = failed.previous();
+        // Before Muster itself had made the first one, members ran with nothing applied.
+        Optional<Revision> first = group.first().filter(Revision::update);
+        if (previous.isEmpty() && first.isPresent() && failed.number() < Revision.MAX_NUMBER) {
+            sayBack(group, rollout, situation, NOTHING_APPLIED, running(GroupContent.NOTHING, first.get().replaces()));
+            return;
+        }
         if (previous.isEmpty() || failed.number() == Revision.MAX_NUMBER) {
             if (situation.runs()) {
                 pause(group, rollout, situation, failure(group, situation)
@@ -211,7 +220,18 @@ final class RolloutWatch {
             return;
         }
         Hash fact = complete.map(Completion::fact).orElseGet(() -> kept.orElseThrow().hash());
-        withContent(rollout, group.name(), fact, (content) -> sayBack(group, rollout, situation, id, content));
+        Optional<PackageIdent> ran = kept.flatMap(group::release)
+            .or(() -> complete.flatMap((known) -> group.allowed(known).release()));
+        withContent(rollout, group.name(), fact,
+                (content) -> sayBack(group, rollout, situation, id, running(content, ran)));
+    }
+
+    /**
+     * With the release that the group ran then, where only a later revision tells:
+     * whoever has taken that one is to run the other again.
+     */
+    private static GroupContent running(GroupContent content, Optional<PackageIdent> ran) {
+        return content.release().isPresent() ? content : ran.map(content::with).orElse(content);
     }
 
     private void sayBack(GroupSnapshot group, Watched rollout, Situation situation, String target,

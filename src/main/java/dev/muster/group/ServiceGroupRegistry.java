@@ -14,8 +14,10 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 
+import dev.muster.content.Supply;
 import dev.muster.election.ElectionFacts;
 import dev.muster.loop.Loop;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.Plan;
 import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.Fact;
@@ -75,6 +77,8 @@ public final class ServiceGroupRegistry implements FactListener {
 
     private volatile Legibility legibility = Legibility.EVERYTHING;
 
+    private volatile ReleaseSupply releases = ReleaseSupply.ALL_HERE;
+
     private final MemberId self;
 
     private final Missed missed;
@@ -96,7 +100,7 @@ public final class ServiceGroupRegistry implements FactListener {
         this.applies = new Applies(self, replica, loop);
         this.watches = new Watches(self, loop, this.snapshots, this.applies);
         this.turns = new Turns(self, loop, this.snapshots, (files) -> this.supply.of(files),
-                (envelope) -> this.legibility.missing(envelope),
+                (envelope) -> this.legibility.missing(envelope), (group, release) -> this.releases.of(group, release),
                 (group) -> this.listeners.forEach((listener) -> listener.allowedChanged(group)));
         this.rollouts = new Rollouts(self, replica, loop, this.snapshots);
         this.changes = new Changes(replica, loop, this.applies, this.snapshots);
@@ -116,6 +120,16 @@ public final class ServiceGroupRegistry implements FactListener {
     /** Which keys this member has. Before the loop runs only. */
     public void legibility(Legibility keys) {
         this.legibility = keys;
+    }
+
+    /** Which releases of packages this member has. Before the loop runs only. */
+    public void releases(ReleaseSupply installed) {
+        this.releases = installed;
+    }
+
+    /** How this member is supplied with a release that a group is to run. Any thread. */
+    public Supply releaseSupply(GroupName group, PackageIdent release) {
+        return this.releases.of(group, release);
     }
 
     /** This member has other keys than before. Any thread. */
@@ -156,6 +170,19 @@ public final class ServiceGroupRegistry implements FactListener {
      */
     void lacks(GroupName group, Optional<MemberState.Lack> lack) {
         this.own.lacks(group, OwnFacts.Need.FILES, lack);
+    }
+
+    /** What this member's source has for its service of a group. On the loop. */
+    void offers(GroupName group, Optional<String> release) {
+        this.own.offers(group, release.orElse(null));
+    }
+
+    /**
+     * The release that this member waits for before it can take a revision; empty for
+     * none any longer. On the loop.
+     */
+    void lacksRelease(GroupName group, Optional<MemberState.Lack> lack) {
+        this.own.lacks(group, OwnFacts.Need.RELEASE, lack);
     }
 
     /**

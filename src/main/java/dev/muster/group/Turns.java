@@ -51,6 +51,8 @@ final class Turns {
 
     private final Legibility legibility;
 
+    private final ReleaseSupply releases;
+
     private final Consumer<GroupName> changed;
 
     private final Map<GroupName, Own> own = new ConcurrentHashMap<>();
@@ -68,15 +70,17 @@ final class Turns {
      * @param supply how this member is supplied with the contents of files; asked on any
      * thread
      * @param legibility whether this member has the keys to what is encrypted
+     * @param releases whether it has the releases of packages
      * @param changed hears that something else is {@link #allowed} now
      */
     Turns(MemberId self, Loop loop, Map<GroupName, GroupSnapshot> groups, Function<GroupFiles, Supply> supply,
-            Legibility legibility, Consumer<GroupName> changed) {
+            Legibility legibility, ReleaseSupply releases, Consumer<GroupName> changed) {
         this.self = self;
         this.loop = loop;
         this.groups = groups;
         this.supply = supply;
         this.legibility = legibility;
+        this.releases = releases;
         this.changed = changed;
         this.calm = new Calm(self);
     }
@@ -177,6 +181,7 @@ final class Turns {
     /** Whether nothing of it has to be brought first, by others or by a person. */
     private boolean isHere(Revision revision) {
         return this.supply.apply(revision.files()) == Supply.HERE
+                && this.releases.of(revision.group(), revision.release()) == Supply.HERE
                 && this.legibility.missing(revision.envelope(), revision.files()).isEmpty();
     }
 
@@ -252,7 +257,7 @@ final class Turns {
         }
         Revision current = group.current().get();
         if (current.hash().equals(this.granted.get(name))) {
-            return Optional.of(Allowed.of(current));
+            return Optional.of(group.allowed(current));
         }
         Own mine = this.own.get(name);
         if (mine == null || !mine.running) {
@@ -262,9 +267,12 @@ final class Turns {
             return Optional.empty();
         }
         // What is not known here, or no longer, is what it goes on with until its turn.
+        // Its release too, unless that revision names one.
         return group.find(mine.taken)
-            .map(Allowed::of)
-            .or(() -> group.complete().filter((known) -> known.id().equals(mine.taken)).map(Allowed::of));
+            .map((known) -> Allowed.of(known, known.release()))
+            .or(() -> group.complete()
+                .filter((known) -> known.id().equals(mine.taken))
+                .map((known) -> Allowed.of(known, known.release())));
     }
 
     /**
@@ -277,20 +285,27 @@ final class Turns {
         List<Allowed> kept = new ArrayList<>();
         List<Allowed> candidates = new ArrayList<>();
         for (Revision revision : group.revisions()) {
-            if (!group.lost().contains(revision.hash()) && mayStartWith(Allowed.of(revision), taken)) {
+            if (!group.lost().contains(revision.hash()) && mayStartWith(group.allowed(revision), taken)) {
                 boolean free = revision.plan().map((plan) -> plan.strategy() == Strategy.AT_ONCE).orElse(true);
                 if (kept.isEmpty() && (free || group.isComplete(revision))) {
-                    candidates.add(Allowed.of(revision));
+                    candidates.add(group.allowed(revision));
                 }
-                kept.add(Allowed.of(revision));
+                kept.add(group.allowed(revision));
             }
         }
-        group.complete().map(Allowed::of).filter((known) -> mayStartWith(known, taken)).ifPresent(candidates::add);
+        group.complete().map(group::allowed).filter((known) -> mayStartWith(known, taken)).ifPresent(candidates::add);
         if (candidates.isEmpty()) {
             kept.stream().skip(1).findFirst().ifPresent(candidates::add);
         }
         // Of those that are equally well off the first.
-        return candidates.stream().min(Comparator.comparing((one) -> this.supply.apply(one.files())));
+        return candidates.stream().min(Comparator.comparing((one) -> supply(group.name(), one)));
+    }
+
+    /** Of what it needs the part that is worst off. */
+    private Supply supply(GroupName group, Allowed allowed) {
+        Supply files = this.supply.apply(allowed.files());
+        Supply release = this.releases.of(group, allowed.release());
+        return (files.compareTo(release) > 0) ? files : release;
     }
 
     private boolean mayStartWith(Allowed allowed, @Nullable String taken) {

@@ -20,7 +20,10 @@ import dev.muster.content.InvalidFileNameException;
 import dev.muster.content.Supply;
 import dev.muster.group.GroupFiles;
 import dev.muster.gateway.CandidateControl.Checked;
+import dev.muster.pack.InvalidIdentException;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rumor.InquiryRefusedException;
+import dev.muster.service.AppliedRelease;
 import dev.muster.service.FileDifference;
 import dev.muster.service.GroupFile;
 import dev.muster.service.GroupFileSet;
@@ -109,12 +112,24 @@ final class CandidateCodec {
      * @param files of the group
      * @param secrets paths of values that are secret
      * @param encrypted whether {@code toml} is an encrypted message
+     * @param release of its package that the group would run, if that is said
      */
     record Question(String group, byte[] toml, List<String> words, List<FileAsked> files,
-            @Nullable List<List<String>> secrets, boolean encrypted) {
+            @Nullable List<List<String>> secrets, boolean encrypted, @Nullable String release) {
 
         SecretKeys secretKeys() {
             return (this.secrets != null) ? SecretKeys.of(this.secrets) : SecretKeys.NONE;
+        }
+
+        /** Asked as if it were installed; who has to say that it is not will. */
+        Optional<AppliedRelease> appliedRelease() {
+            try {
+                return Optional.ofNullable(this.release)
+                    .map((ident) -> new AppliedRelease(PackageIdent.parseRelease(ident), Supply.HERE));
+            }
+            catch (InvalidIdentException ex) {
+                throw new InquiryRefusedException("the package in question is none: " + ex.getMessage());
+            }
         }
 
         /** Nobody reads their contents. */

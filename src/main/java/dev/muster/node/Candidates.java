@@ -101,7 +101,7 @@ final class Candidates implements CandidateControl {
                     : checkThere(others(members), group,
                             CandidateCodec.write(new CandidateCodec.Question(group.toString(),
                                     Toml.write(layer).getBytes(StandardCharsets.UTF_8),
-                                    words.stream().map(KeyPath::toString).toList(), List.of(), null, false)),
+                                    words.stream().map(KeyPath::toString).toList(), List.of(), null, false, null)),
                             0, "none of its members is present"));
     }
 
@@ -196,9 +196,10 @@ final class Candidates implements CandidateControl {
 
     @Override
     public CompletableFuture<List<MemberPlan>> plan(GroupName group, byte[] layer, boolean encrypted,
-            SecretKeys secrets, GroupFiles files) {
-        byte[] question = CandidateCodec.write(new CandidateCodec.Question(group.toString(), layer, List.of(),
-                CandidateCodec.FileAsked.of(files), List.copyOf(secrets.paths()), encrypted));
+            SecretKeys secrets, GroupFiles files, Optional<PackageIdent> release) {
+        byte[] question = CandidateCodec
+            .write(new CandidateCodec.Question(group.toString(), layer, List.of(), CandidateCodec.FileAsked.of(files),
+                    List.copyOf(secrets.paths()), encrypted, release.map(PackageIdent::toString).orElse(null)));
         List<CompletableFuture<MemberPlan>> plans = new ArrayList<>();
         for (GroupSnapshot.Member member : members(group)) {
             if (!member.present()) {
@@ -222,7 +223,7 @@ final class Candidates implements CandidateControl {
         ServiceStatus status = own(group)
             .orElseThrow(() -> new InquiryRefusedException("it does not run " + group + " any more"));
         AppliedConfig candidate = question.encrypted() ? opened(question) : plain(question);
-        return CandidateCodec.write(this.services.preview(status.name(), candidate));
+        return CandidateCodec.write(this.services.preview(status.name(), candidate.with(question.appliedRelease())));
     }
 
     private static AppliedConfig plain(CandidateCodec.Question question) {
@@ -238,7 +239,8 @@ final class Candidates implements CandidateControl {
                 throw new InquiryRefusedException(opened.awaited());
             }
             return new AppliedConfig("candidate", Hash.of(question.toml()).hex(), opened.layer(), SecretKeys.NONE,
-                    question.groupFiles(), Optional.empty(), Optional.empty(), Optional.of(opened.encrypted()));
+                    question.groupFiles(), Optional.empty(), Optional.empty())
+                .with(opened.encrypted());
         }
         catch (UnreadableMessageException ex) {
             throw new InquiryRefusedException("the configuration in question is none: " + ex.getMessage());

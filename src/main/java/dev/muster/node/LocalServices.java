@@ -39,6 +39,7 @@ import dev.muster.rumor.FactListener;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.AppliedConfig;
 import dev.muster.service.BindCycle;
+import dev.muster.service.AppliedRelease;
 import dev.muster.service.GroupFileSet;
 import dev.muster.service.GroupMember;
 import dev.muster.service.LoadOutcome;
@@ -370,21 +371,27 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     }
 
     private void tell(GroupName group) {
-        this.registry.allowed(group).ifPresent((allowed) -> services().applied(group.toString(), applied(allowed)));
+        this.registry.allowed(group)
+            .ifPresent((allowed) -> services().applied(group.toString(), applied(group, allowed)));
     }
 
-    private AppliedConfig applied(Allowed allowed) {
+    private AppliedConfig applied(GroupName group, Allowed allowed) {
         try {
             byte[] text = this.registry.content(allowed);
             GroupFileSet files = files().forServices(allowed.files());
+            Optional<AppliedRelease> release = allowed.release()
+                .map((ident) -> new AppliedRelease(ident, this.registry.releaseSupply(group, ident)));
             if (allowed.envelope().isPresent()) {
                 GroupKeys.Opened opened = this.keys.open(allowed.id(), text);
                 return new AppliedConfig(allowed.id(), allowed.contentHash(), opened.layer(), SecretKeys.NONE, files,
-                        allowed.settle(), allowed.deadline(), Optional.of(opened.encrypted()));
+                        allowed.settle(), allowed.deadline())
+                    .with(opened.encrypted())
+                    .with(release);
             }
             return new AppliedConfig(allowed.id(), allowed.contentHash(),
                     Toml.parse(new String(text, StandardCharsets.UTF_8)), allowed.secrets().orElse(SecretKeys.NONE),
-                    files, allowed.settle(), allowed.deadline());
+                    files, allowed.settle(), allowed.deadline())
+                .with(release);
         }
         catch (IOException ex) {
             throw new UncheckedIOException(ex);

@@ -1,5 +1,6 @@
 package dev.muster.pack;
 
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,14 @@ public record PackageIdent(String origin, String name, @Nullable String version,
     private static final Pattern RELEASE = Pattern.compile("[0-9]{14}");
 
     private static final int MOST_PARTS = 4;
+
+    /**
+     * Releases of one package, older ones first: by version, as {@code 1.9} before
+     * {@code 1.10} and {@code 1.0-rc1} before {@code 1.0}, then by release.
+     */
+    public static final Comparator<PackageIdent> OLDEST_FIRST = Comparator
+        .comparing((PackageIdent ident) -> Objects.requireNonNull(ident.version()), new VersionOrder())
+        .thenComparing((ident) -> Objects.requireNonNull(ident.release()));
 
     /**
      * Refuses parts that do not fit.
@@ -66,6 +75,23 @@ public record PackageIdent(String origin, String name, @Nullable String version,
             throw new InvalidIdentException(ident,
                     "its " + part + (value.isEmpty() ? " is empty" : " '" + value + "' may only have " + rule));
         }
+    }
+
+    /**
+     * Reads {@code origin/name/version/release}, and nothing less.
+     * @throws InvalidIdentException when a part is missing, or wrong
+     */
+    public static PackageIdent parseRelease(String text) {
+        PackageIdent ident = parse(text);
+        if (ident.release() == null) {
+            throw new InvalidIdentException(text, "its version or its release is missing, and both are needed here");
+        }
+        return ident;
+    }
+
+    /** Whether it names one release. */
+    public boolean isRelease() {
+        return this.release != null;
     }
 
     /** Whether all parts that {@code wanted} gives are the same here. */

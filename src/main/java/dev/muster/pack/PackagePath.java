@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.Set;
 import java.util.LinkedHashSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -25,9 +24,8 @@ public final class PackagePath {
 
     private static final String UNFINISHED = ".hab-pkg-install";
 
-    private static final Comparator<Located> OLDEST_FIRST = Comparator
-        .comparing((Located candidate) -> Objects.requireNonNull(candidate.ident.version()), new VersionOrder())
-        .thenComparing((candidate) -> Objects.requireNonNull(candidate.ident.release()));
+    private static final Comparator<Located> OLDEST_FIRST = Comparator.comparing(Located::ident,
+            PackageIdent.OLDEST_FIRST);
 
     private final List<Path> directories;
 

@@ -28,6 +28,9 @@ public final class Fact {
      */
     public static final int MAX_BYTES = 256 * 1024;
 
+    /** Of a key whose facts are a history so many are kept, the greatest. */
+    public static final int MOST_KEPT = 50;
+
     private static final int FORMAT = 1;
 
     private static final int DURABLE = 1;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class RumorStore {
 
     /** How many facts of a history are kept. */
-    static final int HISTORY = 50;
+    static final int HISTORY = Fact.MOST_KEPT;
 
     /**
      * Keys that are held at most of what others say: each takes some hundred bytes of a

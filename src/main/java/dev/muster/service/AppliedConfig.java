@@ -20,14 +20,16 @@ import dev.muster.config.SecretKeys;
  * @param deadline when it has failed unless it is well by then; empty for never
  * @param encrypted what is to be known of a layer that came so; empty for one that
  * everybody may see
+ * @param release which release of its package the service runs; empty where nobody says
  */
 public record AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer, SecretKeys secrets,
-        GroupFileSet files, Optional<Duration> settle, Optional<Duration> deadline, Optional<Encrypted> encrypted) {
+        GroupFileSet files, Optional<Duration> settle, Optional<Duration> deadline, Optional<Encrypted> encrypted,
+        Optional<AppliedRelease> release) {
 
     /** One that did not come encrypted. */
     public AppliedConfig(String revisionId, String contentHash, Map<String, Object> layer, SecretKeys secrets,
             GroupFileSet files, Optional<Duration> settle, Optional<Duration> deadline) {
-        this(revisionId, contentHash, layer, secrets, files, settle, deadline, Optional.empty());
+        this(revisionId, contentHash, layer, secrets, files, settle, deadline, Optional.empty(), Optional.empty());
     }
 
     /** One without times of its own, and without files. */
@@ -45,7 +47,19 @@ public record AppliedConfig(String revisionId, String contentHash, Map<String, O
             return this;
         }
         return new AppliedConfig(this.revisionId, this.contentHash, this.layer, this.secrets, this.files.guarded(),
-                this.settle, this.deadline, this.encrypted);
+                this.settle, this.deadline, this.encrypted, this.release);
+    }
+
+    /** The same with a release of its package. */
+    public AppliedConfig with(Optional<AppliedRelease> other) {
+        return new AppliedConfig(this.revisionId, this.contentHash, this.layer, this.secrets, this.files, this.settle,
+                this.deadline, this.encrypted, other);
+    }
+
+    /** The same, of a layer that came encrypted. */
+    public AppliedConfig with(Encrypted other) {
+        return new AppliedConfig(this.revisionId, this.contentHash, this.layer, this.secrets, this.files, this.settle,
+                this.deadline, Optional.of(other), this.release);
     }
 
     /** Without what it says. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import dev.muster.loop.Loop;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ final class Changing {
 
     private final BiConsumer<Prepared, String> restart;
 
+    private final Consumer<String> move;
+
     /** {@code file-updated} or {@code reconfigure}. */
     private @Nullable HookRun hook;
 
@@ -41,10 +44,12 @@ final class Changing {
 
     /**
      * @param restart hears what the process has to be replaced with, and why
+     * @param move hears why the process has to be replaced by one of another release
      */
-    Changing(ServiceParts parts, BiConsumer<Prepared, String> restart) {
+    Changing(ServiceParts parts, BiConsumer<Prepared, String> restart, Consumer<String> move) {
         this.parts = parts;
         this.restart = restart;
+        this.move = move;
     }
 
     boolean busy() {
@@ -59,6 +64,10 @@ final class Changing {
         SortedMap<String, String> taken = this.parts.memory().state().taken();
         try {
             Optional<Prepared> running = standing.prepared();
+            if (running.isPresent() && moves(running.get(), given)) {
+                move(running.get(), given);
+                return;
+            }
             Prepared fresh = running.isPresent() ? this.parts.preparation().again(running.get(), given)
                     : this.parts.preparation().prepare(given);
             if (fresh.rendering().role().leads()) {
@@ -82,6 +91,21 @@ final class Changing {
         catch (StartException ex) {
             notTaken(Refusal.of(ex.getMessage()));
         }
+    }
+
+    private static boolean moves(Prepared running, Order given) {
+        return given.release().filter((wanted) -> !wanted.equals(running.pack().ident())).isPresent();
+    }
+
+    /**
+     * The old process ends with the files and hooks of its own release; those of the next
+     * come when it is gone. That they can be made is seen before.
+     */
+    private void move(Prepared running, Order given) throws StartException {
+        Prepared next = this.parts.preparation().prepare(given);
+        String reason = "package changed from " + running.pack().ident() + " to " + next.pack().ident();
+        this.parts.milestones().take(this.parts.progress().at(Rung.RENDERED, reason));
+        this.move.accept(reason);
     }
 
     /**

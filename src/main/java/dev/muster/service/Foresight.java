@@ -31,10 +31,17 @@ final class Foresight {
      */
     Preview preview(ServiceStatus status, Order now, Order candidate) {
         Prepared prepared;
+        PackageIdent release = candidate.release().orElse(status.ident());
+        String moved = release.equals(status.ident()) ? ""
+                : "package changed from " + status.ident() + " to " + release;
         try {
-            prepared = this.preparation.recall(status.ident(), candidate);
+            prepared = this.preparation.recall(release, candidate);
         }
         catch (StartException ex) {
+            if (!this.preparation.isInstalled(release)) {
+                return new Preview(Action.RESTART,
+                        moved + ", which is not installed here yet, so that its files cannot be shown", List.of());
+            }
             return new Preview(Action.REFUSED, String.valueOf(ex.getMessage()), List.of());
         }
         Map<String, byte[]> before;
@@ -54,11 +61,12 @@ final class Foresight {
             hashes = Map.of();
         }
         Rendering rendered = prepared.rendering();
-        List<FileDifference> files = differences(before, rendered.files(), shownBefore,
-                shown(status.ident(), candidate), encrypted || rendered.encrypted());
+        List<FileDifference> files = differences(before, rendered.files(), shownBefore, shown(release, candidate),
+                encrypted || rendered.encrypted());
         List<FileDifference> updated = updated(now.files(), candidate.files());
         files.addAll(updated);
-        Reaction reaction = Reaction.decide(hashes, rendered.hashes());
+        Reaction reaction = moved.isEmpty() ? Reaction.decide(hashes, rendered.hashes())
+                : new Reaction(Reaction.Kind.RESTART, moved);
         if (status.state() == ProcessState.BACKOFF && status.desired() == DesiredState.UP) {
             return new Preview(Action.START, "ends the wait after failures: " + status.stateName(), files);
         }

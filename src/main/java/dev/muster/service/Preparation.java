@@ -43,12 +43,13 @@ final class Preparation {
     }
 
     /**
-     * Takes the newest release that fits and renders it; nothing is written.
+     * Takes the release that is asked for, or the newest that fits, and renders it;
+     * nothing is written.
      * @throws StartException when something is missing or wrong
      */
     Prepared prepare(Order order) throws StartException {
         ServiceSpec spec = order.spec();
-        InstalledPackage pack = find(spec);
+        InstalledPackage pack = configured(find(order.ident()), spec);
         if (pack.hooks().containsKey(Hook.FORMER_RECONFIGURE) && !this.warnedOfReload) {
             this.warnedOfReload = true;
             log.warn("Hook is not run, name it reconfigure: service={} hook={}", spec.name(), Hook.FORMER_RECONFIGURE);
@@ -62,6 +63,11 @@ final class Preparation {
     Prepared again(Prepared running, Order order) throws StartException {
         return new Prepared(running.pack(), running.runAs(),
                 this.renderer.render(order, running.pack(), running.runAs().account()));
+    }
+
+    /** Whether a release is on this node. */
+    boolean isInstalled(PackageIdent release) {
+        return this.around.packages().locate(release).isPresent();
     }
 
     /**
@@ -136,10 +142,6 @@ final class Preparation {
             .stream()
             .map((layer) -> new Layer(layer.name(), secrets.redact(layer.tree()), layer.encrypted()))
             .toList();
-    }
-
-    private InstalledPackage find(ServiceSpec spec) throws StartException {
-        return configured(find(spec.ident()), spec);
     }
 
     private InstalledPackage configured(InstalledPackage pack, ServiceSpec spec) throws StartException {

@@ -193,6 +193,12 @@ final class Service {
         consider();
     }
 
+    /** It has chosen another release: no reason to wait for the end of a back-off. */
+    void releaseChanged() {
+        this.freshConfig = true;
+        membersChanged();
+    }
+
     private void userFileChanged() {
         log.info("user.toml changes detected: group={}", this.target.group());
         this.freshConfig = true;
@@ -261,7 +267,7 @@ final class Service {
     }
 
     private Order order() {
-        return new Order(this.target.spec(), this.target.group(), this.applied);
+        return Order.of(this.target.spec(), this.target.group(), this.applied, this.around.context());
     }
 
     private void noticeConfig() {
@@ -277,7 +283,7 @@ final class Service {
             // The content of a file may have come, or be nowhere to be had.
             // Or what came encrypted can be read by now.
             this.lookAgain |= !order().files().files().equals(former.files().files())
-                    || !problem(order()).equals(problem(former));
+                    || !problem(order()).equals(problem(former)) || !order().release().equals(former.release());
             awaitKeys();
             return;
         }
@@ -358,6 +364,12 @@ final class Service {
             .filter((file) -> file.supply() == Supply.COMING)
             .findFirst()
             .map((file) -> "for file " + file.name() + " of its group, which is on its way");
+        Optional<String> release = order().missing()
+            .filter((wanted) -> wanted.supply() == Supply.COMING)
+            .map((wanted) -> "for package " + wanted.ident() + ", which is on its way");
+        if (release.isPresent()) {
+            return release;
+        }
         Optional<String> leader = awaitedLeader();
         if (leader.isPresent()) {
             return leader;
@@ -473,7 +485,8 @@ final class Service {
                 progress.contentHash(), progress.rung(), progress.settled(), reason(progress),
                 known.map((ready) -> ready.runAs().account().user()),
                 known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed,
-                this.run.restarts().lastExit(), this.run.suitability(), this.bindings.statuses(),
+                this.run.restarts().lastExit(), this.run.order().release(),
+                this.run.suitability(), this.bindings.statuses(),
                 known.map(Prepared::pack).or(() -> this.found));
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.muster.election.ElectionStanding;
+import dev.muster.pack.PackageIdent;
 
 /**
  * What templates may know of this node and of the ring. Called on loops of services:
@@ -47,6 +48,15 @@ public interface ServiceContext {
      */
     default Duration leaseLeft(String serviceGroup) {
         return Duration.ZERO;
+    }
+
+    /**
+     * The release that a service of this node runs which takes new ones by itself; empty
+     * for the newest that is installed.
+     * @param service its name
+     */
+    default Optional<PackageIdent> ownRelease(String service) {
+        return Optional.empty();
     }
 
     /** The process of this member acts as leader of the group no longer. */

@@ -61,7 +61,7 @@ final class ServiceRun {
         this.process = new ServiceProcess(around, loop, directory, this.lines, this::exited);
         this.left = new LeftHooks(around, loop, directory);
         this.lostProcess = () -> around.processes().writerOf(directory.log("stdout"));
-        this.changing = new Changing(this.parts, this::restartWith);
+        this.changing = new Changing(this.parts, this::restartWith, this::restart);
         this.starting = new Starting(this.parts, this.process, this.changing::notTaken);
         this.halting = new Halting(this.parts, this.process, this.starting::startLater);
     }

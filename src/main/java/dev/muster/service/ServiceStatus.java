@@ -36,6 +36,7 @@ import dev.muster.pack.PackageIdent;
  * @param lastResort whether that is root because there was nobody else
  * @param unconfirmed started from this node's disk alone, before any other member was
  * asked
+ * @param ordered the release that it was last told to run; empty for whichever is newest
  * @param suitability what its hook said last of how suitable it is to lead, 0 without one
  * @param binds how it stands to the groups that it is bound to
  * @param pack the release it is made of; empty before anything was rendered
@@ -44,7 +45,8 @@ public record ServiceStatus(String name, String group, PackageIdent ident, Servi
         ProcessState state, OptionalLong pid, Instant since, HealthReport healthReport, int restarts,
         boolean crashLooping, Map<String, Object> cfg, Optional<SecretKeys> secrets, Exports exports,
         Optional<String> revision, Optional<String> contentHash, Rung rung, boolean settled, String reason,
-        Optional<String> runsAs, boolean lastResort, boolean unconfirmed, Optional<Exit> lastExit, long suitability,
+        Optional<String> runsAs, boolean lastResort, boolean unconfirmed, Optional<Exit> lastExit,
+        Optional<PackageIdent> ordered, long suitability,
         List<BindStatus> binds, Optional<InstalledPackage> pack) {
 
     public ServiceStatus {
@@ -73,14 +75,14 @@ public record ServiceStatus(String name, String group, PackageIdent ident, Servi
         return new ServiceStatus(this.name, this.group, this.ident, this.spec, this.loaded, this.state, this.pid,
                 this.since, other, this.restarts, this.crashLooping, this.cfg, this.secrets, this.exports,
                 this.revision, this.contentHash, this.rung, this.settled, this.reason, this.runsAs, this.lastResort,
-                this.unconfirmed, this.lastExit, this.suitability, this.binds, this.pack);
+                this.unconfirmed, this.lastExit, this.ordered, this.suitability, this.binds, this.pack);
     }
 
     ServiceStatus withSpec(ServiceSpec other, String otherGroup) {
         return new ServiceStatus(this.name, otherGroup, this.ident, other, this.loaded, this.state, this.pid,
                 this.since, this.healthReport, this.restarts, this.crashLooping, this.cfg, this.secrets, this.exports,
                 this.revision, this.contentHash, this.rung, this.settled, this.reason, this.runsAs, this.lastResort,
-                this.unconfirmed, this.lastExit, this.suitability, this.binds, this.pack);
+                this.unconfirmed, this.lastExit, this.ordered, this.suitability, this.binds, this.pack);
     }
 
 }

@@ -304,7 +304,7 @@ public final class Services {
      */
     public List<Layer> layers(String name) {
         ServiceStatus status = status(name);
-        Order order = new Order(status.spec(), status.group(), Optional.ofNullable(this.applied.get(status.group())));
+        Order order = order(status, Optional.ofNullable(this.applied.get(status.group())));
         try {
             return new Preparation(this.around, new ServiceDirectory(this.around.root(), name)).layers(status.ident(),
                     order);
@@ -342,8 +342,8 @@ public final class Services {
      */
     public Preview preview(String name, AppliedConfig candidate) {
         ServiceStatus status = status(name);
-        Order now = new Order(status.spec(), status.group(), Optional.ofNullable(this.applied.get(status.group())));
-        Order then = new Order(status.spec(), status.group(), Optional.of(candidate.guarded(status.group())));
+        Order now = order(status, Optional.ofNullable(this.applied.get(status.group())));
+        Order then = order(status, Optional.of(candidate.guarded(status.group())));
         return new Foresight(new Preparation(this.around, new ServiceDirectory(this.around.root(), name)))
             .preview(status, now, then);
     }
@@ -351,6 +351,21 @@ public final class Services {
     /** How long services that failed wait before they are started again. */
     public Backoff backoff() {
         return this.around.backoff();
+    }
+
+    private Order order(ServiceStatus status, Optional<AppliedConfig> config) {
+        return Order.of(status.spec(), status.group(), config, this.around.context());
+    }
+
+    /**
+     * A service that takes new releases by itself is to run another one:
+     * {@link ServiceContext#ownRelease}.
+     */
+    public void releaseChanged(String name) {
+        Service service = this.services.get(name);
+        if (service != null) {
+            service.post(Service::releaseChanged);
+        }
     }
 
     /** Every loaded service, by name. */

@@ -99,9 +99,15 @@ final class Starting {
         }
     }
 
-    /** It starts without a file that nobody can give. */
+    /** It starts without a file, or another release, that nobody can give. */
     private Optional<Refusal> complaint() {
-        return this.parts.placement().files().complaint(this.parts.standing().order().files()).map(Refusal::of);
+        Order order = this.parts.standing().order();
+        return this.parts.placement()
+            .files()
+            .complaint(order.files())
+            .or(() -> order.missing()
+                .map((release) -> "package " + release.ident() + ", which its group is to run, is not installed here"))
+            .map(Refusal::of);
     }
 
     /** Nothing was changed: what ran last can run again. */

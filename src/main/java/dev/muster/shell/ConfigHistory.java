@@ -79,13 +79,15 @@ final class ConfigHistory {
         return 0;
     }
 
-    /** Files that it changed, and why. */
+    /** Package and files that it changed, and why. */
     private static String what(Json revision) {
         String files = revision.get("files")
             .elements()
             .stream()
             .map(Differences::fileNumbers)
             .collect(Collectors.joining(", "));
+        String release = Differences.release(revision.get("releaseChange"));
+        files = release + ((release.isEmpty() || files.isEmpty()) ? "" : ", ") + files;
         String message = revision.text("message");
         return files + ((files.isEmpty() || message.isEmpty()) ? "" : ": ") + message
                 + Differences.encrypted(revision, (files.isEmpty() && message.isEmpty()) ? "" : "; ");

@@ -73,6 +73,7 @@ final class ConfigStatus {
         line(console, "time", revision.text("time"));
         line(console, "message", revision.text("message"));
         line(console, "hash", revision.text("hash"));
+        line(console, "package", revision.text("release"));
         line(console, "content", Differences.encrypted(revision, ""));
         line(console, "state", revision.text("state"));
         Json rollout = revision.get("rollout");

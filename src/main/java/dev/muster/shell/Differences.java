@@ -16,15 +16,19 @@ final class Differences {
         List<Json> values = difference.get("values").elements();
         List<Json> files = difference.get("files").elements();
         List<Json> text = difference.get("text").elements();
+        String release = release(difference.get("release"));
         String note = difference.text("note");
         if (!note.isEmpty()) {
             console.out().println(note);
         }
-        else if (values.isEmpty() && (files.isEmpty() || !text.isEmpty())) {
+        else if (values.isEmpty() && ((files.isEmpty() && release.isEmpty()) || !text.isEmpty())) {
             console.out().println(text.isEmpty() ? "Nothing differs." : "No value differs, but the text does:");
         }
         for (Json value : values) {
             console.out().println(line(value));
+        }
+        if (!release.isEmpty()) {
+            console.out().println(release);
         }
         files.forEach((file) -> console.out().println(file(file)));
         if (!text.isEmpty()) {
@@ -40,6 +44,16 @@ final class Differences {
     static String encrypted(Json described, String before) {
         String text = described.get("encrypted").text("text");
         return text.isEmpty() ? "" : before + text;
+    }
+
+    /**
+     * That members run another release, as people read it; empty where they do not.
+     * @param change with {@code before} and {@code after}
+     */
+    static String release(Json change) {
+        String after = change.text("after");
+        String before = change.text("before");
+        return after.isEmpty() ? "" : "package " + (before.isEmpty() ? "" : before + " -> ") + after;
     }
 
     /** One file, as people read it. */

@@ -42,6 +42,10 @@ final class PlanReport {
         for (Json value : plan.get("values").elements()) {
             console.out().println("  " + Differences.line(value));
         }
+        String release = Differences.release(plan.get("release"));
+        if (!release.isEmpty()) {
+            console.out().println("  " + release);
+        }
         plan.get("files").elements().forEach((file) -> console.out().println("  " + Differences.file(file)));
         if (!members.isEmpty()) {
             console.out().println();

@@ -51,12 +51,12 @@ class EncryptionTest {
     private static GroupContent encrypted(BoxMessage message) {
         byte[] text = message.text().getBytes(StandardCharsets.US_ASCII);
         return new GroupContent(text, Hash.of(text).hex(), Optional.of(message.envelope()),
-                Optional.of(SecretKeys.EVERYTHING), GroupFiles.NONE);
+                Optional.of(SecretKeys.EVERYTHING), GroupFiles.NONE, Optional.empty());
     }
 
     private static GroupContent plain() {
         return new GroupContent(TOML.getBytes(StandardCharsets.UTF_8), Content.hash(Toml.parse(TOML)), Optional.empty(),
-                Optional.empty(), GroupFiles.NONE);
+                Optional.empty(), GroupFiles.NONE, Optional.empty());
     }
 
     private static GroupFiles file(Optional<BoxMessage> message) {
@@ -106,11 +106,11 @@ class EncryptionTest {
         GroupContent honest = encrypted(message("redis.prod@acme"));
         GroupContent other = encrypted(message("redis.prod@acme"));
         taken(OURS, new GroupContent(honest.layer(), other.layerHash(), honest.envelope(), honest.secrets(),
-                GroupFiles.NONE), false);
+                GroupFiles.NONE, Optional.empty()), false);
         byte[] cut = new String(honest.layer(), StandardCharsets.US_ASCII).substring(0, 40)
             .getBytes(StandardCharsets.US_ASCII);
-        Fact fact = revision(OURS, "ann",
-                new GroupContent(cut, Hash.of(cut).hex(), honest.envelope(), honest.secrets(), GroupFiles.NONE));
+        Fact fact = revision(OURS, "ann", new GroupContent(cut, Hash.of(cut).hex(), honest.envelope(), honest.secrets(),
+                GroupFiles.NONE, Optional.empty()));
         assertThat(this.facts.admits(fact)).isFalse();
     }
 

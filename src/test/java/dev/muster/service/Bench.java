@@ -15,6 +15,7 @@ import java.util.function.Function;
 
 import dev.muster.election.ElectionStanding;
 import dev.muster.loop.Loop;
+import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackagePath;
 
 /** Services on a loop that the test moves, over processes that are none. */
@@ -55,6 +56,9 @@ final class Bench {
     ElectionStanding election = ElectionStanding.NONE;
 
     Duration leaseLeft = Duration.ZERO;
+
+    /** What services run that take releases by themselves. */
+    Optional<PackageIdent> ownRelease = Optional.empty();
 
     /** How often it was said that the process leads no longer. */
     int released;
@@ -165,6 +169,11 @@ final class Bench {
             @Override
             public void released(String serviceGroup) {
                 Bench.this.released++;
+            }
+
+            @Override
+            public Optional<PackageIdent> ownRelease(String service) {
+                return Bench.this.ownRelease;
             }
 
             @Override

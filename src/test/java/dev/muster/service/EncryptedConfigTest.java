@@ -38,7 +38,8 @@ class EncryptedConfigTest {
 
     private static AppliedConfig config(long number, String toml, Encrypted encrypted) {
         return new AppliedConfig(number + "-x", "hash " + number, Toml.parse(toml), SecretKeys.NONE, GroupFileSet.NONE,
-                Optional.empty(), Optional.empty(), Optional.of(encrypted));
+                Optional.empty(), Optional.empty())
+            .with(encrypted);
     }
 
     private void unreadable(long number, String why, boolean passing) {

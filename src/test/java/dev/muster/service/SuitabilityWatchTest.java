@@ -144,8 +144,8 @@ class SuitabilityWatchTest {
         String layer = "port = 81\n";
         this.bench.services.applied("web.prod",
                 new AppliedConfig("1-x", "hash", Toml.parse(layer), SecretKeys.NONE, GroupFileSet.NONE,
-                        Optional.empty(), Optional.empty(),
-                        Optional.of(Encrypted.opened("encrypted by alice", (key) -> Toml.place(layer, key)))));
+                        Optional.empty(), Optional.empty())
+                    .with(Encrypted.opened("encrypted by alice", (key) -> Toml.place(layer, key))));
         this.bench.loop.settle();
         answer("swordfish\n9", 0);
         assertThat(this.bench.status().suitability()).isEqualTo(9);

@@ -59,6 +59,9 @@ final class SimulatedService {
 
     private String health = "Ok";
 
+    /** The release that it runs. */
+    private String release;
+
     /** Which of its lives, one for each change. */
     private int life;
 
@@ -66,6 +69,11 @@ final class SimulatedService {
         this.simulation = simulation;
         this.member = member;
         this.group = group;
+        this.release = "core/" + group.service() + "/1/20260101000000";
+    }
+
+    String release() {
+        return this.release;
     }
 
     /** Id of what it took last. */
@@ -128,6 +136,7 @@ final class SimulatedService {
             return;
         }
         this.contentHash = allowed.contentHash();
+        allowed.release().ifPresent((wanted) -> this.release = wanted.toString());
         this.changes++;
         this.takenDown = !unavailable();
         this.settled = false;
@@ -219,10 +228,11 @@ final class SimulatedService {
     void report() {
         if (this.member.alive() && !this.ended) {
             this.member.registry()
-                .report(this.group, new MemberState("core/" + this.group.service() + "/1/20260101000000", "up",
-                        this.running ? "up" : "backoff", 1, null, this.health, this.taken, this.contentHash, this.rung,
-                        this.settled, null, "standalone", Exports.NONE, new MemberState.Host(this.member.name(),
-                                "127.0.0.1", "127.0.0.1", 9638, "127.0.0.1", 9631, "127.0.0.1", 9632)));
+                .report(this.group,
+                        new MemberState(this.release, "up", this.running ? "up" : "backoff", 1, null, this.health,
+                                this.taken, this.contentHash, this.rung, this.settled, null, "standalone", Exports.NONE,
+                                new MemberState.Host(this.member.name(), "127.0.0.1", "127.0.0.1", 9638, "127.0.0.1",
+                                        9631, "127.0.0.1", 9632)));
         }
     }
 

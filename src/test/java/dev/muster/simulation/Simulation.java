@@ -193,6 +193,11 @@ final class Simulation {
         this.moody = true;
     }
 
+    /** From now on they are not. */
+    void calm() {
+        this.moody = false;
+    }
+
     boolean isMoody() {
         return this.moody;
     }

@@ -15,11 +15,11 @@ class ArchitectureTest {
 
     private static final String[] CORE = { "dev.muster.loop..", "dev.muster.rumor..", "dev.muster.group..",
             "dev.muster.service..", "dev.muster.config..", "dev.muster.pack..", "dev.muster.key..",
-            "dev.muster.content..", "dev.muster.election.." };
+            "dev.muster.content..", "dev.muster.election..", "dev.muster.rollout..", "dev.muster.update.." };
 
     private static final String[] EDGES = { "dev.muster.ring..", "dev.muster.process..", "dev.muster.store..",
             "dev.muster.gateway..", "dev.muster.shell..", "dev.muster.node..", "dev.muster.archive..",
-            "dev.muster.bench..", "dev.muster.demo.." };
+            "dev.muster.source..", "dev.muster.bench..", "dev.muster.demo.." };
 
     @ArchTest
     static final ArchRule theCoreKnowsNoEdge = noClasses().that()

@@ -29,6 +29,7 @@ import dev.muster.group.Until;
 import dev.muster.node.Node;
 import dev.muster.node.NodeOptions;
 import dev.muster.node.NodePlan;
+import dev.muster.node.UpdateOptions;
 import dev.muster.ring.Endpoint;
 import dev.muster.ring.RingConfig;
 import dev.muster.ring.Timings;
@@ -109,7 +110,7 @@ final class Members implements AutoCloseable {
         NodeOptions options = new NodeOptions(Optional.empty(), this.ring, "member-" + number, Map.of(),
                 Optional.empty(), gossip, http, control, gossip, gossip.host(), peers, Optional.empty(), false, false,
                 true, peers.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false, false,
-                NodeOptions.USUAL_FILE_RATE);
+                NodeOptions.USUAL_FILE_RATE, UpdateOptions.USUAL);
         IdleProcesses processes = new IdleProcesses(ProbePackage.CONFIG_FILE,
                 (text, at) -> this.awaited.rendered(text, at));
         return new NodePlan(new RootLayout(this.directory.resolve("root-" + number)), options, List.of(this.packages),

@@ -23,6 +23,7 @@ import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
 import dev.muster.service.SpecCodec;
 import dev.muster.service.Topology;
+import dev.muster.update.Updates;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -52,14 +53,17 @@ final class ServiceController {
 
     private final ServiceGroupRegistry registry;
 
+    private final Updates updates;
+
     private final InstantSource clock;
 
     ServiceController(ServiceControl control, Services services, ElectionControl elections,
-            ServiceGroupRegistry registry, InstantSource clock) {
+            ServiceGroupRegistry registry, Updates updates, InstantSource clock) {
         this.control = control;
         this.services = services;
         this.elections = elections;
         this.registry = registry;
+        this.updates = updates;
         this.clock = clock;
     }
 
@@ -76,7 +80,10 @@ final class ServiceController {
     @GetMapping("/{name}")
     ServiceDetail service(@PathVariable String name) {
         ServiceStatus status = this.services.status(name);
-        return ServiceDetail.of(line(status), status, election(status));
+        UpdateLine update = this.updates.status(name)
+            .map((known) -> UpdateLine.of(known, this.updates.next(GroupName.parse(status.group()))))
+            .orElse(null);
+        return ServiceDetail.of(line(status), status, election(status), update);
     }
 
     @PutMapping(path = "/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -197,18 +204,22 @@ final class ServiceController {
      * @param healthErrors the end of what it printed as errors
      * @param lastExit how its process ended last, if one has since the node started
      * @param election of its group; null where nobody is to lead
+     * @param updates how it stands to new releases of its package; null just after it was
+     * loaded
      * @param spec by which it is loaded, with the keys of the spec file
      * @param binds how it stands to the groups that it is bound to
      */
     record ServiceDetail(@JsonUnwrapped ServiceLine line, Instant healthSince, @Nullable Instant healthChecked,
             @Nullable String healthReason, String healthOutput, String healthErrors, @Nullable LastExit lastExit,
-            @Nullable ElectionLine election, Map<String, Object> spec, List<BindStatus> binds) {
+            @Nullable ElectionLine election, @Nullable UpdateLine updates, Map<String, Object> spec,
+            List<BindStatus> binds) {
 
-        static ServiceDetail of(ServiceLine line, ServiceStatus status, @Nullable ElectionLine election) {
+        static ServiceDetail of(ServiceLine line, ServiceStatus status, @Nullable ElectionLine election,
+                @Nullable UpdateLine updates) {
             HealthReport health = status.healthReport();
             return new ServiceDetail(line, health.since(), health.checked().orElse(null),
                     health.reason().isEmpty() ? null : health.reason(), health.output(), health.errors(),
-                    status.lastExit().map(LastExit::of).orElse(null), election, SpecCodec.write(status.spec()),
+                    status.lastExit().map(LastExit::of).orElse(null), election, updates, SpecCodec.write(status.spec()),
                     status.binds());
         }
 

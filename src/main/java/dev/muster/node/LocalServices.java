@@ -48,6 +48,7 @@ import dev.muster.service.ServiceSpec;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
 import dev.muster.service.Tie;
+import dev.muster.update.Updates;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,10 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     /** How often spec files are looked at, since people may edit them. */
     private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** Who says one of these, if only once more, wants it to be tried. */
+    private static final Set<String> ABOUT_UPDATES = Set.of("update_strategy", "update_condition", "channel",
+            "bldr_url");
 
     private final MemberId self;
 
@@ -96,6 +101,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     private @Nullable LocalFiles files;
 
     private @Nullable Elections elections;
+
+    private @Nullable Updates updates;
 
     private volatile boolean ending;
 
@@ -141,6 +148,18 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
             }
 
         });
+    }
+
+    void attach(Updates attached) {
+        this.updates = attached;
+    }
+
+    private Updates updates() {
+        Updates attached = this.updates;
+        if (attached == null) {
+            throw new IllegalStateException("Updates are used before they are there");
+        }
+        return attached;
     }
 
     private Elections elections() {
@@ -331,6 +350,9 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
             prepare(spec.withGroup((changes.get("group") instanceof String group) ? group : ServiceSpec.DEFAULT_GROUP));
         }
         LoadOutcome outcome = services().update(name, changes);
+        if (changes.keySet().stream().anyMatch(ABOUT_UPDATES::contains)) {
+            updates().forgive(name);
+        }
         warn(services().status(name).spec());
         return outcome;
     }
@@ -451,6 +473,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     void report(ServiceStatus status) {
         GroupName group = GroupName.parse(status.group());
         elections().serve(status);
+        updates().report(status);
         if (!status.loaded()) {
             GroupName left = this.joined.remove(status.name());
             this.registry.leave((left != null) ? left : group).whenComplete(LocalServices::noted);
@@ -535,6 +558,11 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     @Override
     public void released(String serviceGroup) {
         elections().released(serviceGroup);
+    }
+
+    @Override
+    public Optional<PackageIdent> ownRelease(String service) {
+        return updates().ownRelease(service);
     }
 
     @Override

@@ -26,6 +26,7 @@ import dev.muster.archive.InstallHooks;
 import dev.muster.archive.Limits;
 import dev.muster.archive.PackageStore;
 import dev.muster.archive.PublicKeys;
+import dev.muster.archive.SourcedPackages;
 import dev.muster.gateway.AuditControl;
 import dev.muster.gateway.FileControl;
 import dev.muster.gateway.NodeStatus;
@@ -33,7 +34,9 @@ import dev.muster.group.DepartureFacts;
 import dev.muster.group.Departures;
 import dev.muster.group.GroupFacts;
 import dev.muster.group.HeldFiles;
+import dev.muster.group.HeldReleases;
 import dev.muster.group.MemberState;
+import dev.muster.group.ReleaseProposals;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.key.NodeKey;
 import dev.muster.key.Sealing;
@@ -67,10 +70,13 @@ import dev.muster.store.Condition;
 import dev.muster.store.Damage;
 import dev.muster.store.DiskContentStore;
 import dev.muster.store.DiskFactLog;
+import dev.muster.source.Sources;
 import dev.muster.store.KeyCache;
+import dev.muster.store.OwnReleaseFiles;
 import dev.muster.store.RootDirectory;
 import dev.muster.store.SealingKey;
 import dev.muster.store.VoteFiles;
+import dev.muster.update.Updates;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +91,8 @@ public final class Node implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Node.class);
 
     private static final Duration LAST_REPORTS = Duration.ofSeconds(2);
+
+    private static final int SOURCE_THREADS = 4;
 
     private final NodePlan plan;
 
@@ -124,6 +132,8 @@ public final class Node implements AutoCloseable {
     private final AuditLogs audit;
 
     private final LocalFiles localFiles;
+
+    private final Updates updates;
 
     private final Elections elections;
 
@@ -181,6 +191,17 @@ public final class Node implements AutoCloseable {
             this.services = new Services(surroundings);
             this.packages = packages(plan, surroundings);
             this.localServices.attach(this.services);
+            ReleaseProposals proposals = new ReleaseProposals(this.id, this.replica, this.registry, loop);
+            this.updates = new Updates(this.registry, proposals, Sources::of,
+                    new SourcedPackages(this.packages, surroundings.packages()),
+                    OwnReleaseFiles.open(plan.root().releases()), loop, LocalFiles.untilTheEnd(sourceAsker()),
+                    new Random(this.secureRandom.nextLong()), plan.options().updates().period(),
+                    plan.options().updates().keep(), this.services::releaseChanged);
+            HeldReleases releases = new HeldReleases(this.id, this.registry, this.updates, loop);
+            this.updates.attach(releases);
+            this.localServices.attach(this.updates);
+            proposals.attach();
+            releases.attach();
             this.elections = new Elections(this.id, key, this.replica, loop, open(new LoopThread("muster-elections")),
                     VoteFiles.open(plan.root().votes()), executor("muster-votes"),
                     new Random(this.secureRandom.nextLong()), this::urge, this::isLonely);
@@ -202,6 +223,7 @@ public final class Node implements AutoCloseable {
             this.localFiles = new LocalFiles(store, held, groupKeys, executor("muster-copies"));
             this.localServices.attach(this.localFiles);
             CompletableFuture.runAsync(held::begin, loop::execute).join();
+            CompletableFuture.runAsync(releases::begin, loop::execute).join();
             this.ring = open(new JGroupsRing(ringConfig(plan), key, new Signatures(), new RingListener() {
 
                 @Override
@@ -274,6 +296,17 @@ public final class Node implements AutoCloseable {
     private <T extends AutoCloseable> T open(T part) {
         this.opened.push(part);
         return part;
+    }
+
+    /** Sources wait for others, and one that hangs is not to be waited for by all. */
+    private ExecutorService sourceAsker() {
+        ExecutorService executor = Executors.newFixedThreadPool(SOURCE_THREADS, (task) -> {
+            Thread thread = new Thread(task, "muster-updates");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.opened.push(executor::shutdownNow);
+        return executor;
     }
 
     private ExecutorService executor(String name) {
@@ -424,6 +457,11 @@ public final class Node implements AutoCloseable {
 
     Recovery recovery() {
         return this.recovery;
+    }
+
+    /** New releases of packages. */
+    public Updates updates() {
+        return this.updates;
     }
 
     Elections elections() {

@@ -22,6 +22,7 @@ import dev.muster.key.Tokens;
 import dev.muster.ring.RingStatus;
 import dev.muster.rumor.Replica;
 import dev.muster.service.Services;
+import dev.muster.update.Updates;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -88,6 +89,11 @@ public class NodeApplication {
     @Bean
     ElectionControl electionControl(Node node) {
         return node.recovery();
+    }
+
+    @Bean
+    Updates updates(Node node) {
+        return node.updates();
     }
 
     @Bean

@@ -37,12 +37,13 @@ import dev.muster.service.Backoff;
  * @param jsonLogging one JSON object a line instead of text
  * @param color whether colour may be used on a terminal
  * @param fileRate how many bytes of files a second come in at most, and go out
+ * @param updates how it looks for new releases of packages
  */
 public record NodeOptions(Optional<String> root, String ring, String name, Map<String, String> labels,
         Optional<String> organization, Endpoint gossip, Endpoint http, Endpoint ctl, Endpoint advertised, String sysIp,
         List<Endpoint> peers, Optional<Path> peerFile, boolean permanentPeer, boolean insecure,
         boolean allowRootServices, Duration startWait, Backoff backoff, boolean jsonLogging, boolean color,
-        long fileRate) {
+        long fileRate, UpdateOptions updates) {
 
     /** Habitat's port for the traffic between Supervisors. */
     public static final int GOSSIP_PORT = 9638;
@@ -109,7 +110,7 @@ public record NodeOptions(Optional<String> root, String ring, String name, Map<S
                 sources.flag("permanent-peer", "", "permanent_peer"), insecure,
                 sources.flag("allow-root-services", "MUSTER_ALLOW_ROOT_SERVICES", "allow_root_services"), startWait,
                 backoff, sources.flag("json-logging", "", "json_logging"), !sources.flag("no-color", "", "no_color"),
-                fileRate(sources));
+                fileRate(sources), UpdateOptions.read(sources));
     }
 
     /** What an operator names is surer than what can be detected. */

@@ -10,6 +10,7 @@ import dev.muster.content.Supply;
 import dev.muster.election.ElectionStanding;
 import dev.muster.loop.Loop;
 import dev.muster.pack.InstalledPackage;
+import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackageNotFoundException;
 import dev.muster.pack.UnusablePackageException;
 import org.jspecify.annotations.Nullable;
@@ -384,7 +385,7 @@ final class Service {
         Optional<InstalledPackage> running = (this.run.state() == ProcessState.DOWN) ? Optional.empty()
                 : this.run.prepared().map(Prepared::pack);
         if (running.isEmpty() && (this.target.up() || this.found.isEmpty())) {
-            this.found = find(spec);
+            this.found = find(order().ident());
         }
         if (!this.target.up() || (spec.binds().isEmpty() && running.isPresent())) {
             this.bindings = Bindings.NONE;
@@ -406,9 +407,9 @@ final class Service {
     }
 
     /** A package that is missing, or cannot be used, is told of by the start. */
-    private Optional<InstalledPackage> find(ServiceSpec spec) {
+    private Optional<InstalledPackage> find(PackageIdent ident) {
         try {
-            return Optional.of(this.around.packages().find(spec.ident()));
+            return Optional.of(this.around.packages().find(ident));
         }
         catch (PackageNotFoundException | UnusablePackageException ex) {
             return Optional.empty();
@@ -485,9 +486,8 @@ final class Service {
                 progress.contentHash(), progress.rung(), progress.settled(), reason(progress),
                 known.map((ready) -> ready.runAs().account().user()),
                 known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed,
-                this.run.restarts().lastExit(), this.run.order().release(),
-                this.run.suitability(), this.bindings.statuses(),
-                known.map(Prepared::pack).or(() -> this.found));
+                this.run.restarts().lastExit(), this.run.order().release(), this.run.suitability(),
+                this.bindings.statuses(), known.map(Prepared::pack).or(() -> this.found));
     }
 
     /** With what a process that runs is missing. */

@@ -15,7 +15,9 @@ import dev.muster.pack.PackageIdent;
  * @param ident may be partial: the newest release installed is taken at each start,
  * except for a restart that a change of configuration caused
  * @param group second part of the group's name
- * @param builderUrl where packages come from; kept for whoever reads the file
+ * @param builderUrl source that packages come from, a directory or the address of a
+ * server; Habitat's own service, which is never asked, where nobody named one
+ * @param channel of that source
  * @param binds {@code name:service.group[@org]} each
  * @param configFrom a directory to take templates and defaults from instead of the
  * package
@@ -34,9 +36,10 @@ public record ServiceSpec(PackageIdent ident, String group, String builderUrl, S
 
     public static final String DEFAULT_GROUP = "default";
 
-    static final String DEFAULT_BUILDER_URL = "https://bldr.habitat.sh";
+    /** What stands in a spec that names no source. */
+    public static final String DEFAULT_BUILDER_URL = "https://bldr.habitat.sh";
 
-    static final String DEFAULT_CHANNEL = "base";
+    static final String DEFAULT_CHANNEL = "stable";
 
     static final int DEFAULT_MIN_MEMBERS = 3;
 
@@ -44,12 +47,16 @@ public record ServiceSpec(PackageIdent ident, String group, String builderUrl, S
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 
+    private static final Pattern CHANNEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+
     public ServiceSpec {
         check(NAME.matcher(ident.name()).matches(),
                 "A service name has 1 to 63 letters, digits, _ and -, starting with a letter or digit, not: "
                         + ident.name());
         check(NAME.matcher(group).matches(),
                 "A group name has 1 to 63 letters, digits, _ and -, starting with a letter or digit, not: " + group);
+        check(CHANNEL.matcher(channel).matches(),
+                "A channel has 1 to 63 letters, digits, _ and -, starting with a letter or digit, not: " + channel);
         binds = List.copyOf(binds);
         Bind.check(binds);
         shutdownTimeout

@@ -46,8 +46,7 @@ public record ServiceStatus(String name, String group, PackageIdent ident, Servi
         boolean crashLooping, Map<String, Object> cfg, Optional<SecretKeys> secrets, Exports exports,
         Optional<String> revision, Optional<String> contentHash, Rung rung, boolean settled, String reason,
         Optional<String> runsAs, boolean lastResort, boolean unconfirmed, Optional<Exit> lastExit,
-        Optional<PackageIdent> ordered, long suitability,
-        List<BindStatus> binds, Optional<InstalledPackage> pack) {
+        Optional<PackageIdent> ordered, long suitability, List<BindStatus> binds, Optional<InstalledPackage> pack) {
 
     public ServiceStatus {
         binds = List.copyOf(binds);

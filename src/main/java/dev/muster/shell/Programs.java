@@ -59,6 +59,11 @@ public final class Programs {
                     .standard("300"),
                 OptionDescription.value("file-bandwidth", "MIB", "MiB of files a second, coming in and going out")
                     .standard("16"),
+                OptionDescription
+                    .value("service-update-period", "TIME", "From one question to a source of packages to the next")
+                    .standard("60"),
+                OptionDescription.value("keep-latest-packages", "N", "How many releases of a package stay here")
+                    .standard("HAB_KEEP_LATEST_PACKAGES, all"),
                 OptionDescription.value("config-files", "FILE", "Options in TOML; a later file wins").repeated(),
                 OptionDescription.flag("json-logging", "Print log lines as JSON"),
                 OptionDescription.flag("no-color", "Print no colour"))

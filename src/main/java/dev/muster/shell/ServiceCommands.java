@@ -215,6 +215,7 @@ final class ServiceCommands {
         Json exit = service.get("lastExit");
         line(console, "last exit", exit.text("text").isEmpty() ? ""
                 : exit.text("text") + ", process " + exit.text("pid") + ", at " + exit.text("time"));
+        updates(service.get("updates"), console);
         String checked = service.text("healthChecked");
         String reason = service.text("healthReason");
         line(console, "health", service.text("health") + since(service.text("healthSince"))
@@ -228,6 +229,26 @@ final class ServiceCommands {
                             + (bind.isTrue("kept") ? ", its last data is kept" : ""));
         }
         line(console, "it says", output.lines().filter((text) -> !text.isBlank()).reduce((a, b) -> b).orElse(""));
+    }
+
+    /** Where new releases come from, and what has come of that. */
+    private static void updates(Json updates, Console console) {
+        if (updates.text("strategy").isEmpty()) {
+            return;
+        }
+        String source = updates.text("source");
+        line(console, "updates", updates.text("strategy") + (source.isEmpty() ? ""
+                : " (" + updates.text("condition") + ") from channel " + updates.text("channel") + " of " + source));
+        String asked = updates.text("asked");
+        String problem = updates.text("problem");
+        line(console, "source", asked.isEmpty() ? "" : (problem.isEmpty() ? "answered" : "did not answer") + " at "
+                + asked + (problem.isEmpty() ? "" : ": " + problem));
+        line(console, "offers", updates.text("offered"));
+        line(console, "next", updates.text("next"));
+        line(console, "note", updates.text("note"));
+        updates.get("refused")
+            .elements()
+            .forEach((refused) -> line(console, "refused", refused.text("release") + ": " + refused.text("reason")));
     }
 
     private static String since(String time) {

@@ -32,10 +32,10 @@ final class SpecArguments {
                 .standard("none"),
             OptionDescription.value("update-condition", "latest|track-channel", "Which packages are new ones")
                 .standard("latest"),
-            OptionDescription.value("channel", "NAME", "Channel that new packages come from").standard("base"),
-            OptionDescription.value("url", "URL", "Where packages come from")
+            OptionDescription.value("channel", "NAME", "Channel that new packages come from").standard("stable"),
+            OptionDescription.value("url", "URL", "Source of packages: a directory, or http(s)://HOST/PATH")
                 .letter('u')
-                .standard("HAB_BLDR_URL, https://bldr.habitat.sh"),
+                .standard("HAB_BLDR_URL, none"),
             OptionDescription.value("bind", "NAME:SERVICE.GROUP", "Group that gives what the package needs under NAME")
                 .repeated(),
             OptionDescription.value("binding-mode", "strict|relaxed", "Whether it waits for its binds to have members")

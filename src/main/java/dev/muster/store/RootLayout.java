@@ -143,6 +143,11 @@ public record RootLayout(Path root) {
         return data().resolve("NODE_KEY");
     }
 
+    /** Which releases services run that take new ones by themselves, one file each. */
+    public Path releases() {
+        return data().resolve("releases");
+    }
+
     /** How this member voted, one file for each group with a leader. */
     public Path votes() {
         return data().resolve("votes");

@@ -138,7 +138,7 @@ class NoSecretInSightTest {
         return new NodeOptions(from.root(), from.ring(), from.name(), from.labels(), from.organization(), from.gossip(),
                 from.http(), from.ctl(), advertised, from.sysIp(), peers, from.peerFile(), from.permanentPeer(),
                 from.insecure(), from.allowRootServices(), Duration.ofSeconds(5), from.backoff(), from.jsonLogging(),
-                from.color(), from.fileRate());
+                from.color(), from.fileRate(), from.updates());
     }
 
     private static NodePlan plan(NodePlan from, NodeOptions options, Map<String, String> environment, RingKey key,

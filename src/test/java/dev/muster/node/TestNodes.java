@@ -47,6 +47,9 @@ final class TestNodes implements AutoCloseable {
     Optional<Path> peerFile = Optional.empty();
 
     /** Of nodes that are started from now on. */
+    UpdateOptions updates = UpdateOptions.USUAL;
+
+    /** Of nodes that are started from now on. */
     Optional<String> organization = Optional.empty();
 
     TestNodes(Path directory) throws IOException {
@@ -108,7 +111,7 @@ final class TestNodes implements AutoCloseable {
                 gossip, new Endpoint(ip, NodeOptions.HTTP_PORT), new Endpoint(ip, NodeOptions.CTL_PORT), gossip, ip,
                 endpoints, this.peerFile, false, false, true,
                 endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false, false,
-                this.fileRate);
+                this.fileRate, this.updates);
         return new NodePlan(new RootLayout(root(number)), options, List.of(this.directory.resolve("pkgs")),
                 System.getenv(), Optional.empty(), RingConfig.Transport.TCP, Timings.DEFAULT, new OsProcesses(),
                 SETTLE);

@@ -26,7 +26,7 @@ class SpecCodecTest {
         assertThat(spec).isEqualTo(ServiceSpec.of(PackageIdent.parse("core/redis")));
         assertThat(spec.group()).isEqualTo("default");
         assertThat(spec.builderUrl()).isEqualTo("https://bldr.habitat.sh");
-        assertThat(spec.channel()).isEqualTo("base");
+        assertThat(spec.channel()).isEqualTo("stable");
         assertThat(spec.topology()).isEqualTo(Topology.STANDALONE);
         assertThat(spec.updateStrategy()).isEqualTo(UpdateStrategy.NONE);
         assertThat(spec.updateCondition()).isEqualTo(UpdateCondition.LATEST);

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 
 import dev.muster.config.Content;
 import dev.muster.config.Toml;
+import dev.muster.group.Allowed;
 import dev.muster.group.Applied;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
@@ -200,6 +201,28 @@ class EncryptedSimulationTest {
             assertThat(current(member).envelope()).isEqualTo(good.envelope());
             assertThat(member.service().taken()).contains(current(member).id());
         });
+    }
+
+    @Test
+    void whoseKeyIsTakenAwayStartsAgainWithTheFilesThatAreThereStill() {
+        Simulation simulation = new Simulation(1);
+        List<ReadingMember> members = ring(simulation, 3);
+        members.get(0).seal("alice", "port = 1", Map.of());
+        simulation.runFor(LONG);
+        ReadingMember member = members.get(1);
+        member.key("bob", true);
+        members.get(0).seal("bob", "port = 2", Map.of());
+        simulation.runFor(LONG);
+        Revision second = current(member);
+        assertThat(member.service().taken()).contains(second.id());
+        member.key("bob", false);
+        members.get(0).seal("bob", "port = 3", Map.of());
+        simulation.runFor(LONG);
+        assertThat(member.service().taken()).contains(second.id());
+        member.service().die();
+        simulation.runFor(Duration.ofSeconds(15));
+        assertThat(member.registry().allowed(ReadingMember.GROUP)).map(Allowed::id).contains(second.id());
+        assertThat(member.service().taken()).contains(second.id());
     }
 
     @Test

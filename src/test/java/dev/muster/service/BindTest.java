@@ -323,16 +323,40 @@ class BindTest {
         assertThat(starts()).isEqualTo(1);
     }
 
-    @Test
-    void anEditedSpecWithoutWhatThePackageNeedsIsNotTakenAndANewReleasesBindIsAskedFor() throws Exception {
-        bound("db.prod", full("a"));
-        load("strict", "database:db.prod");
+    private void edit(String what, String with) throws Exception {
         Path spec = this.root.resolve("sup/default/specs/web.spec");
-        Files.writeString(spec, Files.readString(spec).replace("database:db.prod", "cache:db.prod"));
+        Files.writeString(spec, Files.readString(spec).replace(what, with));
+    }
+
+    private void look() {
         this.bench.services.lookAtSpecs((coming) -> {
         });
         this.bench.loop.advance(Bench.seconds(1));
+    }
+
+    @Test
+    void anEditedSpecIsTakenWhereItsBindsFitThePackage() throws Exception {
+        this.bench.services.resume();
+        bound("db.prod", full("a"));
+        bound("db.dev", full("b"));
+        load("strict", "database:db.prod");
+        look();
+        edit("database:db.prod", "cache:db.prod");
+        look();
+        look();
         assertThat(this.bench.status().spec().binds()).containsExactly("database:db.prod");
+        edit("cache:db.prod", "database:db.dev");
+        look();
+        look();
+        assertThat(this.bench.status().spec().binds()).containsExactly("database:db.dev");
+        assertThat(rendered()).startsWith("db.dev ");
+    }
+
+    @Test
+    void whatThePackageNeedsByNowIsWaitedFor() throws Exception {
+        bound("db.prod", full("a"));
+        load("strict", "database:db.prod");
+        edit("database:db.prod", "cache:db.prod");
         this.bench.fresh().resume();
         this.bench.services.open(true);
         this.bench.services.stop("web", Optional.empty());

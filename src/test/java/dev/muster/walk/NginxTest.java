@@ -9,10 +9,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
 
-import dev.muster.pack.PackagePath;
 import dev.muster.walk.Walk.Supervisor;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -27,8 +25,6 @@ import static org.awaitility.Awaitility.await;
  */
 class NginxTest {
 
-    private static final Path PACKAGE = Path.of("src/test/packages/nginx");
-
     private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     @TempDir
@@ -42,7 +38,7 @@ class NginxTest {
                 Stream.of("/usr/sbin/nginx", "/usr/bin/nginx").anyMatch((file) -> Files.isExecutable(Path.of(file))),
                 "There is no nginx; install the distribution's nginx-light");
         try (Walk walk = new Walk(this.directory)) {
-            install(this.directory.resolve("root-1/pkgs"));
+            walk.install(1, "nginx");
             this.node = walk.supervisor(1);
             this.node.muster("", "svc", "load", "test/nginx", "--group=web", "--wait").succeeds();
             awaitGreeting("hello");
@@ -102,22 +98,6 @@ class NginxTest {
         assertThat(pid()).isNotEqualTo(master);
         assertThat(this.node.printed()).contains("oldPid=" + master).contains("reason=ended by signal 9");
         awaitGreeting("again");
-    }
-
-    private static void install(Path packages) throws IOException {
-        Path target = packages.resolve("test/nginx/1.22/20261122000000");
-        try (Stream<Path> files = Files.walk(PACKAGE)) {
-            for (Path file : files.toList()) {
-                Path copy = target.resolve(PACKAGE.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(copy);
-                }
-                else {
-                    Files.copy(file, copy);
-                }
-            }
-        }
-        Files.writeString(target.resolve("TARGET"), new PackagePath(List.of(packages)).target());
     }
 
     private String apply(String toml) throws Exception {

@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import dev.muster.RedisPort;
+import dev.muster.pack.PackagePath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -78,6 +80,25 @@ final class Walk implements AutoCloseable {
 
     Path directory() {
         return this.directory;
+    }
+
+    /** Puts a package of the tests, {@code test/NAME}, where a node looks for them. */
+    void install(int number, String name) throws IOException {
+        Path packages = this.directory.resolve("root-" + number + "/pkgs");
+        Path source = Path.of("src/test/packages", name);
+        Path target = packages.resolve("test/" + name + "/1.22/20261122000000");
+        try (Stream<Path> files = Files.walk(source)) {
+            for (Path file : files.toList()) {
+                Path copy = target.resolve(source.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                }
+                else {
+                    Files.copy(file, copy);
+                }
+            }
+        }
+        Files.writeString(target.resolve("TARGET"), new PackagePath(List.of(packages)).target());
     }
 
     Supervisor supervisor(int number, String... options) throws IOException {

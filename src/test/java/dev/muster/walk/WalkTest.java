@@ -27,7 +27,9 @@ class WalkTest {
         try (Walk walk = new Walk(this.directory)) {
             Supervisor a = walk.supervisor(1);
             Supervisor b = walk.starting(2, "--peer", a.ip());
-            Supervisor other = walk.starting(3, "--peer", a.ip());
+            Path peers = Files.writeString(this.directory.resolve("peers"), "# the first\n" + a.ip() + "\n");
+            walk.install(3, "client");
+            Supervisor other = walk.starting(3, "--peer-watch-file", peers.toString());
             Supervisor apart = walk.starting(4);
             List.of(b, other, apart).forEach(Supervisor::awaitReady);
             assertThat(a.printed()).contains("muster-sup(MR): Supervisor Member-ID " + a.memberId() + "\n",
@@ -39,6 +41,9 @@ class WalkTest {
                 .untilAsserted(() -> assertThat(a.muster("", "sup", "status").succeeds().out())
                     .contains("3 members", b.memberId(), other.memberId())
                     .doesNotContain(apart.memberId()));
+            assertThat(other.muster("", "sup", "status").succeeds().out())
+                .contains("peer          " + a.ip() + ":9638: answers, from " + peers + ":2");
+            aConsumerWaits(other);
             a.load("prod");
             b.load("prod");
             other.load("dev");
@@ -68,12 +73,32 @@ class WalkTest {
             assertThat(b.printed()).contains("oldPid=" + redisB.pid() + " newPid=" + b.redis(2112).pid() + " reason=")
                 .contains("redis.prod(O): ");
 
+            theConsumerReaches(other, a.ip() + ":2112", b.ip() + ":2112");
             everyRefusalIsOneLineAndChangesNothing(walk, a, b);
             theCurlOfTheReadme(a);
             assertThat(a.end()).isZero();
             assertThat(Files.exists(a.root().resolve("sup/default/CTL_ADDRESS"))).isFalse();
             a.muster("", "svc", "status").fails(3);
         }
+    }
+
+    private static void aConsumerWaits(Supervisor node) throws Exception {
+        assertThat(node.muster("", "svc", "load", "test/client").fails(7).err()).contains("needs the binds store",
+                "--bind store:SERVICE.GROUP");
+        assertThat(node.muster("", "svc", "load", "test/client", "--bind", "store:redis").fails(7).err())
+            .contains("'redis' must be SERVICE.GROUP, as redis.default");
+        node.muster("", "svc", "load", "test/client", "--bind", "store:redis.prod", "-i", "1").succeeds();
+        await().atMost(Walk.SOON)
+            .untilAsserted(() -> assertThat(node.muster("", "svc", "status", "client").succeeds().out())
+                .contains("for bind store: redis.prod has no member"));
+    }
+
+    /** Its health check asks every Redis that it was told of. */
+    private static void theConsumerReaches(Supervisor node, String... stores) {
+        await().atMost(Walk.SOON)
+            .untilAsserted(() -> assertThat(node.muster("", "svc", "status", "client", "--format", "json").out())
+                .contains("\"satisfied\":true", "\"health\":\"Ok\"", "config file changed: stores.conf; by bind store")
+                .contains(List.of(stores).stream().map((store) -> store + " says +PONG").toList()));
     }
 
     private void everyRefusalIsOneLineAndChangesNothing(Walk walk, Supervisor a, Supervisor b) throws Exception {

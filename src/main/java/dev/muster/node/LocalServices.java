@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +27,7 @@ import dev.muster.group.Allowed;
 import dev.muster.group.GroupListener;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
-import dev.muster.group.InvalidNameException;
 import dev.muster.group.MemberState;
-import dev.muster.group.Mismatch;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.loop.Loop;
 import dev.muster.pack.PackageIdent;
@@ -38,7 +35,6 @@ import dev.muster.rumor.Fact;
 import dev.muster.rumor.FactListener;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.AppliedConfig;
-import dev.muster.service.BindCycle;
 import dev.muster.service.AppliedRelease;
 import dev.muster.service.GroupFileSet;
 import dev.muster.service.GroupMember;
@@ -76,6 +72,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     private final Optional<String> organization;
 
     private final boolean permanent;
+
+    private final LoadWarnings warnings;
 
     private final ServiceGroupRegistry registry;
 
@@ -120,6 +118,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
         this.host = host;
         this.organization = organization;
         this.permanent = permanent;
+        this.warnings = new LoadWarnings(self, host.hostname(), registry);
         this.registry = registry;
         this.keys = keys;
         this.contents = contents;
@@ -268,7 +267,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     /** Its service is to have the group's configuration from the beginning. */
     private void tellOfGroup(ServiceSpec spec) {
         GroupName group = GroupName.parse(spec.serviceGroup(this.organization));
-        warn(spec);
+        this.warnings.log(group, spec);
         try {
             tell(group);
         }
@@ -296,51 +295,13 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     public LoadOutcome load(ServiceSpec spec, boolean force) {
         prepare(spec);
         LoadOutcome outcome = services().load(spec, force);
-        warn(spec);
+        this.warnings.log(group(spec), spec);
         return outcome;
-    }
-
-    private void warn(ServiceSpec spec) {
-        warnings(spec).forEach((text) -> log.warn(
-                "Service is loaded, and something is not as it should be: group={}" + " reason=\"{}\"", group(spec),
-                text));
     }
 
     @Override
     public List<String> warnings(ServiceSpec spec) {
-        List<String> warnings = new ArrayList<>();
-        GroupName own = group(spec);
-        if (!spec.binds().isEmpty()) {
-            BindCycle.through(own.toString(), (group) -> group.equals(own.toString())
-                    ? Stream.concat(Tie.of(spec).stream(), ties(group, true).stream()).toList() : ties(group, false))
-                .ifPresent((circle) -> warnings.add(circle.warning()));
-        }
-        Mismatch
-            .of(this.registry.group(own), this.self, this.host.hostname(), spec.ident().toString(),
-                    spec.topology().wireName())
-            .ifPresent((text) -> warnings.add("mismatch in " + own + ": " + text));
-        return warnings;
-    }
-
-    /**
-     * What members of a group say that they are bound to.
-     * @param own without this one, which is about to be bound otherwise
-     */
-    private List<Tie> ties(String group, boolean own) {
-        try {
-            return this.registry.group(GroupName.parse(group))
-                .map((known) -> known.members()
-                    .values()
-                    .stream()
-                    .filter((member) -> member.present() && !(own && member.id().equals(this.self)))
-                    .flatMap((member) -> member.state().stream())
-                    .flatMap((state) -> state.ties().stream())
-                    .toList())
-                .orElse(List.of());
-        }
-        catch (InvalidNameException ex) {
-            return List.of();
-        }
+        return this.warnings.of(group(spec), spec);
     }
 
     @Override
@@ -353,7 +314,8 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
         if (changes.keySet().stream().anyMatch(ABOUT_UPDATES::contains)) {
             updates().forgive(name);
         }
-        warn(services().status(name).spec());
+        ServiceSpec spec = services().status(name).spec();
+        this.warnings.log(group(spec), spec);
         return outcome;
     }
 

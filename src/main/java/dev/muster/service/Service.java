@@ -9,10 +9,6 @@ import java.util.function.Function;
 import dev.muster.content.Supply;
 import dev.muster.election.ElectionStanding;
 import dev.muster.loop.Loop;
-import dev.muster.pack.InstalledPackage;
-import dev.muster.pack.PackageIdent;
-import dev.muster.pack.PackageNotFoundException;
-import dev.muster.pack.UnusablePackageException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,10 +74,7 @@ final class Service {
 
     private boolean reported;
 
-    private Bindings bindings = Bindings.NONE;
-
-    /** What it would be made of, before anything was rendered. */
-    private Optional<InstalledPackage> found = Optional.empty();
+    private final BindWatch binds;
 
     private final Gathering gathering;
 
@@ -102,6 +95,7 @@ final class Service {
         this.wanted = new Wanted(spec, spec.serviceGroup(around.organisation()), loaded, Optional.empty());
         this.target = this.wanted;
         this.run = new ServiceRun(around, this.loop, order(), this::consider, this::report);
+        this.binds = new BindWatch(around, this.run);
         this.gathering = new Gathering(this.loop, this::lookNow);
         this.snapshot = describe();
     }
@@ -240,7 +234,7 @@ final class Service {
             return;
         }
         noticeConfig();
-        lookAtBinds();
+        this.binds.look(this.target, order().ident(), this.open);
         switch (this.run.state()) {
             case DOWN -> whileDown();
             case STARTING -> {
@@ -375,45 +369,7 @@ final class Service {
         if (leader.isPresent()) {
             return leader;
         }
-        return files.isPresent() ? files : this.bindings.awaited();
-    }
-
-    /** How it stands to the groups that it is bound to. */
-    private void lookAtBinds() {
-        ServiceSpec spec = this.target.spec();
-        Bindings before = this.bindings;
-        Optional<InstalledPackage> running = (this.run.state() == ProcessState.DOWN) ? Optional.empty()
-                : this.run.prepared().map(Prepared::pack);
-        if (running.isEmpty() && (this.target.up() || this.found.isEmpty())) {
-            this.found = find(order().ident());
-        }
-        if (!this.target.up() || (spec.binds().isEmpty() && running.isPresent())) {
-            this.bindings = Bindings.NONE;
-            return;
-        }
-        this.bindings = running.or(() -> this.found)
-            .map((pack) -> Bindings.look(pack, spec, this.around.context(), this.run.keptBinds()))
-            .orElse(Bindings.NONE);
-        for (BindStatus bind : this.bindings.news(before)) {
-            if (bind.satisfied()) {
-                log.info("Bind is satisfied: group={} bind={} of={} members={}", this.target.group(), bind.name(),
-                        bind.group(), bind.members());
-            }
-            else {
-                log.info("Bind is not satisfied: group={} bind={} of={} lastDataKept={} reason=\"{}\"",
-                        this.target.group(), bind.name(), bind.group(), bind.kept(), bind.reason());
-            }
-        }
-    }
-
-    /** A package that is missing, or cannot be used, is told of by the start. */
-    private Optional<InstalledPackage> find(PackageIdent ident) {
-        try {
-            return Optional.of(this.around.packages().find(ident));
-        }
-        catch (PackageNotFoundException | UnusablePackageException ex) {
-            return Optional.empty();
-        }
+        return files.isPresent() ? files : this.binds.now().awaited();
     }
 
     /**
@@ -447,10 +403,10 @@ final class Service {
 
     private void renderIfPossible() {
         this.lookAgain = true;
-        if (this.bindings.barrier().isPresent()) {
+        if (this.binds.now().barrier().isPresent()) {
             Progress now = this.run.milestones().progress();
             if (now.rung() == Rung.RECEIVED) {
-                this.run.milestones().take(now.at(Rung.WAITING, this.bindings.barrier().get()));
+                this.run.milestones().take(now.at(Rung.WAITING, this.binds.now().barrier().get()));
             }
             return;
         }
@@ -487,12 +443,12 @@ final class Service {
                 known.map((ready) -> ready.runAs().account().user()),
                 known.map((ready) -> ready.runAs().lastResort()).orElse(false), this.unconfirmed,
                 this.run.restarts().lastExit(), this.run.order().release(), this.run.suitability(),
-                this.bindings.statuses(), known.map(Prepared::pack).or(() -> this.found));
+                this.binds.now().statuses(), this.binds.pack());
     }
 
     /** With what a process that runs is missing. */
     private String reason(Progress progress) {
-        String notes = (this.run.state() == ProcessState.UP) ? this.bindings.notes() : "";
+        String notes = (this.run.state() == ProcessState.UP) ? this.binds.now().notes() : "";
         return progress.reason() + ((progress.reason().isEmpty() || notes.isEmpty()) ? "" : "; ") + notes;
     }
 

@@ -1,0 +1,172 @@
+package dev.muster.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+import dev.muster.archive.TestArchive;
+import dev.muster.group.GroupName;
+import dev.muster.group.GroupSnapshot;
+import dev.muster.group.Revision;
+import dev.muster.pack.PackageIdent;
+import dev.muster.service.ServiceStatus;
+import dev.muster.service.SpecCodec;
+import dev.muster.source.FileServer;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** New releases of small packages on real nodes, with real processes. */
+class UpdatesInOneJvmTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private static final GroupName PROD = GroupName.parse("sleeper.prod");
+
+    private Path source;
+
+    private TestNodes nodes;
+
+    @BeforeEach
+    void prepare(@TempDir Path directory) throws IOException {
+        this.nodes = new TestNodes(directory);
+        this.nodes.updates = new UpdateOptions(Duration.ofSeconds(1), OptionalInt.empty());
+        this.nodes.pack("single", Map.of("hooks/run", "#!/bin/sh\nexec sleep 600\n"));
+        this.source = directory.resolve("source");
+        Files.createDirectories(this.source.resolve("channels"));
+        Files.createDirectories(this.source.resolve("packages"));
+    }
+
+    @AfterEach
+    void end() {
+        this.nodes.close();
+    }
+
+    private Node start(int number, int... peers) throws IOException {
+        NodePlan plan = this.nodes.plan(number, peers);
+        List<Path> packages = Stream.concat(Stream.of(plan.root().packages()), plan.packages().stream()).toList();
+        return this.nodes.start(new NodePlan(plan.root(), plan.options(), packages, plan.environment(), plan.ringKeys(),
+                plan.transport(), plan.timings(), plan.processes(), plan.settle()));
+    }
+
+    /** Puts a release into the source; the archive first, as who publishes one should. */
+    private PackageIdent publish(String name, int number, String run) throws IOException {
+        PackageIdent release = PackageIdent.parse("test/" + name + "/" + number + ".0.0/2026010100000" + number);
+        TestArchive archive = new TestArchive("hab/pkgs/" + release + "/").file("IDENT", release + "\n")
+            .file("TARGET", TestArchive.TARGET + "\n")
+            .file("default.toml", "port = 1\n")
+            .file("config/" + name + ".conf", "release " + number + "\n")
+            .file("hooks/run", "#!/bin/sh\n" + run + "\n", 0755);
+        String file = release.toString().replace('/', '-') + "-" + TestArchive.TARGET + ".tar.gz";
+        Files.write(this.source.resolve("packages").resolve(file), archive.gzip());
+        Path channel = this.source.resolve("channels/stable.txt");
+        String before = Files.exists(channel) ? Files.readString(channel) : "# what we run\n";
+        Path fresh = this.source.resolve("channels/fresh");
+        Files.writeString(fresh, before + release + "\n");
+        Files.move(fresh, channel, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        return release;
+    }
+
+    private static void load(Node node, String name, String group, String strategy, String url) {
+        node.localServices()
+            .load(SpecCodec.read(Map.of("ident", "test/" + name, "group", group, "update_strategy", strategy,
+                    "bldr_url", url)), false);
+    }
+
+    /** What is not there yet is waited for, too. */
+    private static ConditionFactory soon() {
+        return await().atMost(SOON).ignoreExceptions();
+    }
+
+    private static ServiceStatus status(Node node, String name) {
+        return node.services().status(name);
+    }
+
+    private static GroupSnapshot group(Node node) {
+        return node.registry().group(PROD).orElseThrow();
+    }
+
+    private static void allRun(List<Node> members, PackageIdent release) {
+        soon().untilAsserted(() -> assertThat(members).allSatisfy((node) -> {
+            assertThat(status(node, "sleeper").ident()).isEqualTo(release);
+            assertThat(status(node, "sleeper").pid()).isPresent();
+            assertThat(group(node).current().filter(group(node)::isComplete)).isPresent();
+        }));
+    }
+
+    @Test
+    void aGroupMovesToANewReleaseOverHttpAndGoesBackFromABadOne() throws IOException {
+        try (FileServer server = new FileServer(this.source)) {
+            movesAndGoesBack(server.url());
+        }
+    }
+
+    private void movesAndGoesBack(String url) throws IOException {
+        Node a = start(1);
+        Node b = start(2, 1);
+        List<Node> ring = List.of(a, b);
+        ring.forEach((node) -> load(node, "sleeper", "prod", "rolling", url));
+        soon()
+            .untilAsserted(() -> assertThat(ring).allSatisfy((node) -> {
+                assertThat(status(node, "sleeper").pid()).isPresent();
+                assertThat(group(node).members()).hasSize(2);
+                assertThat(node.updates().status("sleeper").orElseThrow().last().orElseThrow().problem())
+                    .contains("there is no " + url + "/channels/stable.txt");
+            }));
+
+        PackageIdent good = publish("sleeper", 2, "exec sleep 602");
+        allRun(ring, good);
+        assertThat(this.nodes.root(1).resolve("svc/sleeper/config/sleeper.conf")).hasContent("release 2");
+        Revision update = group(b).current().orElseThrow();
+        assertThat(update.update()).isTrue();
+        assertThat(update.release()).contains(good);
+        assertThat(update.replaces()).contains(PackageIdent.parse("test/sleeper/1.0.0/20260101000000"));
+
+        List<Long> before = ring.stream().map((node) -> status(node, "sleeper").pid().orElseThrow()).toList();
+        PackageIdent bad = publish("sleeper", 3, "echo no >&2; exit 3");
+        soon()
+            .untilAsserted(() -> assertThat(group(a).current().filter(Revision::automatic)).isPresent());
+        allRun(ring, good);
+        List<Long> after = ring.stream().map((node) -> status(node, "sleeper").pid().orElseThrow()).toList();
+        assertThat(after).as("one has tried it").doesNotContainSequence(before).containsAnyElementsOf(before);
+        assertThat(group(a).revisions()).filteredOn(Revision::update).hasSize(2);
+        soon()
+            .untilAsserted(() -> assertThat(b.updates().next(PROD).orElseThrow().note())
+                .startsWith(bad + " was taken back with revision 3-"));
+    }
+
+    @Test
+    void aServiceTakesAReleaseByItselfAndGoesBackFromABadOneForGood() throws IOException {
+        Node a = start(1);
+        PackageIdent good = publish("single", 2, "exec sleep 602");
+        load(a, "single", "default", "at-once", this.source.toString());
+        soon().until(() -> status(a, "single").ident().equals(good));
+        soon().until(() -> a.updates().status("single").orElseThrow().next().isEmpty());
+        PackageIdent bad = publish("single", 3, "exit 3");
+        soon()
+            .untilAsserted(
+                    () -> assertThat(a.updates().status("single").orElseThrow().refused()).containsOnlyKeys(bad));
+        soon()
+            .until(() -> status(a, "single").ident().equals(good) && status(a, "single").pid().isPresent());
+        long pid = status(a, "single").pid().orElseThrow();
+        this.nodes.leaveServices(a);
+        Node again = start(1);
+        soon()
+            .untilAsserted(() -> assertThat(again.updates().status("single").orElseThrow().note())
+                .startsWith(bad + " was not kept: "));
+        assertThat(status(again, "single").pid()).hasValue(pid);
+        assertThat(status(again, "single").ident()).isEqualTo(good);
+        assertThat(this.nodes.root(1).resolve("svc/single/config/single.conf")).hasContent("release 2");
+    }
+
+}

@@ -39,6 +39,11 @@ public final class SourcedPackages implements ReleaseInstaller {
     }
 
     @Override
+    public boolean hasAny(PackageIdent wanted) {
+        return this.path.locate(wanted).isPresent();
+    }
+
+    @Override
     public boolean isInstalled(PackageIdent release) {
         return this.path.locate(release).filter((directory) -> missing(release, directory).isEmpty()).isPresent();
     }

@@ -22,6 +22,7 @@ import dev.muster.service.MalformedSpecException;
 import dev.muster.service.RootRefusedException;
 import dev.muster.service.ServiceConflictException;
 import dev.muster.service.UnknownServiceException;
+import dev.muster.update.SourceFailedException;
 import dev.muster.service.UnreadableLayerException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -170,6 +171,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> noSuchPackage(PackageNotFoundException ex) {
         return problem(new ProblemException(ProblemType.NOT_FOUND, ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> silentSource(SourceFailedException ex) {
+        return problem(new ProblemException(ProblemType.UNAVAILABLE, ex.getMessage()));
     }
 
     @ExceptionHandler

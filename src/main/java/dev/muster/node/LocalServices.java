@@ -293,6 +293,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     @Override
     public LoadOutcome load(ServiceSpec spec, boolean force) {
+        updates().provide(spec);
         prepare(spec);
         LoadOutcome outcome = services().load(spec, force);
         this.warnings.log(group(spec), spec);

@@ -35,6 +35,7 @@ import dev.muster.shell.UsageException;
 import dev.muster.store.KeyCache;
 import dev.muster.store.RootInUseException;
 import dev.muster.store.RootLayout;
+import dev.muster.update.SourceFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -126,7 +127,7 @@ public final class NodeMain {
         catch (UnusablePackageException ex) {
             return refuse(err, ex, INVALID);
         }
-        catch (IOException | UncheckedIOException ex) {
+        catch (IOException | UncheckedIOException | SourceFailedException ex) {
             return refuse(err, ex, FAILED);
         }
         finally {

@@ -8,6 +8,9 @@ import dev.muster.pack.PackageIdent;
 /** Puts releases on this node. Every method waits for the disk. */
 public interface ReleaseInstaller {
 
+    /** Whether some release is there that fits. */
+    boolean hasAny(PackageIdent wanted);
+
     /** Whether it is there, with all that it needs to run. */
     boolean isInstalled(PackageIdent release);
 

@@ -145,19 +145,28 @@ public final class Updates implements ReleaseStore {
     }
 
     /**
-     * Installs the newest release that a spec's channel has for it. Waits, on the thread
-     * that asks.
-     * @throws IOException when it cannot be had; its message stands for itself
+     * Installs what a service is to be loaded from, where nothing that fits is installed and
+     * its spec names a source: the newest release of its channel. Waits, on the thread that
+     * asks.
+     * @throws SourceFailedException when it cannot be had
      */
-    public PackageIdent install(ServiceSpec spec) throws IOException {
+    public void provide(ServiceSpec spec) {
+        if (!hasSource(spec) || this.installer.hasAny(spec.ident())) {
+            return;
+        }
         SourceAddress address = address(spec);
-        Channel channel = SourceWatch.read(this.finder, address);
-        PackageIdent release = channel.newest(spec.ident())
-            .map(Channel.Entry::release)
-            .orElseThrow(() -> new IOException(
-                    "channel " + address.channel() + " of " + address.url() + " has no release of " + spec.ident()));
-        this.installer.install(this.finder.find(address.url()), channel, release);
-        return release;
+        try {
+            Channel channel = SourceWatch.read(this.finder, address);
+            Optional<PackageIdent> release = spec.ident().isRelease() ? Optional.of(spec.ident())
+                    : channel.newest(spec.ident()).map(Channel.Entry::release);
+            this.installer.install(this.finder.find(address.url()), channel,
+                    release.orElseThrow(() -> new IOException("channel " + address.channel() + " of " + address.url()
+                            + " has no release of " + spec.ident())));
+        }
+        catch (IOException ex) {
+            throw new SourceFailedException("The package " + spec.ident()
+                    + " is not installed, and its source has not given it: " + ex.getMessage(), ex);
+        }
     }
 
     private static SourceAddress address(ServiceSpec spec) {

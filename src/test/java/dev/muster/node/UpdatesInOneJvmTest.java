@@ -17,6 +17,7 @@ import dev.muster.pack.PackageIdent;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.SpecCodec;
 import dev.muster.source.FileServer;
+import dev.muster.update.SourceFailedException;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /** New releases of small packages on real nodes, with real processes. */
@@ -41,7 +43,6 @@ class UpdatesInOneJvmTest {
     void prepare(@TempDir Path directory) throws IOException {
         this.nodes = new TestNodes(directory);
         this.nodes.updates = new UpdateOptions(Duration.ofSeconds(1), OptionalInt.empty());
-        this.nodes.pack("single", Map.of("hooks/run", "#!/bin/sh\nexec sleep 600\n"));
         this.source = directory.resolve("source");
         Files.createDirectories(this.source.resolve("channels"));
         Files.createDirectories(this.source.resolve("packages"));
@@ -148,8 +149,13 @@ class UpdatesInOneJvmTest {
     @Test
     void aServiceTakesAReleaseByItselfAndGoesBackFromABadOneForGood() throws IOException {
         Node a = start(1);
-        PackageIdent good = publish("single", 2, "exec sleep 602");
+        assertThatExceptionOfType(SourceFailedException.class)
+            .isThrownBy(() -> load(a, "single", "default", "at-once", this.source.toString()))
+            .withMessageContaining("its source has not given it: there is no ");
+        PackageIdent first = publish("single", 1, "exec sleep 601");
         load(a, "single", "default", "at-once", this.source.toString());
+        soon().until(() -> status(a, "single").ident().equals(first));
+        PackageIdent good = publish("single", 2, "exec sleep 602");
         soon().until(() -> status(a, "single").ident().equals(good));
         soon().until(() -> a.updates().status("single").orElseThrow().next().isEmpty());
         PackageIdent bad = publish("single", 3, "exit 3");

@@ -88,6 +88,11 @@ class OwnReleasesTest {
         ReleaseInstaller installer = new ReleaseInstaller() {
 
             @Override
+            public boolean hasAny(PackageIdent wanted) {
+                throw new AssertionError("nobody asks for it here");
+            }
+
+            @Override
             public boolean isInstalled(PackageIdent release) {
                 return OwnReleasesTest.this.installed.contains(release);
             }

@@ -90,9 +90,20 @@ public record RolloutStatus(Revision revision, Plan plan, Control control, Strin
         }
         else {
             state = "waiting";
-            reason = (situation.turn(member, false) instanceof Hold hold) ? hold.reason() : "";
+            reason = lack(group, revision, member)
+                .orElse((situation.turn(member, false) instanceof Hold hold) ? hold.reason() : "");
         }
         return new Place(turn, member, stand.name(), state, skipped, reason);
+    }
+
+    /** What a member says that it waits for before it can take the revision. */
+    static Optional<String> lack(GroupSnapshot group, Revision revision, MemberId member) {
+        return Optional.ofNullable(group.members().get(member))
+            .filter(GroupSnapshot.Member::present)
+            .flatMap(GroupSnapshot.Member::state)
+            .map(MemberState::lack)
+            .filter((lack) -> revision.id().equals(lack.revision()))
+            .map(MemberState.Lack::text);
     }
 
     /** How many members have their turns at the same time, for people. */

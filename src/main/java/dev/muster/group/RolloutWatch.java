@@ -156,8 +156,8 @@ final class RolloutWatch {
         if (word.isEmpty()) {
             boolean late = this.loop.uptime().compareTo(rollout.lastStep.plus(situation.plan().deadline())) >= 0;
             if (mayComeToAStand(situation) && late && situation.majority()) {
-                pause(group, rollout, situation,
-                        "no member came further within " + DurationText.write(situation.plan().deadline()));
+                pause(group, rollout, situation, "no member came further within "
+                        + DurationText.write(situation.plan().deadline()) + lacking(group, revision, situation));
             }
             return;
         }
@@ -166,6 +166,18 @@ final class RolloutWatch {
             case PAUSE -> pause(group, rollout, situation, failure(group, situation));
             case ROLLBACK -> takeBack(group, rollout, situation);
         }
+    }
+
+    /** The first member that says what it waits for. */
+    private static String lacking(GroupSnapshot group, Revision revision, Situation situation) {
+        return situation.plan()
+            .members()
+            .stream()
+            .flatMap((member) -> RolloutStatus.lack(group, revision, member)
+                .map((text) -> "; " + situation.names(List.of(member)) + " " + text)
+                .stream())
+            .findFirst()
+            .orElse("");
     }
 
     private static String failure(GroupSnapshot group, Situation situation) {

@@ -145,9 +145,9 @@ public final class Updates implements ReleaseStore {
     }
 
     /**
-     * Installs what a service is to be loaded from, where nothing that fits is installed and
-     * its spec names a source: the newest release of its channel. Waits, on the thread that
-     * asks.
+     * Installs what a service is to be loaded from, where nothing that fits is installed
+     * and its spec names a source: the newest release of its channel. Waits, on the
+     * thread that asks.
      * @throws SourceFailedException when it cannot be had
      */
     public void provide(ServiceSpec spec) {
@@ -159,9 +159,8 @@ public final class Updates implements ReleaseStore {
             Channel channel = SourceWatch.read(this.finder, address);
             Optional<PackageIdent> release = spec.ident().isRelease() ? Optional.of(spec.ident())
                     : channel.newest(spec.ident()).map(Channel.Entry::release);
-            this.installer.install(this.finder.find(address.url()), channel,
-                    release.orElseThrow(() -> new IOException("channel " + address.channel() + " of " + address.url()
-                            + " has no release of " + spec.ident())));
+            this.installer.install(this.finder.find(address.url()), channel, release.orElseThrow(() -> new IOException(
+                    "channel " + address.channel() + " of " + address.url() + " has no release of " + spec.ident())));
         }
         catch (IOException ex) {
             throw new SourceFailedException("The package " + spec.ident()

@@ -129,7 +129,8 @@ class SourcedPackagesTest {
     @Test
     void aReleaseWhoseInstallHookFailsIsThereForItsStartToFail() throws IOException {
         this.bench.exit = 3;
-        this.archives.put(RELEASE, TestArchive.service(IDENT).file("hooks/install", "#!/bin/sh\nexit 3\n", 0755).gzip());
+        this.archives.put(RELEASE,
+                TestArchive.service(IDENT).file("hooks/install", "#!/bin/sh\nexit 3\n", 0755).gzip());
         install(IDENT);
         assertThat(this.packages.isInstalled(RELEASE)).isTrue();
     }
@@ -142,7 +143,8 @@ class SourcedPackagesTest {
         }
         this.bench.running.put(PackageIdent.parse("test/web/1.5/20260101000000"), List.of("web"));
         StoreBench.put(this.bench.elsewhere, "test/web/1.1.1/20260101000000");
-        this.packages.clean(PackageIdent.parse("test/web"), 2, Set.of(PackageIdent.parse("test/web/1.3/20260101000000")));
+        this.packages.clean(PackageIdent.parse("test/web"), 2,
+                Set.of(PackageIdent.parse("test/web/1.3/20260101000000")));
         assertThat(this.bench.path().all(PackageIdent.parse("test/web")))
             .extracting((found) -> String.valueOf(found.ident().version()))
             .containsExactly("1.12", "1.11", "1.5", "1.3", "1.1.1");

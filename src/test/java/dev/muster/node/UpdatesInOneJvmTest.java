@@ -80,8 +80,9 @@ class UpdatesInOneJvmTest {
 
     private static void load(Node node, String name, String group, String strategy, String url) {
         node.localServices()
-            .load(SpecCodec.read(Map.of("ident", "test/" + name, "group", group, "update_strategy", strategy,
-                    "bldr_url", url)), false);
+            .load(SpecCodec
+                .read(Map.of("ident", "test/" + name, "group", group, "update_strategy", strategy, "bldr_url", url)),
+                    false);
     }
 
     /** What is not there yet is waited for, too. */
@@ -117,13 +118,12 @@ class UpdatesInOneJvmTest {
         Node b = start(2, 1);
         List<Node> ring = List.of(a, b);
         ring.forEach((node) -> load(node, "sleeper", "prod", "rolling", url));
-        soon()
-            .untilAsserted(() -> assertThat(ring).allSatisfy((node) -> {
-                assertThat(status(node, "sleeper").pid()).isPresent();
-                assertThat(group(node).members()).hasSize(2);
-                assertThat(node.updates().status("sleeper").orElseThrow().last().orElseThrow().problem())
-                    .contains("there is no " + url + "/channels/stable.txt");
-            }));
+        soon().untilAsserted(() -> assertThat(ring).allSatisfy((node) -> {
+            assertThat(status(node, "sleeper").pid()).isPresent();
+            assertThat(group(node).members()).hasSize(2);
+            assertThat(node.updates().status("sleeper").orElseThrow().last().orElseThrow().problem())
+                .contains("there is no " + url + "/channels/stable.txt");
+        }));
 
         PackageIdent good = publish("sleeper", 2, "exec sleep 602");
         allRun(ring, good);
@@ -135,15 +135,13 @@ class UpdatesInOneJvmTest {
 
         List<Long> before = ring.stream().map((node) -> status(node, "sleeper").pid().orElseThrow()).toList();
         PackageIdent bad = publish("sleeper", 3, "echo no >&2; exit 3");
-        soon()
-            .untilAsserted(() -> assertThat(group(a).current().filter(Revision::automatic)).isPresent());
+        soon().untilAsserted(() -> assertThat(group(a).current().filter(Revision::automatic)).isPresent());
         allRun(ring, good);
         List<Long> after = ring.stream().map((node) -> status(node, "sleeper").pid().orElseThrow()).toList();
         assertThat(after).as("one has tried it").doesNotContainSequence(before).containsAnyElementsOf(before);
         assertThat(group(a).revisions()).filteredOn(Revision::update).hasSize(2);
-        soon()
-            .untilAsserted(() -> assertThat(b.updates().next(PROD).orElseThrow().note())
-                .startsWith(bad + " was taken back with revision 3-"));
+        soon().untilAsserted(() -> assertThat(b.updates().next(PROD).orElseThrow().note())
+            .startsWith(bad + " was taken back with revision 3-"));
     }
 
     @Test
@@ -159,17 +157,14 @@ class UpdatesInOneJvmTest {
         soon().until(() -> status(a, "single").ident().equals(good));
         soon().until(() -> a.updates().status("single").orElseThrow().next().isEmpty());
         PackageIdent bad = publish("single", 3, "exit 3");
-        soon()
-            .untilAsserted(
-                    () -> assertThat(a.updates().status("single").orElseThrow().refused()).containsOnlyKeys(bad));
-        soon()
-            .until(() -> status(a, "single").ident().equals(good) && status(a, "single").pid().isPresent());
+        soon().untilAsserted(
+                () -> assertThat(a.updates().status("single").orElseThrow().refused()).containsOnlyKeys(bad));
+        soon().until(() -> status(a, "single").ident().equals(good) && status(a, "single").pid().isPresent());
         long pid = status(a, "single").pid().orElseThrow();
         this.nodes.leaveServices(a);
         Node again = start(1);
-        soon()
-            .untilAsserted(() -> assertThat(again.updates().status("single").orElseThrow().note())
-                .startsWith(bad + " was not kept: "));
+        soon().untilAsserted(() -> assertThat(again.updates().status("single").orElseThrow().note())
+            .startsWith(bad + " was not kept: "));
         assertThat(status(again, "single").pid()).hasValue(pid);
         assertThat(status(again, "single").ident()).isEqualTo(good);
         assertThat(this.nodes.root(1).resolve("svc/single/config/single.conf")).hasContent("release 2");

@@ -389,7 +389,10 @@ class UpdateSimulationTest {
         simulation.runFor(LONG);
         RolloutStatus rollout = other.registry().rollout(GROUP).orElseThrow();
         assertThat(rollout.state()).isEqualTo("paused");
-        assertThat(rollout.reason()).contains("no member came further within 30s");
+        assertThat(rollout.reason()).isEqualTo("no member came further within 30s; " + first.name()
+                + " waits for package core/redis/2/20250101000000: http://source/ does not answer");
+        assertThat(rollout.places().get(0).reason())
+            .isEqualTo("waits for package core/redis/2/20250101000000: " + "http://source/ does not answer");
         assertThat(members).allMatch((member) -> service(member).release().equals(release(1).toString()));
         first.reaches(true);
         simulation.runFor(LONG);

@@ -13,7 +13,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 
-/** A web server of files on a loopback address, some of which may be answered otherwise. */
+/**
+ * A web server of files on a loopback address, some of which may be answered otherwise.
+ */
 public final class FileServer implements AutoCloseable {
 
     private final Path directory;

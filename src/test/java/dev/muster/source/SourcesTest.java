@@ -62,8 +62,10 @@ class SourcesTest {
 
     @Test
     void aDirectoryAndAServerOfItGiveTheSame() throws IOException {
-        Files.writeString(this.directory.resolve("packages/core-redis-7.2-20260101000000-x86_64-linux.tar.gz"), "second");
-        Files.writeString(this.directory.resolve("packages/core-redis-7.2-20260101000000-aarch64-linux.tar.xz"), "third");
+        Files.writeString(this.directory.resolve("packages/core-redis-7.2-20260101000000-x86_64-linux.tar.gz"),
+                "second");
+        Files.writeString(this.directory.resolve("packages/core-redis-7.2-20260101000000-aarch64-linux.tar.xz"),
+                "third");
         for (String address : new String[] { this.directory.toString(), this.directory.toUri().toString(),
                 this.server.url(), this.server.url() + "/" }) {
             PackageSource source = Sources.of(address);
@@ -76,7 +78,8 @@ class SourcesTest {
                 assertThat(text(in.readAllBytes())).isEqualTo("third");
             }
             assertThatIOException().isThrownBy(() -> source.archive(RELEASE, "x86_64-darwin"))
-                .withMessageContaining("has no core-redis-7.2-20260101000000-x86_64-darwin with .hart, .tar.gz, .tar.xz");
+                .withMessageContaining(
+                        "has no core-redis-7.2-20260101000000-x86_64-darwin with .hart, .tar.gz, .tar.xz");
             assertThat(source.isTrusted()).isTrue();
         }
         Files.writeString(this.directory.resolve("packages/core-redis-7.2-20260101000000-x86_64-linux.hart"), "first");
@@ -139,13 +142,15 @@ class SourcesTest {
     @Test
     void aServerThatFallsSilentIsGivenUp() {
         this.server.answers("/channels/stable.txt", (exchange) -> begin(exchange, Long.MAX_VALUE));
-        assertThatIOException().isThrownBy(() -> http().channel("stable")).withMessageContaining("has sent nothing for");
+        assertThatIOException().isThrownBy(() -> http().channel("stable"))
+            .withMessageContaining("has sent nothing for");
     }
 
     @Test
     void aServerThatSendsOnAndOnIsGivenUp() {
         this.server.answers("/channels/stable.txt", (exchange) -> begin(exchange, 50));
-        assertThatIOException().isThrownBy(() -> http().channel("stable")).withMessageContaining("has not sent all within");
+        assertThatIOException().isThrownBy(() -> http().channel("stable"))
+            .withMessageContaining("has not sent all within");
     }
 
     /** One byte, and then one each so many milliseconds. */

@@ -50,13 +50,15 @@ class ChannelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "core/redis", "core/redis/7.2.9", "core/redis/7.2.9/2026", "core/redis/7.2.9/2026010100000x",
-            "core/redis/../20260101000000", "../redis/1/20260101000000", "core/redis/1/20260101000000/x",
-            "/core/redis/1/20260101000000", "core/re dis/1/20260101000000", A + " sha256=", A + " sha256=xyz",
-            A + " sha1=0123456789abcdef0123456789abcdef01234567", A + " sha256=" + "0123", A + " " + A,
-            "<html><body>Not found</body></html>", "{\"releases\": []}", "\u0000\u0001", "core/redis/1\\x/20260101000000" })
+    @ValueSource(strings = { "core/redis", "core/redis/7.2.9", "core/redis/7.2.9/2026",
+            "core/redis/7.2.9/2026010100000x", "core/redis/../20260101000000", "../redis/1/20260101000000",
+            "core/redis/1/20260101000000/x", "/core/redis/1/20260101000000", "core/re dis/1/20260101000000",
+            A + " sha256=", A + " sha256=xyz", A + " sha1=0123456789abcdef0123456789abcdef01234567",
+            A + " sha256=" + "0123", A + " " + A, "<html><body>Not found</body></html>", "{\"releases\": []}",
+            "\u0000\u0001", "core/redis/1\\x/20260101000000" })
     void aChannelWithALineThatIsWrongIsNoneAndTheLineIsNamed(String line) {
-        assertThatExceptionOfType(InvalidChannelException.class).isThrownBy(() -> channel("# first\n" + line + "\n" + A))
+        assertThatExceptionOfType(InvalidChannelException.class)
+            .isThrownBy(() -> channel("# first\n" + line + "\n" + A))
             .withMessageStartingWith("line 2 is '")
             .withMessageContaining("ORIGIN/NAME/VERSION/RELEASE")
             .satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("\u0000").hasSizeLessThan(300));

@@ -35,7 +35,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A service that takes new releases by itself: what it tries, keeps, and goes back from. */
+/**
+ * A service that takes new releases by itself: what it tries, keeps, and goes back from.
+ */
 class OwnReleasesTest {
 
     private static final PackageIdent OLD = release(1);
@@ -121,8 +123,9 @@ class OwnReleasesTest {
         ServiceSpec spec = SpecCodec.read(Map.of("ident", "test/web", "update_strategy", "at-once"));
         return new ServiceStatus("web", "web.default", runs, spec, true, state, OptionalLong.of(1), Instant.EPOCH,
                 new HealthReport(Health.UNKNOWN, Instant.EPOCH, Optional.empty(), "", "", ""), 0, false, Map.of(),
-                Optional.empty(), Exports.NONE, Optional.empty(), Optional.empty(), rung, true, reason, Optional.empty(),
-                false, false, Optional.empty(), Optional.ofNullable(ordered), 0, List.of(), Optional.empty());
+                Optional.empty(), Exports.NONE, Optional.empty(), Optional.empty(), rung, true, reason,
+                Optional.empty(), false, false, Optional.empty(), Optional.ofNullable(ordered), 0, List.of(),
+                Optional.empty());
     }
 
     /** Its source has this one for it. */
@@ -246,7 +249,8 @@ class OwnReleasesTest {
     @Test
     void aFileThatCannotBeReadIsLeftAndKeepsNothingFromStarting() throws IOException {
         Path file = this.directory.resolve("releases/web.json");
-        for (String text : new String[] { "", "{", "[]", "{\"release\":\"nonsense\"}", "{\"refused\":{\"x\":\"y\"}}" }) {
+        for (String text : new String[] { "", "{", "[]", "{\"release\":\"nonsense\"}",
+                "{\"refused\":{\"x\":\"y\"}}" }) {
             Files.writeString(file, text);
             assertThat(fresh().release("web")).as(text).isEmpty();
             assertThat(file).hasContent(text);
@@ -256,8 +260,8 @@ class OwnReleasesTest {
     @ParameterizedTest
     @CsvSource({ "2, 1, LATEST, true", "2, 1, TRACK_CHANNEL, true", "1, 2, LATEST, false", "1, 2, TRACK_CHANNEL, true",
             "1, 1, LATEST, false", "1, 1, TRACK_CHANNEL, false" })
-    void theLatestOnlyGoesUpAndWhoTracksAChannelGoesWithIt(int offered, int running,
-            UpdateCondition condition, boolean taken) {
+    void theLatestOnlyGoesUpAndWhoTracksAChannelGoesWithIt(int offered, int running, UpdateCondition condition,
+            boolean taken) {
         assertThat(OwnRelease.NONE.objection(release(running), release(offered), condition).isEmpty()).isEqualTo(taken);
     }
 

@@ -39,8 +39,8 @@ public final class ElectionCodec {
     public static byte[] encode(ElectionMessage message) {
         // Java 17 cannot switch over a sealed family.
         if (message instanceof ElectionMessage.Seek seek) {
-            return bytes(Kind.SEEK,
-                    new SeekBody(seek.seat(), seek.minMembers(), seek.sees().stream().map(MemberId::hex).toList()));
+            return bytes(Kind.SEEK, new SeekBody(seek.seat(), seek.minMembers(), seek.mayFound(),
+                    seek.sees().stream().map(MemberId::hex).toList()));
         }
         if (message instanceof ElectionMessage.Known known) {
             return bytes(Kind.KNOWN, new Body(known.lineage()));
@@ -93,7 +93,7 @@ public final class ElectionCodec {
         Kind kind = kind(bytes);
         if (kind == Kind.SEEK) {
             SeekBody seek = body(bytes, SeekBody.class);
-            return new ElectionMessage.Seek(seek.seat, seek.minMembers,
+            return new ElectionMessage.Seek(seek.seat, seek.minMembers, seek.mayFound,
                     given(seek.sees).stream().map(MemberId::new).toList());
         }
         Body body = body(bytes, Body.class);
@@ -179,7 +179,7 @@ public final class ElectionCodec {
         return new VoterList(term(body.term), body.number, voters);
     }
 
-    private record SeekBody(long seat, int minMembers, @Nullable List<String> sees) {
+    private record SeekBody(long seat, int minMembers, boolean mayFound, @Nullable List<String> sees) {
     }
 
     private record ListBody(long term, long number, @Nullable List<VoterBody> voters) {

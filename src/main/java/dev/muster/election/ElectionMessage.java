@@ -16,9 +16,10 @@ public sealed interface ElectionMessage {
      *
      * @param seat of the sender
      * @param minMembers how many it wants to see before a lineage is founded
+     * @param mayFound whether it may write the first list, if it is the lowest that may
      * @param sees those of the group that it sees, itself included
      */
-    record Seek(long seat, int minMembers, List<MemberId> sees) implements ElectionMessage {
+    record Seek(long seat, int minMembers, boolean mayFound, List<MemberId> sees) implements ElectionMessage {
 
         public Seek {
             sees = List.copyOf(sees);

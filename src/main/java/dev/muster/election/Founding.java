@@ -7,14 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 import dev.muster.rumor.MemberId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a group comes by its first list of voters: made once, by the lowest of those that
- * all see each other, and none of which has ever belonged to a lineage.
+ * How a group comes by its first list of voters: made once, by the lowest that may of
+ * those that all see each other, and none of which has ever belonged to a lineage.
  */
 final class Founding {
 
@@ -53,7 +52,7 @@ final class Founding {
     }
 
     void heard(MemberId from, ElectionMessage.Seek word, Duration now) {
-        this.heard.put(from, new Heard(word.seat(), word.minMembers(), Set.copyOf(word.sees()), now));
+        this.heard.put(from, new Heard(word.seat(), word.minMembers(), word.mayFound(), Set.copyOf(word.sees()), now));
     }
 
     /** What is said to the others, each time it is due. */
@@ -62,7 +61,8 @@ final class Founding {
             return null;
         }
         this.next = now.plus(AGAIN);
-        return new ElectionMessage.Seek(seat, this.minMembers, company.present().stream().sorted().toList());
+        return new ElectionMessage.Seek(seat, this.minMembers, !this.forbidden,
+                company.present().stream().sorted().toList());
     }
 
     /** Why nothing is founded yet, in words; empty when nothing bars it. */
@@ -83,7 +83,7 @@ final class Founding {
         boolean may = !this.forbidden && now.compareTo(this.notBefore) >= 0 && !company.lonely()
                 && present.contains(this.self) && present.size() >= this.minMembers
                 && present.size() <= VoterList.MOST_VOTERS;
-        if (!may || !new TreeSet<>(present).first().equals(this.self)) {
+        if (!may) {
             return Optional.empty();
         }
         List<Voter> voters = new ArrayList<>(List.of(new Voter(this.self, seat)));
@@ -96,12 +96,16 @@ final class Founding {
                     || word.minMembers > present.size()) {
                 return Optional.empty();
             }
+            // One that may not must not keep all others from it, lowest or not.
+            if (word.mayFound && other.compareTo(this.self) < 0) {
+                return Optional.empty();
+            }
             voters.add(new Voter(other, word.seat));
         }
         return Optional.of(VoterList.founding(voters));
     }
 
-    private record Heard(long seat, int minMembers, Set<MemberId> sees, Duration at) {
+    private record Heard(long seat, int minMembers, boolean mayFound, Set<MemberId> sees, Duration at) {
     }
 
 }

@@ -9,8 +9,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 import dev.muster.election.ElectionCodec;
+import dev.muster.election.ElectionFacts;
 import dev.muster.election.ElectionStanding;
 import dev.muster.election.Lineage;
 import dev.muster.election.VoteRecord;
@@ -112,15 +114,19 @@ final class Recovery implements ElectionControl {
     }
 
     private CompletableFuture<Recovered> give(GroupName group, List<Remembered> all) {
-        Optional<Lineage> greatest = all.stream()
-            .map((one) -> one.record.lineage())
+        // Where all of them have lost their records, what a leader once said is left.
+        Optional<ElectionFacts.Leads> said = this.registry.group(group).flatMap(GroupSnapshot::leads);
+        Optional<Lineage> greatest = Stream
+            .concat(all.stream().map((one) -> one.record.lineage()), said.map(ElectionFacts.Leads::lineage).stream())
             .filter(Objects::nonNull)
             .max(Lineage::compareTo);
         if (greatest.isEmpty()) {
             return refused("Nothing is lost: no voters were ever named for " + group
                     + "; it elects a leader as soon as --min-members see each other");
         }
-        long term = all.stream().mapToLong((one) -> one.record.term()).max().orElse(0) + UNKNOWN_TERMS;
+        long term = all.stream()
+            .mapToLong((one) -> one.record.term())
+            .reduce(said.map(ElectionFacts.Leads::term).orElse(0L), Math::max) + UNKNOWN_TERMS;
         Lineage next = greatest.get().recovered(this.clock.instant().toEpochMilli(), this.random.nextLong());
         VoterList list = new VoterList(0, 1,
                 all.stream().map((one) -> new Voter(one.member, one.record.seat())).toList());

@@ -24,7 +24,7 @@ class ElectionCodecTest {
             List.of(new Voter(ALICE, 77), new Voter(new MemberId("0".repeat(31) + "b"), -1)));
 
     static Stream<ElectionMessage> messages() {
-        return Stream.of(new ElectionMessage.Seek(5, 3, List.of(ALICE)), new ElectionMessage.Known(LINEAGE),
+        return Stream.of(new ElectionMessage.Seek(5, 3, true, List.of(ALICE)), new ElectionMessage.Known(LINEAGE),
                 new ElectionMessage.Renew(LINEAGE, 4, 12, LIST),
                 new ElectionMessage.Renewed(LINEAGE, 4, 12, true, 77, 3, 9),
                 new ElectionMessage.Poll(LINEAGE, 5, 1, LIST),

@@ -182,6 +182,18 @@ class ElectionScenarioTest {
             .forEach((member) -> assertThat(member.standing().lineage()).as(this.electorate.describe()).contains(next));
     }
 
+    /** Seed 853 of the simulation. */
+    @Test
+    void oneWhoseRecordCannotBeReadDoesNotKeepTheOthersFromTheirFirstList() {
+        members(3, 3);
+        ElectingMember lowest = member(0);
+        lowest.crash();
+        lowest.lose(true);
+        lowest.boot();
+        ElectingMember leader = leader();
+        assertThat(leader.standing().voters().orElseThrow().members()).contains(lowest.id()).hasSize(3);
+    }
+
     private Set<MemberId> voters() {
         return this.electorate.acting().orElseThrow().standing().voters().orElseThrow().members();
     }

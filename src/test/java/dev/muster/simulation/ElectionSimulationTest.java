@@ -95,6 +95,46 @@ class ElectionSimulationTest {
         }
     }
 
+    /**
+     * Voters come and go without an end, and each time that the list changes, somebody
+     * may be cut off or die over it: what one leader has begun must not stand beside what
+     * the next one makes.
+     */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void howeverOftenVotersComeAndGoMajoritiesOverlap(long seed) {
+        Simulation simulation = new Simulation(seed);
+        Electorate electorate = electorate(simulation, 3);
+        electorate.untilOneActs(BEGINNING);
+        for (int i = 0; i < 80; i++) {
+            List<ElectingMember> all = electorate.members();
+            ElectingMember someone = all.get(simulation.random.nextInt(all.size()));
+            long belong = all.stream().filter(electorate::belongs).count();
+            switch (simulation.random.nextInt(8)) {
+                case 0, 1, 2 -> {
+                    if (all.size() < 6) {
+                        electorate.add(3, Rules.ALL);
+                    }
+                    else if (!electorate.belongs(someone)) {
+                        electorate.belongAgain(someone);
+                    }
+                    else if (belong > 2) {
+                        electorate.withdraw(someone);
+                    }
+                }
+                case 3 -> electorate.acting().ifPresent((leader) -> electorate.cut(Set.of(leader)));
+                case 4 ->
+                    electorate.cut(new HashSet<>(List.of(someone, all.get(simulation.random.nextInt(all.size())))));
+                case 5 -> electorate.acting().filter(ElectingMember::alive).ifPresent(ElectingMember::crash);
+                case 6 -> electorate.heal();
+                default -> all.stream().filter((member) -> !member.alive()).forEach(ElectingMember::boot);
+            }
+            // Most changes are under way for a few messages only.
+            simulation.runFor(
+                    Duration.ofMillis(simulation.random.nextInt((simulation.random.nextInt(3) == 0) ? 6_000 : 1_200)));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void theNextLeaderOfAKilledOneActsWithinSixSeconds(long seed) {

@@ -75,6 +75,13 @@ final class Electorate {
         member.crash();
     }
 
+    /** One that had withdrawn has loaded its service again. */
+    void belongAgain(ElectingMember member) {
+        this.withdrawn.remove(member.id());
+        member.able(true, this.simulation.random.nextInt(2));
+        companyChanges();
+    }
+
     boolean belongs(ElectingMember member) {
         return !this.withdrawn.contains(member.id());
     }

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ import dev.muster.ring.Recorder;
 import dev.muster.service.ServiceSpec;
 import dev.muster.store.KeyCache;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
@@ -312,6 +314,25 @@ class NoSecretInSightTest {
         }
         assertThat(found).containsExactlyInAnyOrder("root-2/svc/vault/config/vault.conf",
                 "root-2/user/vault/config/user.toml");
+    }
+
+    /** Searches as a user who can walk to the roots, and may read what others may. */
+    @Test
+    void anotherUserOfTheHostCanReadNoSecret() throws Exception {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root to become another user");
+        // Its owner writes this one, and says who may read it.
+        Files.setPosixFilePermissions(nodes.root(2).resolve("user/vault/config/user.toml"),
+                PosixFilePermissions.fromString("rw-------"));
+        Path open = directory.resolve("open");
+        Files.writeString(open, SECRET);
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Process search = new ProcessBuilder("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "grep", "-r",
+                "-l", "-s", SECRET, nodes.root(1).toString(), nodes.root(2).toString(), open.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+        assertThat(search.inputReader().lines()).containsExactly(open.toString());
+        Files.delete(open);
     }
 
     @Test

@@ -145,8 +145,8 @@ class HabitatShapesTest {
         allFit();
         JsonNode waiting = get("/services/app/prod");
         assertThat(waiting.at("/process/state").asString()).isEqualTo("down");
-        assertThat(waiting.get("all_pkg_binds").toString()).isEqualTo(
-                "[{\"exports\":[\"port\"],\"service\":\"cache\"},{\"exports\":[\"port\"],\"service\":\"database\"}]");
+        assertThat(waiting.get("all_pkg_binds")).isEqualTo(JSON.readTree(
+                "[{\"exports\":[\"port\"],\"service\":\"cache\"},{\"exports\":[\"port\"],\"service\":\"database\"}]"));
         loadDatabase(second);
         loadDatabase(third);
         awaitCensus(member(second) + "/healthy", true);
@@ -195,7 +195,6 @@ class HabitatShapesTest {
         awaitCensus(member(third), "");
         assertThat(butterfly("/member/health/" + third.id())).isEqualTo("\"Departed\"");
         assertThat(butterfly("/departed_members")).isEqualTo("[\"" + third.id() + "\"]");
-        awaitCensus(member(second) + "/confirmed", true);
         allFit();
     }
 

@@ -1,6 +1,8 @@
 package dev.muster.election;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 
 import dev.muster.rumor.MemberId;
 
@@ -18,8 +20,10 @@ public record Company(Set<MemberId> present, Set<MemberId> withdrawn, boolean lo
     public static final Company NONE = new Company(Set.of(), Set.of(), true);
 
     public Company {
-        present = Set.copyOf(present);
-        withdrawn = Set.copyOf(withdrawn);
+        // In order, so that what is done for each of them is done in one order
+        // everywhere.
+        present = Collections.unmodifiableSet(new TreeSet<>(present));
+        withdrawn = Collections.unmodifiableSet(new TreeSet<>(withdrawn));
     }
 
 }

@@ -128,19 +128,25 @@ final class Leadership {
 
     /**
      * The next list, if this is the moment for one: one voter more or fewer, once the
-     * last change is known to hold in this term.
+     * last change is known to hold in this term, and only if a majority of it is there to
+     * confirm it. Of two that are to go, the one goes first without whom the others can
+     * decide.
      */
     Optional<VoterList> change(MemberId self, Company company, Moment now) {
         if (!confirmed() || !holdsLease(now)) {
             return Optional.empty();
         }
-        Optional<Voter> goes = this.list.voters()
+        Set<Voter> there = new HashSet<>();
+        this.heard.keySet().forEach((member) -> recent(member, now).ifPresent(there::add));
+        Optional<VoterList> fewer = this.list.voters()
             .stream()
             .filter((voter) -> !voter.member().equals(self))
             .filter((voter) -> company.withdrawn().contains(voter.member()) || forgot(voter))
+            .map(this.list::without)
+            .filter((next) -> next.isMajority(there))
             .findFirst();
-        if (goes.isPresent()) {
-            return Optional.of(this.list.without(goes.get()));
+        if (fewer.isPresent()) {
+            return fewer;
         }
         Voter[] come = company.present()
             .stream()
@@ -150,8 +156,8 @@ final class Leadership {
             .toArray(Voter[]::new);
         // Two voters are worse than one: then the loss of either leaves nobody to decide.
         boolean enough = come.length > ((this.list.voters().size() == 1) ? 1 : 0);
-        return (enough && this.list.voters().size() < VoterList.MOST_VOTERS) ? Optional.of(this.list.with(come[0]))
-                : Optional.empty();
+        return (enough && this.list.voters().size() < VoterList.MOST_VOTERS)
+                ? Optional.of(this.list.with(come[0])).filter((next) -> next.isMajority(there)) : Optional.empty();
     }
 
     private boolean forgot(Voter voter) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import dev.muster.rumor.MemberId;
@@ -79,8 +80,9 @@ public record VoterList(long term, long number, List<Voter> voters) implements C
         return this.voters.stream().anyMatch((voter) -> voter.member().equals(member));
     }
 
+    /** In the order of their ids. */
     public Set<MemberId> members() {
-        return this.voters.stream().map(Voter::member).collect(Collectors.toUnmodifiableSet());
+        return this.voters.stream().map(Voter::member).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** How many of them decide. */

@@ -127,6 +127,21 @@ class VoterChangesTest extends ElectorBench {
             .isEqualTo(two.with(new Voter(CAROL, 33)));
     }
 
+    /** Seeds 1536 and 2164 of the simulation. */
+    @Test
+    void noListIsMadeThatNobodyCouldDecideBy() {
+        VoterList said = leadsWith(LIST);
+        sees(Set.of(ME, CAROL), Set.of(BOB));
+        has(BOB, 2, said);
+        has(CAROL, 33, said);
+        VoterList two = next();
+        assertThat(two).as("CAROL's seat is nobody, and BOB answers until he is let go")
+            .isEqualTo(said.without(new Voter(CAROL, 3)));
+        has(BOB, 2, two);
+        has(CAROL, 33, two);
+        assertThat(next()).isEqualTo(two.without(new Voter(BOB, 2)));
+    }
+
     @Test
     void twoVotersAreNotMadeOfOne() {
         VoterList one = leadsWith(new VoterList(3, 2, List.of(new Voter(ME, 1))));

@@ -64,7 +64,9 @@ class HabitatShapesTest {
         nodes.pack("app", Map.of("BINDS", "database=port\n", "BINDS_OPTIONAL", "cache=port\n", "default.toml",
                 "rate = 1.5\nlist = [1, 2]\n[deep]\nkey = \"x\"\n", "hooks/run", RUN));
         nodes.pack("alone", Map.of("hooks/run", RUN));
+        nodes.permanentPeer = true;
         reader = nodes.start(1);
+        nodes.permanentPeer = false;
         second = nodes.start(2, 1);
         third = nodes.start(3, 1);
         gateways = Gateways.open(reader, Path.of("").toAbsolutePath(), new AskedControl());
@@ -145,6 +147,7 @@ class HabitatShapesTest {
         allFit();
         JsonNode waiting = get("/services/app/prod");
         assertThat(waiting.at("/process/state").asString()).isEqualTo("down");
+        assertThat(waiting.at("/sys/permanent").asBoolean()).isTrue();
         assertThat(waiting.get("all_pkg_binds")).isEqualTo(JSON.readTree(
                 "[{\"exports\":[\"port\"],\"service\":\"cache\"},{\"exports\":[\"port\"],\"service\":\"database\"}]"));
         loadDatabase(second);

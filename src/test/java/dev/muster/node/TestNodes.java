@@ -44,6 +44,9 @@ final class TestNodes implements AutoCloseable {
     long fileRate = NodeOptions.USUAL_FILE_RATE;
 
     /** Of nodes that are started from now on. */
+    boolean permanentPeer;
+
+    /** Of nodes that are started from now on. */
     Optional<Path> peerFile = Optional.empty();
 
     /** Of nodes that are started from now on. */
@@ -109,7 +112,7 @@ final class TestNodes implements AutoCloseable {
         Endpoint gossip = new Endpoint(ip, NodeOptions.GOSSIP_PORT);
         NodeOptions options = new NodeOptions(Optional.empty(), "test", "m" + number, Map.of(), this.organization,
                 gossip, new Endpoint(ip, NodeOptions.HTTP_PORT), new Endpoint(ip, NodeOptions.CTL_PORT), gossip, ip,
-                endpoints, this.peerFile, false, false, true,
+                endpoints, this.peerFile, this.permanentPeer, false, true,
                 endpoints.isEmpty() ? Duration.ZERO : Duration.ofSeconds(10), Backoff.USUAL, false, false,
                 this.fileRate, this.updates);
         return new NodePlan(new RootLayout(root(number)), options, List.of(this.directory.resolve("pkgs")),

@@ -191,7 +191,7 @@ final class Service {
     /** It has chosen another release: no reason to wait for the end of a back-off. */
     void releaseChanged() {
         this.freshConfig = true;
-        membersChanged();
+        lookNow();
     }
 
     private void userFileChanged() {

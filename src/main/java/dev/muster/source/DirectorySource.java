@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 import dev.muster.pack.PackageIdent;
-import dev.muster.update.Channel;
 import dev.muster.update.PackageSource;
 
 /** A directory on this host, or one that is mounted on it. */
@@ -23,11 +22,7 @@ final class DirectorySource implements PackageSource {
     public byte[] channel(String name) throws IOException {
         Path file = this.directory.resolve("channels").resolve(name + ".txt");
         try (InputStream in = open(file)) {
-            byte[] text = in.readNBytes(Channel.MAX_BYTES + 1);
-            if (text.length > Channel.MAX_BYTES) {
-                throw new IOException(file + " has more than " + Channel.MAX_BYTES + " bytes, which is the most");
-            }
-            return text;
+            return Sources.channel(in, file);
         }
     }
 

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Optional;
 
 import dev.muster.pack.PackageIdent;
-import dev.muster.update.Channel;
 import dev.muster.update.PackageSource;
 
 /**
@@ -59,11 +58,7 @@ final class HttpSource implements PackageSource {
         URI place = this.base.resolve("channels/" + name + ".txt");
         try (InputStream in = find(place, this.patience.text())
             .orElseThrow(() -> new IOException("there is no " + place))) {
-            byte[] text = in.readNBytes(Channel.MAX_BYTES + 1);
-            if (text.length > Channel.MAX_BYTES) {
-                throw new IOException(place + " has more than " + Channel.MAX_BYTES + " bytes, which is the most");
-            }
-            return text;
+            return Sources.channel(in, place);
         }
     }
 

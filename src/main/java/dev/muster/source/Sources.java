@@ -1,6 +1,7 @@
 package dev.muster.source;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.muster.pack.PackageIdent;
+import dev.muster.update.Channel;
 import dev.muster.update.PackageSource;
 
 /**
@@ -55,6 +57,18 @@ public final class Sources {
     private static IOException unusable(String address, String why) {
         return new IOException("'" + address + "' is no source of packages: " + why
                 + "; it is the absolute path of a directory, or http://HOST/PATH or https://HOST/PATH");
+    }
+
+    /**
+     * Reads no more of a channel than it may have.
+     * @param place where it comes from, for people
+     */
+    static byte[] channel(InputStream in, Object place) throws IOException {
+        byte[] text = in.readNBytes(Channel.MAX_BYTES + 1);
+        if (text.length > Channel.MAX_BYTES) {
+            throw new IOException(place + " has more than " + Channel.MAX_BYTES + " bytes, which is the most");
+        }
+        return text;
     }
 
     /** Without its ending; no part of it can have a slash. */

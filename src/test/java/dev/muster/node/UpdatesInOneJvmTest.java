@@ -1,6 +1,10 @@
 package dev.muster.node;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -107,13 +115,13 @@ class UpdatesInOneJvmTest {
     }
 
     @Test
-    void aGroupMovesToANewReleaseOverHttpAndGoesBackFromABadOne() throws IOException {
+    void aGroupMovesToANewReleaseOverHttpAndGoesBackFromABadOne() throws Exception {
         try (FileServer server = new FileServer(this.source)) {
             movesAndGoesBack(server.url());
         }
     }
 
-    private void movesAndGoesBack(String url) throws IOException {
+    private void movesAndGoesBack(String url) throws Exception {
         Node a = start(1);
         Node b = start(2, 1);
         List<Node> ring = List.of(a, b);
@@ -127,6 +135,7 @@ class UpdatesInOneJvmTest {
 
         PackageIdent good = publish("sleeper", 2, "exec sleep 602");
         allRun(ring, good);
+        assertIsTold(a, url, good);
         assertThat(this.nodes.root(1).resolve("svc/sleeper/config/sleeper.conf")).hasContent("release 2");
         Revision update = group(b).current().orElseThrow();
         assertThat(update.update()).isTrue();
@@ -142,6 +151,46 @@ class UpdatesInOneJvmTest {
         assertThat(group(a).revisions()).filteredOn(Revision::update).hasSize(2);
         soon().untilAsserted(() -> assertThat(b.updates().next(PROD).orElseThrow().note())
             .startsWith(bad + " was taken back with revision 3-"));
+    }
+
+    private static void assertIsTold(Node node, String url, PackageIdent release) throws Exception {
+        try (ConfigurableApplicationContext gateways = Gateways.open(node, Path.of("").toAbsolutePath(),
+                new AskedControl())) {
+            assertThat(gateways.isActive()).isTrue();
+            JsonNode service = get(node, "/services/sleeper");
+            assertThat(service.get("ident").asString()).isEqualTo(release.toString());
+            JsonNode updates = service.get("updates");
+            assertThat(updates.get("strategy").asString()).isEqualTo("rolling");
+            assertThat(updates.get("source").asString()).isEqualTo(url);
+            assertThat(updates.get("channel").asString()).isEqualTo("stable");
+            assertThat(updates.get("offered").asString()).isEqualTo(release.toString());
+            assertThat(updates.get("problem").isNull()).isTrue();
+            JsonNode line = get(node, "/groups/sleeper.prod/revisions").get("revisions").get(0);
+            assertThat(line.get("release").asString()).isEqualTo(release.toString());
+            assertThat(line.get("author").asString()).isEmpty();
+            assertThat(line.get("releaseChange").get("before").asString())
+                .isEqualTo("test/sleeper/1.0.0/20260101000000");
+            JsonNode plan = send(node, "PUT", "/groups/sleeper.prod/config?plan=true", "port = 2\n");
+            assertThat(plan.get("release").isNull()).as("%s", plan).isTrue();
+            assertThat(get(node, "/groups/sleeper.prod/revisions/1").get("release").asString())
+                .isEqualTo(release.toString());
+        }
+    }
+
+    private static JsonNode get(Node node, String path) throws Exception {
+        return send(node, "GET", path, "");
+    }
+
+    private static JsonNode send(Node node, String method, String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + node.options().ctl() + "/v1" + path))
+            .timeout(SOON)
+            .header("Authorization", "Bearer " + node.root().controlSecret())
+            .header("Content-Type", "application/toml")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new JsonMapper().readTree(answer.body());
     }
 
     @Test

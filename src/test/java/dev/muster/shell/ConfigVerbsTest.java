@@ -166,6 +166,17 @@ class ConfigVerbsTest extends ClientTest {
     }
 
     @Test
+    void theHistoryNamesPackagesThatChanged() {
+        this.node.on("GET " + GROUP + "/revisions", 200, "{\"group\":\"redis.prod\",\"more\":false,\"revisions\":["
+                + "{\"id\":\"2-00000002\",\"author\":\"\",\"time\":\"2026-01-01T00:00:00Z\",\"message\":\"update\",\"size\":9,"
+                + "\"release\":\"core/redis/8/20260101000000\",\"releaseChange\":{\"before\":\"core/redis/7/20250101000000\","
+                + "\"after\":\"core/redis/8/20260101000000\"},\"current\":true,\"lost\":false}]}");
+        assertThat(this.client.run("config history redis.prod")).isZero();
+        assertThat(this.client.out().lines()).contains("*  2-00000002  2026-01-01T00:00:00Z  -       9     "
+                + "package core/redis/7/20250101000000 -> core/redis/8/20260101000000: update");
+    }
+
+    @Test
     void theHistoryIsATable() {
         this.node.on("GET " + GROUP + "/revisions", 200, "{\"group\":\"redis.prod\",\"more\":true,\"revisions\":["
                 + "{\"id\":\"3-00000003\",\"author\":\"alice\",\"time\":\"2026-01-01T00:00:00Z\",\"message\":\"why\",\"size\":9,"

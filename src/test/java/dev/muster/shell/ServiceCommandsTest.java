@@ -64,6 +64,21 @@ class ServiceCommandsTest extends ClientTest {
     }
 
     @Test
+    void whereNewReleasesComeFromAndWhatCameOfThatIsShown() {
+        this.node.on("GET /v1/services/redis", 200, """
+                {"name":"redis","group":"redis.prod","state":"up",
+                "updates":{"strategy":"at-once","condition":"track-channel","source":"/srv/packages","channel":"dev",
+                "asked":"2026-11-22T10:00:00Z","problem":"there is no /srv/packages/channels/dev.txt",
+                "offered":"core/redis/8/20260101000000","next":"core/redis/9/20260101000000","note":"installs it",
+                "refused":[{"release":"core/redis/7/20260101000000","reason":"exited with 3"}]}}""");
+        assertThat(this.client.run("svc status redis")).isZero();
+        assertThat(this.client.out()).contains("updates    at-once (track-channel) from channel dev of /srv/packages\n",
+                "source     did not answer at 2026-11-22T10:00:00Z: there is no /srv/packages/channels/dev.txt\n",
+                "offers     core/redis/8/20260101000000\n", "next       core/redis/9/20260101000000\n",
+                "note       installs it\n", "refused    core/redis/7/20260101000000: exited with 3\n");
+    }
+
+    @Test
     void linesAreShownWithTimeAndSource() {
         this.node.on("GET /v1/services/redis/logs", 200, """
                 [{"time":"2026-11-22T10:00:00Z","stream":"O","hook":null,"text":"Ready"},

@@ -222,6 +222,14 @@ class SimulatedMember {
         return true;
     }
 
+    /**
+     * What a service starts with where nobody says.
+     * @param before what it ran last
+     */
+    String newestInstalled(String before) {
+        return before;
+    }
+
     /** By what a service knows whether it can bear it. */
     String said(Allowed allowed, byte[] layer) {
         return new String(layer, StandardCharsets.UTF_8);

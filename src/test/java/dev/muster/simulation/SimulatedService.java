@@ -122,6 +122,10 @@ final class SimulatedService {
 
     void take(Allowed allowed, String content) {
         if (allowed.id().equals(this.taken)) {
+            if (!this.running) {
+                starts(allowed);
+                become(Rung.HEALTHY);
+            }
             return;
         }
         if (this.running && this.taken != null && number(allowed.id()) < number(this.taken)) {
@@ -136,12 +140,11 @@ final class SimulatedService {
             return;
         }
         this.contentHash = allowed.contentHash();
-        allowed.release().ifPresent((wanted) -> this.release = wanted.toString());
+        starts(allowed);
         this.changes++;
         this.takenDown = !unavailable();
         this.settled = false;
         this.changed = true;
-        this.running = true;
         this.health = "Ok";
         become(Rung.RENDERED);
         int of = ++this.life;
@@ -156,6 +159,14 @@ final class SimulatedService {
                 isWell(of, settle, mood, (mood == Mood.FLAPPING) ? MOST_FALLS : 1);
             }
         });
+    }
+
+    /** One that runs stays what it is where nobody says, as any other does not. */
+    private void starts(Allowed allowed) {
+        this.release = allowed.release()
+            .map(Object::toString)
+            .orElseGet(() -> this.running ? this.release : this.member.newestInstalled(this.release));
+        this.running = true;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import dev.muster.content.Supply;
 import dev.muster.group.Allowed;
@@ -95,6 +96,14 @@ final class UpdatingMember extends SimulatedMember {
     String said(Allowed allowed, byte[] layer) {
         return super.said(allowed, layer)
                 + (allowed.release().filter(this.shared.bad::contains).isPresent() ? " bad" : "");
+    }
+
+    @Override
+    String newestInstalled(String before) {
+        return Stream.concat(this.installed.stream(), Stream.of(PackageIdent.parse(before)))
+            .max(PackageIdent.OLDEST_FIRST)
+            .orElseThrow()
+            .toString();
     }
 
     /** Whether its source answers from now on. */

@@ -155,7 +155,10 @@ final class EventStreams implements SmartLifecycle {
                     out.flush();
                 }
             }
-            catch (IOException | IllegalStateException ex) {
+            catch (IOException | RuntimeException ex) {
+                // A server that has taken the answer back fails as it likes at what is
+                // still said; and who is
+                // told next must not suffer from it.
                 log.debug("Reader of events is gone: reason={}", ex.toString());
                 end();
             }
@@ -184,8 +187,8 @@ final class EventStreams implements SmartLifecycle {
                 try {
                     this.async.complete();
                 }
-                catch (IllegalStateException ex) {
-                    log.debug("Answer was over already");
+                catch (RuntimeException ex) {
+                    log.debug("Answer was over already: reason={}", ex.toString());
                 }
             }
         }

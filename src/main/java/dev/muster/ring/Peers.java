@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -307,6 +308,7 @@ final class Peers {
             }
             else {
                 this.nameless.remove(endpoint);
+                retainOrigins(endpoint, usable);
                 this.results.resolved(endpoint, texts(others),
                         texts(usable.stream().filter((address) -> !others.contains(address)).toList()));
             }
@@ -323,6 +325,18 @@ final class Peers {
             }
         }
         return others;
+    }
+
+    /** A member may stay at an address that its name no longer has. */
+    private void retainOrigins(Endpoint endpoint, List<InetSocketAddress> now) {
+        Set<String> kept = new HashSet<>(texts(now));
+        now.stream()
+            .map(this.aliases::get)
+            .filter(Objects::nonNull)
+            .forEach((address) -> kept.add(Endpoint.of(address).toString()));
+        kept.add(endpoint.toString());
+        this.origins.entrySet()
+            .removeIf((origin) -> origin.getValue().equals(endpoint) && !kept.contains(origin.getKey()));
     }
 
     private void nameless(Endpoint peer) {

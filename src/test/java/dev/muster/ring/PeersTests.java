@@ -62,6 +62,21 @@ class PeersTests {
         assertThat(asked(peers, false)).containsExactly("10.0.0.9", "10.0.0.4");
     }
 
+    /** It may be met at any time, for it need not have left the ring. */
+    @Test
+    void whoHasAnAddressThatANameNoLongerHasIsNotThatNames() {
+        Peers peers = peers("10.0.0.1", "10.0.0.1", "sups");
+        this.names.put("sups", List.of("10.0.0.2", "10.0.0.3"));
+        asked(peers, true);
+        peers.met(at("10.0.0.3"));
+        assertThat(statuses(peers))
+            .containsExactly("sups:9638 --peer true: 10.0.0.2:9638 asked, no answer yet, 10.0.0.3:9638 answers");
+        this.names.put("sups", List.of("10.0.0.2"));
+        asked(peers, true);
+        peers.met(at("10.0.0.3"));
+        assertThat(statuses(peers)).containsExactly("sups:9638 --peer false: 10.0.0.2:9638 asked, no answer yet");
+    }
+
     @Test
     void itsOwnAddressIsIgnoredWhateverItIsCalled() {
         this.names.put("me", List.of("10.0.0.1"));

@@ -266,7 +266,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     /** Its service is to have the group's configuration from the beginning. */
     private void tellOfGroup(ServiceSpec spec) {
-        GroupName group = GroupName.parse(spec.serviceGroup(this.organization));
+        GroupName group = group(spec);
         this.warnings.log(group, spec);
         try {
             tell(group);
@@ -323,7 +323,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     /** The group's configuration is known before a service of it is. */
     private void prepare(ServiceSpec spec) {
         try {
-            feed(GroupName.parse(spec.serviceGroup(this.organization))).join();
+            feed(group(spec)).join();
         }
         catch (CompletionException ex) {
             throw (ex.getCause() instanceof UncheckedIOException io) ? io : ex;

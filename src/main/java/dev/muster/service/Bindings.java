@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.muster.pack.InstalledPackage;
 
@@ -86,7 +87,7 @@ record Bindings(boolean strict, String missing, List<Seen> all) {
         return (this.strict && !reasons.isEmpty()) ? Optional.of(reasons) : Optional.empty();
     }
 
-    private java.util.stream.Stream<Seen> open() {
+    private Stream<Seen> open() {
         return this.all.stream().filter((seen) -> !seen.satisfied());
     }
 

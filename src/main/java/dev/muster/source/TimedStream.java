@@ -59,12 +59,9 @@ final class TimedStream extends FilterInputStream {
         ScheduledFuture<?> watch = TIMER.schedule(
                 () -> giveUp("has sent nothing for " + this.silence.toSeconds() + " s"), this.silence.toMillis(),
                 TimeUnit.MILLISECONDS);
+        int read;
         try {
-            int read = this.in.read(bytes, offset, length);
-            if (!this.late.isEmpty()) {
-                throw new IOException(this.place + " " + this.late);
-            }
-            return read;
+            read = this.in.read(bytes, offset, length);
         }
         catch (IOException ex) {
             String why = this.late.isEmpty() ? "broke off: " + ex.getMessage() : this.late;
@@ -73,6 +70,11 @@ final class TimedStream extends FilterInputStream {
         finally {
             watch.cancel(false);
         }
+        if (!this.late.isEmpty()) {
+            // Being closed, it may also end as if all had come.
+            throw new IOException(this.place + " " + this.late);
+        }
+        return read;
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.muster.update;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -359,7 +358,7 @@ public final class Updates implements ReleaseStore {
             group.complete().flatMap((complete) -> complete.release()).ifPresent(needed::add);
         });
         this.registry.allowed(service.group).flatMap((allowed) -> allowed.release()).ifPresent(needed::add);
-        return new HashSet<>(needed);
+        return needed;
     }
 
     /** What the group is on its way to, as this node sees it. Any thread. */

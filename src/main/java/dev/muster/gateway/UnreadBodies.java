@@ -1,7 +1,7 @@
 package dev.muster.gateway;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 
 import jakarta.servlet.ServletException;
@@ -9,6 +9,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
 /**
  * What nobody read of a request, because it was refused, is read for a while: who still
@@ -38,23 +39,45 @@ final class UnreadBodies extends ValveBase {
             return true;
         }
         long end = System.nanoTime() + PATIENCE.toNanos();
-        byte[] buffer = new byte[8192];
+        Dropped dropped = new Dropped();
         int count = 0;
         try {
-            InputStream in = request.getStream();
             while (System.nanoTime() < end && count <= MOST) {
-                int read = in.read(buffer);
+                // Not from the request's stream: it was closed together with the
+                // response.
+                int read = request.getCoyoteRequest().doRead(dropped);
                 if (read < 0) {
                     return true;
                 }
                 count += read;
             }
         }
-        catch (IOException | IllegalStateException ex) {
-            // It came too slowly, or was closed by whoever read a part of it.
+        catch (IOException ex) {
+            // It came too slowly.
             return false;
         }
         return false;
+    }
+
+    private static final class Dropped implements ApplicationBufferHandler {
+
+        private ByteBuffer buffer = ByteBuffer.allocate(0);
+
+        @Override
+        public void setByteBuffer(ByteBuffer buffer) {
+            this.buffer = buffer;
+        }
+
+        @Override
+        public ByteBuffer getByteBuffer() {
+            return this.buffer;
+        }
+
+        @Override
+        public void expand(int size) {
+            // The server gives its own buffer, and asks for no other.
+        }
+
     }
 
 }

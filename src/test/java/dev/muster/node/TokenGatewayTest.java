@@ -249,6 +249,22 @@ class TokenGatewayTest {
         problem(other, 403, "forbidden");
     }
 
+    /**
+     * An answer that was held back for {@code Idempotency-Key} is complete before the
+     * body was looked at; the client takes the connection for its next request.
+     */
+    @Test
+    void aRefusedBodyDoesNotEndTheConnection() throws Exception {
+        String body = "{\"name\":\"x2\",\"role\":\"admin\"}";
+        String refused = "POST /v1/tokens HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer %s\r\n"
+            .formatted(OF_ROLES.get(Role.VIEW)) + "Content-Type: application/json\r\nIdempotency-Key: refused\r\n"
+                + "Content-Length: %d\r\n\r\n%s".formatted(body.length(), body);
+        String next = "GET /v1/node HTTP/1.1\r\nHost: node\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n"
+            .formatted(OF_ROLES.get(Role.VIEW));
+        assertThat(exchange(first, "127.0.0.1", refused + next)).startsWith("HTTP/1.1 403")
+            .containsOnlyOnce("HTTP/1.1 200");
+    }
+
     @ParameterizedTest
     @CsvSource({ "'{\"role\":\"view\"}', 400, name", "'{\"name\":\"n\",\"role\":\"boss\"}', 400, operate",
             "'{\"name\":\"n\",\"role\":\"view\",\"groups\":\"web\"}', 400, redis.*",
@@ -301,12 +317,15 @@ class TokenGatewayTest {
 
     /** As somebody at that address would; the whole answer. */
     private static String from(String address, String secret) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getByName(second.options().ctl().host()),
-                second.options().ctl().port(), InetAddress.getByName(address), 0)) {
-            socket.getOutputStream()
-                .write(("GET /v1/node HTTP/1.1\r\nHost: node\r\nConnection: close\r\nAuthorization: Bearer " + secret
-                        + "\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+        return exchange(second, address,
+                "GET /v1/node HTTP/1.1\r\nHost: node\r\nConnection: close\r\nAuthorization: Bearer " + secret
+                        + "\r\n\r\n");
+    }
+
+    private static String exchange(Node node, String address, String requests) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getByName(node.options().ctl().host()), node.options().ctl().port(),
+                InetAddress.getByName(address), 0)) {
+            socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }

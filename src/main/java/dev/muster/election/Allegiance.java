@@ -36,17 +36,21 @@ final class Allegiance {
 
     private Company company = Company.NONE;
 
+    /** Since when nobody leads its lineage, as far as it has heard. */
+    private Duration unled;
+
     /** The term it led last, of which its process may not have heard yet. */
     private @Nullable Long unreleased;
 
     Allegiance(String group, MemberId self, ElectionTimings timings, Papers papers, Promises promises,
-            Campaign campaign) {
+            Campaign campaign, Duration uptime) {
         this.group = group;
         this.self = self;
         this.timings = timings;
         this.papers = papers;
         this.promises = promises;
         this.campaign = campaign;
+        this.unled = uptime;
     }
 
     /** First of all, before anything is decided: whether the lease has ended. */
@@ -61,6 +65,7 @@ final class Allegiance {
     /** Time has passed. */
     void tick(Moment now) {
         if (this.leadership != null) {
+            this.unled = now.uptime();
             lead(this.leadership, now);
         }
         if (this.leadership == null || this.campaign.stands()) {
@@ -144,6 +149,7 @@ final class Allegiance {
         }
         this.campaign.giveWay();
         this.leader = null;
+        this.unled = now.uptime();
         this.papers.keep(this.papers.record().joining(lineage, list, atLeast));
         log.info("Lineage joined: group={} lineage={} before={} voters={}", this.group, lineage, before,
                 list.voters().size());
@@ -191,15 +197,11 @@ final class Allegiance {
 
     void on(MemberId from, ElectionMessage.Renew renew, Moment now) {
         Lineage before = this.papers.record().lineage();
+        if (before != null && renew.lineage().compareTo(before) < 0 && !goesBack(before, renew.lineage(), now)) {
+            this.papers.send(from, new ElectionMessage.Known(before));
+            return;
+        }
         if (!this.papers.mine(renew.lineage())) {
-            VoterList known = this.papers.list();
-            // One that people have named anew does not go back, elected or not.
-            boolean unused = known != null && known.provisional() && before != null
-                    && renew.lineage().generation() >= before.generation();
-            if (before != null && !unused && renew.lineage().compareTo(before) < 0) {
-                this.papers.send(from, new ElectionMessage.Known(before));
-                return;
-            }
             join(renew.lineage(), renew.list(), 0, now);
         }
         learn(renew.list());
@@ -221,6 +223,7 @@ final class Allegiance {
                         renew.term());
             }
             this.leader = new Leader(from, renew.term(), now.uptime());
+            this.unled = now.uptime();
             this.promises.give(from, renew.term(), now);
             this.campaign.waitUntil(now.uptime().plus(this.timings.lease()), this.timings.answers().dividedBy(2));
             this.campaign.over();
@@ -229,6 +232,30 @@ final class Allegiance {
         this.papers.send(from,
                 new ElectionMessage.Renewed(this.papers.lineage(), this.papers.record().term(), renew.round(), accepted,
                         this.papers.seat(), (held != null) ? held.term() : 0, (held != null) ? held.number() : 0));
+    }
+
+    /**
+     * Whether it joins a lineage that somebody leads, and that is before its own: where
+     * nobody was ever elected in its own, or nobody has led that for long. In the second
+     * case it takes another seat: of its own lineage it forgets what it must not.
+     */
+    private boolean goesBack(Lineage own, Lineage other, Moment now) {
+        VoterList known = this.papers.list();
+        if (other.generation() < own.generation() || known == null) {
+            // What people have named anew does not go back, elected or not.
+            return false;
+        }
+        if (known.provisional()) {
+            return true;
+        }
+        boolean forsaken = this.leadership == null
+                && now.uptime().minus(this.unled).compareTo(this.timings.forsaken()) > 0;
+        if (forsaken) {
+            log.warn("Lineage forsaken, nobody leads it and somebody leads another: group={} lineage={} other={}",
+                    this.group, own, other);
+            this.papers.changeSeat();
+        }
+        return forsaken;
     }
 
     /**

@@ -42,7 +42,7 @@ final class Campaign {
     private Duration standAt;
 
     /**
-     * @param standAt not before, by the monotonic clock
+     * @param standAt not before, by the uptime
      */
     Campaign(MemberId self, ElectionTimings timings, RandomGenerator random, Papers papers, Promises promises,
             Duration standAt) {

@@ -12,7 +12,7 @@ import dev.muster.rumor.MemberId;
  * @param term the greatest known; where somebody leads, the leader's
  * @param leader who leads, or did last
  * @param leading whether this member leads now
- * @param leaseEnd until when, by this member's monotonic clock; zero where it does not
+ * @param leaseEnd until when, by the uptime of this member; zero where it does not
  * @param voters the latest list
  * @param confirmed whether a majority is known to have that list; only the leader knows
  * @param voter whether this member may vote

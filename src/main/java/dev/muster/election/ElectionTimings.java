@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param renewal how often a leader asks for another; a few must fit into a lease
  * @param answers how long a candidate waits for those who do not answer, since a better
  * one may be among them
- * @param drift how far wall clock and monotonic clock may come apart within a lease
- * before it counts as lost: the machine may have been suspended
+ * @param drift how far wall clock and uptime may come apart within a lease before it
+ * counts as lost: the whole machine may have stood still, and its uptime with it
  */
 public record ElectionTimings(Duration lease, Duration renewal, Duration answers, Duration drift) {
 
@@ -34,6 +34,14 @@ public record ElectionTimings(Duration lease, Duration renewal, Duration answers
      */
     public Duration leading() {
         return this.lease.multipliedBy(3).dividedBy(4);
+    }
+
+    /**
+     * How long nobody must have led a lineage before a member of it follows the leader of
+     * an earlier one: well above what an election takes.
+     */
+    public Duration forsaken() {
+        return this.lease.multipliedBy(3);
     }
 
 }

@@ -46,7 +46,7 @@ public final class Elector {
      * @param record as it is on disk
      * @param mayFound whether this member may found a lineage: not where one is known
      * @param minMembers how many are wanted for that, at least 1
-     * @param uptime monotonic time since an origin of its own
+     * @param uptime by a clock that only goes forward, while the machine sleeps, too
      */
     public Elector(String group, MemberId self, ElectionTimings timings, Supplier<Duration> uptime, InstantSource wall,
             RandomGenerator random, VoteRecord record, boolean mayFound, int minMembers) {
@@ -62,10 +62,10 @@ public final class Elector {
         // It may have promised a vote before it started.
         boolean remembers = record.term() > 0 || record.lineage() != null || !mayFound;
         Duration silentUntil = remembers ? uptime.get().plus(timings.lease()) : uptime.get();
-        this.papers = new Papers(self, record);
+        this.papers = new Papers(self, random, record);
         Promises promises = new Promises(timings.lease(), silentUntil);
         this.campaign = new Campaign(self, timings, random, this.papers, promises, silentUntil);
-        this.allegiance = new Allegiance(group, self, timings, this.papers, promises, this.campaign);
+        this.allegiance = new Allegiance(group, self, timings, this.papers, promises, this.campaign, uptime.get());
     }
 
     /** Time has passed; to be called some times a second. */

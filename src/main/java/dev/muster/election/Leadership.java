@@ -181,7 +181,7 @@ final class Leadership {
     /**
      * How long a leader leads.
      *
-     * @param end by the monotonic clock
+     * @param end by the uptime
      * @param granted when what was granted was asked for
      */
     record Lease(Duration end, Moment granted) {

@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * A moment, by both clocks of a machine.
  *
- * @param uptime by the monotonic clock, which stands still while the machine is suspended
+ * @param uptime by one that only goes forward, while the machine sleeps, too
  */
 record Moment(Duration uptime, Instant wall) {
 

@@ -3,6 +3,7 @@ package dev.muster.election;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 import dev.muster.rumor.MemberId;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ final class Papers {
 
     private final MemberId self;
 
+    private final RandomGenerator random;
+
     private final List<Letter> letters = new ArrayList<>();
 
     private VoteRecord record;
@@ -22,10 +25,12 @@ final class Papers {
     private boolean changed;
 
     /**
+     * @param random draws seats
      * @param record as it is on disk
      */
-    Papers(MemberId self, VoteRecord record) {
+    Papers(MemberId self, RandomGenerator random, VoteRecord record) {
         this.self = self;
+        this.random = random;
         this.record = record;
     }
 
@@ -67,6 +72,11 @@ final class Papers {
             throw new IllegalStateException("A member without a lineage decides nothing in one");
         }
         return lineage;
+    }
+
+    /** From now on it is nobody's voter, as if its record had been lost. */
+    void changeSeat() {
+        keep(this.record.inSeat(this.random.nextLong()));
     }
 
     boolean mine(Lineage other) {

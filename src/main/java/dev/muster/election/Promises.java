@@ -17,7 +17,7 @@ final class Promises {
 
     /**
      * @param lease how long one lasts
-     * @param silentUntil by the monotonic clock
+     * @param silentUntil by the uptime
      */
     Promises(Duration lease, Duration silentUntil) {
         this.lease = lease;
@@ -47,7 +47,7 @@ final class Promises {
     /**
      * A promise to elect nobody else.
      *
-     * @param until by the monotonic clock
+     * @param until by the uptime
      */
     private record Grant(MemberId leader, long term, Duration until) {
     }

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a member must not forget: on disk before anybody hears of it.
  *
- * @param seat drawn when this record was made
+ * @param seat drawn when this record was made, and when it went back to a lineage before
+ * its own
  * @param lineage it belongs to; null until it belongs to one
  * @param list of that lineage, the greatest it has heard of; null together with it
  * @param term the greatest it has heard of in any lineage, 0 before the first; nobody is
@@ -34,6 +35,10 @@ public record VoteRecord(long seat, @Nullable Lineage lineage, @Nullable VoterLi
     VoteRecord joining(Lineage other, VoterList known, long atLeast) {
         return new VoteRecord(this.seat, other, known, Math.max(Math.max(this.term, atLeast), known.term()),
                 (Math.max(atLeast, known.term()) > this.term) ? null : this.votedFor);
+    }
+
+    VoteRecord inSeat(long other) {
+        return new VoteRecord(other, this.lineage, this.list, this.term, this.votedFor);
     }
 
     VoteRecord knowing(VoterList later) {

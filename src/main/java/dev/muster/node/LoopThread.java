@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import dev.muster.loop.Loop;
 import org.slf4j.Logger;
@@ -24,13 +25,24 @@ public final class LoopThread implements Loop, AutoCloseable {
 
     private final ScheduledThreadPoolExecutor executor;
 
-    private final long origin = System.nanoTime();
+    private final Supplier<Duration> uptime;
 
     /**
+     * Of which time stands still while the machine sleeps.
      * @param name of the thread, as it stands in a thread dump
      */
     public LoopThread(String name) {
+        this(name, sinceNow());
+    }
+
+    /**
+     * @param name of the thread, as it stands in a thread dump
+     * @param uptime a clock that only goes forward; timers wait by that of the virtual
+     * machine all the same
+     */
+    LoopThread(String name, Supplier<Duration> uptime) {
         this.name = name;
+        this.uptime = uptime;
         this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
@@ -38,6 +50,11 @@ public final class LoopThread implements Loop, AutoCloseable {
         });
         this.executor.setRemoveOnCancelPolicy(true);
         this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    private static Supplier<Duration> sinceNow() {
+        long origin = System.nanoTime();
+        return () -> Duration.ofNanos(System.nanoTime() - origin);
     }
 
     @Override
@@ -76,7 +93,7 @@ public final class LoopThread implements Loop, AutoCloseable {
 
     @Override
     public Duration uptime() {
-        return Duration.ofNanos(System.nanoTime() - this.origin);
+        return this.uptime.get();
     }
 
     @Override

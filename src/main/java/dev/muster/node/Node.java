@@ -46,6 +46,7 @@ import dev.muster.key.Tokens;
 import dev.muster.loop.Loop;
 import dev.muster.pack.PackageIdent;
 import dev.muster.pack.PackagePath;
+import dev.muster.process.MachineClock;
 import dev.muster.process.OsAccounts;
 import dev.muster.process.PolledLogFiles;
 import dev.muster.ring.IdConflict;
@@ -202,9 +203,9 @@ public final class Node implements AutoCloseable {
             this.localServices.attach(this.updates);
             proposals.attach();
             releases.attach();
-            this.elections = new Elections(this.id, key, this.replica, loop, open(new LoopThread("muster-elections")),
-                    VoteFiles.open(plan.root().votes()), executor("muster-votes"),
-                    new Random(this.secureRandom.nextLong()), this::urge, this::isLonely);
+            this.elections = new Elections(this.id, key, this.replica, loop,
+                    open(new LoopThread("muster-elections", MachineClock::uptime)), VoteFiles.open(plan.root().votes()),
+                    executor("muster-votes"), new Random(this.secureRandom.nextLong()), this::urge, this::isLonely);
             this.localServices.attach(this.elections);
             this.registry.listen(this.elections);
             this.recovery = new Recovery(this.elections, this.registry, this.replica.inquiries(), loop.clock(),

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -25,16 +24,20 @@ final class LeaseFile implements Lease {
 
     private final Path file;
 
-    private final Path uptime;
+    private final Supplier<Duration> uptime;
 
-    LeaseFile(Path file, Path uptime) {
+    /**
+     * @param uptime by the clock that the shim reads
+     */
+    LeaseFile(Path file, Supplier<Duration> uptime) {
         this.file = file;
         this.uptime = uptime;
     }
 
     @Override
     public void extend(Supplier<Duration> left, Duration grace) throws IOException {
-        long now = now();
+        // The clock first: what time passes in between is taken off the lease.
+        long now = this.uptime.get().toMillis() / 10;
         long stop = now + Math.max(0, left.get().toMillis() / 10);
         write(stop, stop + grace.toMillis() / 10);
     }
@@ -42,11 +45,6 @@ final class LeaseFile implements Lease {
     @Override
     public void lift() throws IOException {
         write(0, 0);
-    }
-
-    private long now() throws IOException {
-        String first = Files.readString(this.uptime, StandardCharsets.US_ASCII).split(" ", 2)[0];
-        return Long.parseLong(first.replace(".", ""));
     }
 
     private void write(long stop, long kill) throws IOException {

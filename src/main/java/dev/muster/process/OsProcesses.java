@@ -161,7 +161,7 @@ public final class OsProcesses implements Processes, AutoCloseable {
 
     @Override
     public Lease lease(Path file) {
-        return new LeaseFile(file, Path.of("/proc/uptime"));
+        return new LeaseFile(file, MachineClock::uptime);
     }
 
     /** Ends the watch; processes are left alone. */

@@ -49,6 +49,45 @@ class MeetingLineagesTest extends ElectorBench {
     }
 
     @Test
+    void whereNobodyLeadsForLongTheLeaderOfALowerOneIsFollowedFromAnotherSeat() {
+        pass(12_000);
+        hears(LOWER, 9);
+        assertThat(this.elector.record().lineage()).as("an election may take that long").isEqualTo(LINEAGE);
+        pass(1);
+        Deeds deeds = hears(LOWER, 9);
+        assertThat(deeds.save()).hasValueSatisfying((record) -> {
+            assertThat(record.lineage()).isEqualTo(LOWER);
+            assertThat(record.term()).isEqualTo(9);
+            assertThat(record.seat()).as("what it promised there it does not remember").isNotEqualTo(1);
+        });
+        assertThat(this.elector.standing().leader()).contains(BOB);
+        Deeds again = this.elector.on(CAROL, new ElectionMessage.Renew(LINEAGE, 10, 1, LIST));
+        assertThat(again.save()).hasValueSatisfying((record) -> assertThat(record.lineage()).isEqualTo(LINEAGE));
+        assertThat(this.elector.standing().voter()).as("nobody's voter until the leader lets it in").isFalse();
+    }
+
+    @Test
+    void whoeverHeardALeaderOfItsOwnGoesBackNoSooner() {
+        pass(11_000);
+        this.elector.on(CAROL, new ElectionMessage.Renew(LINEAGE, 4, 1, LIST));
+        pass(12_000);
+        hears(LOWER, 9);
+        assertThat(this.elector.record().lineage()).isEqualTo(LINEAGE);
+        pass(1);
+        hears(LOWER, 9);
+        assertThat(this.elector.record().lineage()).isEqualTo(LOWER);
+    }
+
+    @Test
+    void aLineageThatPeopleMadeIsNotLeftForOneBefore() {
+        Lineage recovered = LINEAGE.recovered(5_000, 2);
+        this.elector = started(new VoteRecord(1, recovered, LIST, 3, null));
+        pass(600_000);
+        hears(LOWER, 9);
+        assertThat(this.elector.record().lineage()).isEqualTo(recovered);
+    }
+
+    @Test
     void aRecoveredLineageIsAboveEveryOneThatWasFounded() {
         pass(4_000);
         hears(GREATER, 4);

@@ -23,9 +23,6 @@ import dev.muster.rumor.MemberId;
  */
 final class ElectingMember {
 
-    /** After that long a node that runs has noticed that its clock was set. */
-    private static final Duration NOTICED = Duration.ofMillis(200);
-
     private final Simulation simulation;
 
     private final Electorate electorate;
@@ -53,10 +50,6 @@ final class ElectingMember {
     private Duration pausedUntil = Duration.ZERO;
 
     private Duration suspendedAt;
-
-    private Duration jumpedAt = Duration.ofHours(-1);
-
-    private Duration suspendedFor = Duration.ZERO;
 
     private Duration resumedAt = Duration.ofHours(-1);
 
@@ -144,14 +137,13 @@ final class ElectingMember {
     }
 
     void suspend() {
-        if (this.suspendedAt == null && this.simulation.now().minus(this.jumpedAt).compareTo(NOTICED) > 0) {
+        if (this.suspendedAt == null) {
             this.suspendedAt = this.simulation.now();
         }
     }
 
     void resume() {
         if (this.suspendedAt != null) {
-            this.suspendedFor = this.suspendedFor.plus(this.simulation.now().minus(this.suspendedAt));
             this.suspendedAt = null;
             this.resumedAt = this.simulation.now();
             goOn();
@@ -184,14 +176,10 @@ final class ElectingMember {
     }
 
     /**
-     * Not while it sleeps, nor just before: a clock that is set back by as much as the
-     * machine sleeps hides that, and nobody promises anything then (seed 630).
+     * Also while it sleeps: a clock that is set back by as much hides that (seed 630).
      */
     void jumpClock(Duration by) {
-        if (this.suspendedAt == null) {
-            this.jumpedAt = this.simulation.now();
-            this.wallSkew = this.wallSkew.plus(by);
-        }
+        this.wallSkew = this.wallSkew.plus(by);
     }
 
     void diskFull(boolean full) {
@@ -236,21 +224,9 @@ final class ElectingMember {
         return this.elector.standing();
     }
 
-    /** With the time that it was suspended for, as the shim sees it. */
-    Duration machineTime() {
-        return scaled(this.simulation.now());
-    }
-
+    /** With the time that it was suspended for; node and shim read it alike. */
     Duration uptime() {
-        Duration gone = this.suspendedFor;
-        if (this.suspendedAt != null) {
-            gone = gone.plus(this.simulation.now().minus(this.suspendedAt));
-        }
-        return scaled(this.simulation.now().minus(gone));
-    }
-
-    private Duration scaled(Duration time) {
-        return Duration.ofNanos((long) (time.toNanos() * this.rate));
+        return Duration.ofNanos((long) (this.simulation.now().toNanos() * this.rate));
     }
 
     MemberId id() {

@@ -2,6 +2,7 @@ package dev.muster.simulation;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,8 @@ class ElectionSimulationTest {
 
     private static final long SEEDS = Long.getLong("muster.seeds", 40);
 
+    private static final long FIRST_SEED = Long.getLong("muster.first-seed", 1);
+
     private static final Duration KILLED = Duration.ofSeconds(6);
 
     private static final Duration CUT_OFF = Duration.ofSeconds(8);
@@ -31,7 +34,7 @@ class ElectionSimulationTest {
     private static final Duration BEGINNING = Duration.ofSeconds(15);
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, SEEDS);
+        return LongStream.range(0, SEEDS).map((seed) -> FIRST_SEED + seed);
     }
 
     private static Electorate electorate(Simulation simulation, int members) {
@@ -210,6 +213,45 @@ class ElectionSimulationTest {
         }
         assertThat(leader.standing().term()).as(electorate.describe()).isGreaterThanOrEqualTo(highest);
         assertThat(leader.standing().voters().orElseThrow().voters()).as(electorate.describe()).hasSize(6);
+    }
+
+    /**
+     * Whoever is cut off from the leaders of its own lineage goes over to another, and
+     * back when that is led again.
+     */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void howeverOftenLineagesMeetAndPartNoTwoLeadAndOneStays(long seed) {
+        Simulation simulation = new Simulation(seed);
+        Electorate electorate = electorate(simulation, 6);
+        List<ElectingMember> all = electorate.members();
+        electorate.cut(new HashSet<>(all.subList(0, 3)));
+        simulation.runFor(BEGINNING);
+        for (int i = 0; i < 30; i++) {
+            ElectingMember someone = all.get(simulation.random.nextInt(all.size()));
+            switch (simulation.random.nextInt(6)) {
+                case 0, 1 -> {
+                    electorate.heal();
+                    List<ElectingMember> drawn = new ArrayList<>(all);
+                    Collections.shuffle(drawn, simulation.random);
+                    electorate.cut(new HashSet<>(drawn.subList(0, 2 + simulation.random.nextInt(3))));
+                }
+                case 2 -> electorate.acting().filter(ElectingMember::alive).ifPresent(ElectingMember::crash);
+                case 3 -> electorate.deafen(someone, all.get(simulation.random.nextInt(all.size())));
+                case 4 -> someone.pause(Duration.ofMillis(simulation.random.nextInt(9_000)));
+                default -> all.stream().filter((member) -> !member.alive()).forEach(ElectingMember::boot);
+            }
+            simulation.runFor(
+                    Duration.ofMillis(simulation.random.nextInt((simulation.random.nextBoolean()) ? 20_000 : 2_000)));
+        }
+        all.stream().filter((member) -> !member.alive()).forEach(ElectingMember::boot);
+        electorate.heal();
+        simulation.runFor(Duration.ofSeconds(60));
+        ElectingMember leader = electorate.acting()
+            .orElseThrow(() -> new AssertionError("Not one acts: " + electorate.describe()));
+        for (ElectingMember member : all) {
+            assertThat(member.standing().leader()).as(electorate.describe()).contains(leader.id());
+        }
     }
 
 }

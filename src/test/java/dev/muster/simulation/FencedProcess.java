@@ -54,7 +54,7 @@ final class FencedProcess {
         if (standing.leading()) {
             Role wanted = new Role(standing.lineage().orElseThrow(), standing.term());
             if (this.rules.fences()) {
-                this.stopAt = this.member.machineTime().plus(standing.leaseEnd().minus(this.member.uptime()));
+                this.stopAt = standing.leaseEnd();
                 this.killAt = this.stopAt.plus(Duration.ofMillis(800));
                 this.signalled = false;
             }
@@ -107,14 +107,14 @@ final class FencedProcess {
     }
 
     private void watch() {
-        Duration untilKill = (this.killAt != null) ? this.killAt.minus(this.member.machineTime()) : LOOK;
+        Duration untilKill = (this.killAt != null) ? this.killAt.minus(this.member.uptime()) : LOOK;
         Duration pause = (untilKill.compareTo(LOOK) < 0 && !untilKill.isNegative()) ? untilKill : LOOK;
         this.simulation.at(pause.plusMillis(this.simulation.random.nextInt((int) LATE.toMillis())),
                 () -> this.member.whenMachineRuns(this::look));
     }
 
     private void look() {
-        Duration now = this.member.machineTime();
+        Duration now = this.member.uptime();
         if (this.killAt != null && now.compareTo(this.killAt) >= 0) {
             end();
         }

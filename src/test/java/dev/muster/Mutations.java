@@ -1,7 +1,10 @@
 package dev.muster;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +47,16 @@ public final class Mutations {
             changed = change(changed, whole.get(random.nextInt(whole.size())), random);
         }
         return changed;
+    }
+
+    /**
+     * Puts a file there. Not over the one of the case before: file systems that put off
+     * what they write do it at once for a file that is written over, which takes a
+     * hundred times as long as what is tried.
+     */
+    public static void write(Path file, byte[] bytes) throws IOException {
+        Files.deleteIfExists(file);
+        Files.write(file, bytes);
     }
 
     private static byte[] change(byte[] bytes, byte[] other, Random random) {

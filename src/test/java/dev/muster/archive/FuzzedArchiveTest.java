@@ -37,7 +37,7 @@ class FuzzedArchiveTest {
     private void read(byte[] archive) {
         Path file = this.directory.resolve("archive");
         try {
-            Files.write(file, archive);
+            Mutations.write(file, archive);
             PackageArchive whole = PackageArchive.of(file);
             assertThat(whole.contents().ident().release()).isNotNull();
             try (BoundedTar tar = whole.open()) {

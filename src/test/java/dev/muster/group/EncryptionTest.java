@@ -121,6 +121,7 @@ class EncryptionTest {
         assertThat(revision.envelope()).contains(message.envelope());
         assertThat(revision.contentHash()).isEqualTo(Hash.of(message.text().getBytes(StandardCharsets.US_ASCII)).hex())
             .isNotEqualTo(Content.hash(Toml.parse(TOML)));
+        assertThat(revision.secrets()).as("nothing of it is for sight").contains(SecretKeys.EVERYTHING);
         Fact complete = RolloutFacts.complete(revision, encrypted(message));
         assertThat(RolloutFacts.completion(complete).envelope()).contains(message.envelope());
         assertThat(RolloutFacts.completion(complete).contentHash()).isEqualTo(revision.contentHash());

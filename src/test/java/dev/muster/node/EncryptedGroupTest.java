@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -91,12 +92,12 @@ class EncryptedGroupTest {
         listen();
         nodes = new TestNodes(directory);
         nodes.organization = Optional.of("acme");
-        nodes.pack("vault",
-                Map.of("default.toml", "port = 1\npassword = 'none'\n", "EXPORTS", "port=port\npassword=password\n",
-                        "config/vault.conf", "{{cfg.port}} {{cfg.password}}\n", "config/sub/all.json",
-                        "{{toJson cfg}}\n", "hooks/run", "#!/bin/sh\nexec sleep 600\n", "hooks/health-check",
-                        "#!/bin/sh\ncat config/vault.conf\nexit 1\n", "hooks/file-updated",
-                        "#!/bin/sh\ncat files/* >&2\n"));
+        nodes.pack("vault", Map.of("default.toml", "port = 1\npassword = 'none'\n", "config.schema.json",
+                "{\"properties\": {\"port\": {\"type\": \"integer\"}}, \"additionalProperties\": true}", "EXPORTS",
+                "port=port\npassword=password\n", "config/vault.conf", "{{cfg.port}} {{cfg.password}}\n",
+                "config/sub/all.json", "{{toJson cfg}}\n", "hooks/run", "#!/bin/sh\nexec sleep 600\n",
+                "hooks/health-check", "#!/bin/sh\ncat config/vault.conf\nexit 1\n", "hooks/file-updated",
+                "#!/bin/sh\ncat files/* >&2\n"));
         assertThat(muster("user key generate alice --cache-key-path " + userKeys)).isZero();
         assertThat(muster("svc key generate vault.prod acme --cache-key-path " + userKeys)).isZero();
         giveKeys(1);
@@ -290,8 +291,10 @@ class EncryptedGroupTest {
     }
 
     private static void refusesWhatIsNot() throws IOException {
+        List<String> contents = contents();
+        // Not held against what members know of it: it would travel to them for that.
         JsonNode plain = JSON
-            .readTree(send("PUT", "/v1/groups/vault.prod@acme/config", "application/toml", "port = 8\n").body());
+            .readTree(send("PUT", "/v1/groups/vault.prod@acme/config", "application/toml", "port = 'eight'\n").body());
         assertThat(plain.get("type").asString()).isEqualTo("urn:muster:problem:invalid-config");
         assertThat(plain.get("status").asInt()).isEqualTo(422);
         assertThat(plain.get("detail").asString()).contains("muster config apply vault.prod@acme FILE -u USER");
@@ -301,6 +304,7 @@ class EncryptedGroupTest {
                 "plain");
         assertThat(file.statusCode()).isEqualTo(422);
         assertThat(file.body()).contains("muster file upload vault.prod@acme token -u USER");
+        assertThat(contents()).as("what is refused is not stored either").isEqualTo(contents);
         assertThat(send("PUT", "/v1/groups/vault.prod@acme/files/token?encrypted=true", "application/octet-stream",
                 "plain")
             .body()).contains("is said to be encrypted");
@@ -310,6 +314,10 @@ class EncryptedGroupTest {
         assertThat(client.err()).contains(
                 "is encrypted by alice for vault.prod@acme, so single keys of it cannot be" + " changed",
                 "muster config apply vault.prod@acme FILE -u USER");
+    }
+
+    private static List<String> contents() {
+        return List.of(Objects.requireNonNull(a.root().layout().contents().toFile().list()));
     }
 
     private static void theKeyComes() throws IOException {

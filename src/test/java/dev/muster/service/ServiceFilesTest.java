@@ -221,6 +221,20 @@ class ServiceFilesTest {
     }
 
     @Test
+    void whatAHookPrintsThatMayHaveReadAnEncryptedFileIsNotRepeated() {
+        this.bench.running();
+        put("a", "sealed");
+        this.group.files.replaceAll((name, file) -> new GroupFile(file.name(), file.hash(), file.size(), file.mode(),
+                file.owner(), file.supply(), true));
+        tell();
+        assertThat(file("a")).isEqualTo("sealed");
+        this.bench.logs.get("file-updated.stderr.log").accept("bad password swordfish");
+        end("file-updated", 3);
+        assertThat(this.bench.status().reason()).contains("exited with 3", "in its log alone");
+        assertThat(this.bench.reports.toString() + this.bench.status()).doesNotContain("swordfish");
+    }
+
+    @Test
     void aHookThatFailsFailsTheRevision() {
         this.bench.running();
         put("a", "one");

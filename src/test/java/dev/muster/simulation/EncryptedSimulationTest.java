@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
@@ -14,10 +15,14 @@ import dev.muster.config.Content;
 import dev.muster.config.Toml;
 import dev.muster.group.Allowed;
 import dev.muster.group.Applied;
+import dev.muster.group.ApplyRequest;
+import dev.muster.group.FileChanges;
 import dev.muster.group.GroupSnapshot;
+import dev.muster.group.RefusedException;
 import dev.muster.group.Revision;
 import dev.muster.group.RevisionStatus;
 import dev.muster.group.Until;
+import dev.muster.rollout.RolloutOptions;
 import dev.muster.rumor.Fact;
 import dev.muster.rumor.Fact.Retention;
 import dev.muster.rumor.FactKey;
@@ -30,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Encrypted changes among members of which some lack a key, get it later, or get what
@@ -250,6 +256,22 @@ class EncryptedSimulationTest {
             assertThat(current(member).number()).isEqualTo(2);
             assertThat(member.service().taken()).contains(current(member).id());
         });
+    }
+
+    @Test
+    void aPlainChangeIsRefusedByWhoeverIsGivenIt() {
+        Simulation simulation = new Simulation(1);
+        List<ReadingMember> members = ring(simulation, 2);
+        byte[] layer = "port = 1\n".getBytes(StandardCharsets.UTF_8);
+        CompletableFuture<Applied> answer = members.get(0)
+            .apply(new ApplyRequest(
+                    ReadingMember.GROUP, OptionalLong.empty(), null, Optional.of(new ApplyRequest.Layer(layer,
+                            Content.hash(Toml.parse("port = 1\n")), Optional.empty(), Optional.empty())),
+                    FileChanges.NONE, "ann", null, RolloutOptions.NONE));
+        simulation.runFor(LONG);
+        assertThatThrownBy(answer::join).hasCauseInstanceOf(RefusedException.class)
+            .hasMessageContaining("takes only what is encrypted for it");
+        assertThat(members).allSatisfy((member) -> assertThat(group(member).current()).as(member.name()).isEmpty());
     }
 
     /** A change, and the word that it is complete, as nobody makes them who is honest. */

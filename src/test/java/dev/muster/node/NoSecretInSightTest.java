@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -69,6 +70,10 @@ class NoSecretInSightTest {
     /** In a value that is none, to see that the search finds what is there. */
     private static final String OPEN = "openly" + System.nanoTime();
 
+    /** Of the files of a node those that have one, or could. */
+    private static final Pattern WITH_SECRETS = Pattern
+        .compile(".*/(svc/[^/]+/(config|files|hooks)/.+|STATE|[A-Z_]+_SECRET|[A-Z_]+_KEY|.+\\.key|audit/AUDIT-.*)");
+
     private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
 
     private static Path directory;
@@ -102,8 +107,8 @@ class NoSecretInSightTest {
                             "password": {"type": "string", "writeOnly": true}}},
                           "users": {"type": "object", "writeOnly": true, "additionalProperties": {"type": "string"}}}}
                         """, "config/vault.conf", "{{cfg.port}} {{cfg.note}} {{cfg.password}} {{toJson cfg}}\n",
-                "hooks/reconfigure", "#!/bin/sh\n", "hooks/run", "#!/bin/sh\nexec sleep 600\n", "EXPORTS",
-                "port=port\npassword=password"));
+                "hooks/reconfigure", "#!/bin/sh\n# {{cfg.password}}\n", "hooks/run", "#!/bin/sh\nexec sleep 600\n",
+                "EXPORTS", "port=port\npassword=password"));
         RingKey key = RingKey.generate("test", Instant.parse("2026-01-01T00:00:00Z"), new SecureRandom());
         NodePlan first = nodes.plan(1);
         recorder = new Recorder(first.options().gossip());
@@ -313,7 +318,27 @@ class NoSecretInSightTest {
             }
         }
         assertThat(found).containsExactlyInAnyOrder("root-2/svc/vault/config/vault.conf",
-                "root-2/user/vault/config/user.toml");
+                "root-2/svc/vault/hooks/reconfigure", "root-2/user/vault/config/user.toml");
+    }
+
+    /** Whatever its directory keeps out, of which a service's user may open some. */
+    @Test
+    void everyFileWithASecretIsClosedToOthersByItself() throws IOException {
+        Map<String, String> modes = new TreeMap<>();
+        for (int number : new int[] { 1, 2 }) {
+            try (Stream<Path> files = Files.walk(nodes.root(number))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    String name = directory.relativize(file).toString();
+                    if (WITH_SECRETS.matcher(name).matches()) {
+                        modes.put(name, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+                    }
+                }
+            }
+        }
+        assertThat(modes).containsKeys("root-2/svc/vault/config/vault.conf", "root-2/svc/vault/hooks/reconfigure",
+                "root-2/svc/vault/STATE", "root-1/sup/default/CTL_SECRET", "root-1/sup/default/SEALING_KEY",
+                "root-1/sup/default/data/NODE_KEY", "root-1/sup/default/data/audit/AUDIT-00000001");
+        assertThat(modes).allSatisfy((name, mode) -> assertThat(mode).as(name).endsWith("---"));
     }
 
     /** Searches as a user who can walk to the roots, and may read what others may. */

@@ -3,6 +3,8 @@ package dev.muster.node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import dev.muster.gateway.GatewayCertificates;
 import dev.muster.gateway.GatewayProperties;
@@ -64,13 +66,22 @@ final class Gateways {
             int port = (cause instanceof PortInUseException inUse) ? inUse.getPort() : connectorPort(cause);
             if (port > 0) {
                 boolean ctl = port == options.ctl().port();
-                return new AddressInUseException((ctl ? "Cannot listen for control on "
-                        : "Cannot listen for readers on ") + (ctl ? options.ctl() : options.http())
-                        + ": the address is in use or not this host's; stop what uses it, or choose another with "
-                        + (ctl ? "--listen-ctl" : "--listen-http") + " HOST[:PORT]", failure);
+                return new AddressInUseException(
+                        (ctl ? "Cannot listen for control on " : "Cannot listen for readers on ")
+                                + (ctl ? options.ctl() : options.http())
+                                + (isDenied(failure) ? ": low ports are for root alone; start the node as root"
+                                        : ": the address is in use or not this host's; stop what uses it")
+                                + ", or choose another with " + (ctl ? "--listen-ctl" : "--listen-http")
+                                + " HOST[:PORT]",
+                        failure);
             }
         }
         return failure;
+    }
+
+    private static boolean isDenied(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+            .anyMatch((cause) -> String.valueOf(cause.getMessage()).contains("Permission denied"));
     }
 
     private static int connectorPort(Throwable cause) {

@@ -13,8 +13,10 @@ public final class ListenFailedException extends BindException {
     private final transient Endpoint endpoint;
 
     ListenFailedException(Endpoint endpoint, String reason, Throwable cause) {
-        super("Cannot listen for gossip on " + endpoint + ": " + reason
-                + ". Stop what uses it, or choose another address with --listen-gossip HOST:PORT");
+        super("Cannot listen for gossip on "
+                + endpoint + ": " + reason + (reason.contains("Permission denied")
+                        ? ". Low ports are for root alone: start the node as root" : ". Stop what uses it")
+                + ", or choose another address with --listen-gossip HOST:PORT");
         this.endpoint = endpoint;
         initCause(cause);
     }

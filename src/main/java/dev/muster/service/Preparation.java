@@ -176,6 +176,12 @@ final class Preparation {
             this.warned = true;
             log.warn("Service runs as root, since it names no user and there is no user hab: service={}", spec.name());
         }
+        Optional<String> denied = runAs.denied(pack);
+        if (denied.isPresent() && !this.warned) {
+            this.warned = true;
+            log.warn("Service runs as the node's own user, since only a node of root can run one as another:"
+                    + " service={} user={} named={}", spec.name(), runAs.account().user(), denied.get());
+        }
         return runAs;
     }
 

@@ -39,6 +39,12 @@ public record RunAs(Account account, boolean switched, boolean lastResort) {
             .orElseGet(() -> new RunAs(self, false, true));
     }
 
+    /** Whom the package names and a node that is not root cannot become. */
+    Optional<String> denied(InstalledPackage pack) {
+        boolean own = !this.account.root() && !this.switched;
+        return pack.serviceUser().filter((wanted) -> own && !wanted.equals(this.account.user()));
+    }
+
     /**
      * Why nothing may be started as this user, with what to do; empty if it may.
      * @param rootAllowed whether the node lets services run as root

@@ -107,18 +107,26 @@ final class Walk implements AutoCloseable {
 
     /** One that is not ready yet: several can be started at once. */
     Supervisor starting(int number, String... options) throws IOException {
-        return starting(new Supervisor(number, List.of(options), SharedClasses.options(), Map.of()));
+        return starting(new Supervisor(number, List.of(options), SharedClasses.options(), Map.of(), List.of()));
     }
 
     /** One that is started with these options for the virtual machine. */
     Supervisor training(String javaOptions) throws IOException {
-        return started(starting(new Supervisor(1, List.of(), javaOptions, Map.of())));
+        return started(starting(new Supervisor(1, List.of(), javaOptions, Map.of(), List.of())));
     }
 
     /** As a service manager would start it. */
     Supervisor managedSupervisor(int number, String... options) throws IOException {
-        return started(starting(
-                new Supervisor(number, List.of(options), SharedClasses.options(), Map.of("MUSTER_RESTART", "exit"))));
+        return started(starting(new Supervisor(number, List.of(options), SharedClasses.options(),
+                Map.of("MUSTER_RESTART", "exit"), List.of())));
+    }
+
+    /**
+     * One that runs, with all of its commands, as somebody else.
+     * @param as the command that becomes him
+     */
+    Supervisor supervisorOf(List<String> as, int number, String... options) throws IOException {
+        return started(starting(new Supervisor(number, List.of(options), "", Map.of(), as)));
     }
 
     private Supervisor starting(Supervisor supervisor) throws IOException {
@@ -135,7 +143,12 @@ final class Walk implements AutoCloseable {
     /** A command of the distribution's launcher. */
     Outcome muster(String input, Map<String, String> environment, List<String> words)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
+        return muster(input, environment, List.of(), words);
+    }
+
+    private Outcome muster(String input, Map<String, String> environment, List<String> as, List<String> words)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(as);
         command.add(DISTRIBUTION.resolve("muster").toString());
         command.addAll(words);
         Path out = Files.createTempFile(this.directory, "out", ".txt");
@@ -213,11 +226,15 @@ final class Walk implements AutoCloseable {
 
         private final Map<String, String> environment;
 
+        private final List<String> as;
+
         private final Path output;
 
         private Process process;
 
-        private Supervisor(int number, List<String> options, String javaOptions, Map<String, String> environment) {
+        private Supervisor(int number, List<String> options, String javaOptions, Map<String, String> environment,
+                List<String> as) {
+            this.as = as;
             this.number = number;
             this.options = options;
             this.javaOptions = javaOptions;
@@ -226,10 +243,10 @@ final class Walk implements AutoCloseable {
         }
 
         void start() throws IOException {
-            List<String> command = new ArrayList<>(
-                    List.of("env", "--default-signal", DISTRIBUTION.resolve("muster").toString(), "sup", "run",
-                            "--root", root().toString(), "--name", "m" + this.number, "--listen-gossip", ip() + ":9638",
-                            "--listen-http", ip() + ":9631", "--listen-ctl", ip() + ":9632", "--allow-root-services"));
+            List<String> command = new ArrayList<>(this.as);
+            command.addAll(List.of("env", "--default-signal", DISTRIBUTION.resolve("muster").toString(), "sup", "run",
+                    "--root", root().toString(), "--name", "m" + this.number, "--listen-gossip", ip() + ":9638",
+                    "--listen-http", ip() + ":9631", "--listen-ctl", ip() + ":9632", "--allow-root-services"));
             command.addAll(this.options);
             Files.deleteIfExists(this.output);
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
@@ -274,7 +291,7 @@ final class Walk implements AutoCloseable {
         Outcome muster(String input, String... words) throws IOException, InterruptedException {
             List<String> all = new ArrayList<>(List.of(words));
             all.addAll(List.of("--root", root().toString()));
-            return Walk.this.muster(input, Map.of(), all);
+            return Walk.this.muster(input, Map.of(), this.as, all);
         }
 
         /** To the control gateway. */

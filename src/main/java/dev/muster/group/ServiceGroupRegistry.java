@@ -4,18 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 
 import dev.muster.content.Supply;
-import dev.muster.election.ElectionFacts;
 import dev.muster.loop.Loop;
 import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.Plan;
@@ -57,11 +53,7 @@ public final class ServiceGroupRegistry implements FactListener {
 
     private final Applies applies;
 
-    private final Map<GroupName, GroupState> groups = new HashMap<>();
-
-    private final Set<MemberId> departed = new HashSet<>();
-
-    private final ConcurrentSkipListMap<GroupName, GroupSnapshot> snapshots = new ConcurrentSkipListMap<>();
+    private final GroupStates groups;
 
     private final List<GroupListener> listeners = new ArrayList<>();
 
@@ -81,10 +73,6 @@ public final class ServiceGroupRegistry implements FactListener {
 
     private final MemberId self;
 
-    private final Missed missed;
-
-    private RingView view = new RingView(Map.of());
-
     /**
      * @param name of this member
      * @param signer signs what this member says of itself
@@ -96,14 +84,14 @@ public final class ServiceGroupRegistry implements FactListener {
         this.factLog = factLog;
         this.loop = loop;
         this.own = new OwnFacts(self, name, signer, replica, loop);
-        this.missed = new Missed(loop, this::confirmed);
+        this.groups = new GroupStates(loop, new Readers());
         this.applies = new Applies(self, replica, loop);
-        this.watches = new Watches(self, loop, this.snapshots, this.applies);
-        this.turns = new Turns(self, loop, this.snapshots, (files) -> this.supply.of(files),
+        this.watches = new Watches(self, loop, this.groups.snapshots(), this.applies);
+        this.turns = new Turns(self, loop, this.groups.snapshots(), (files) -> this.supply.of(files),
                 (envelope) -> this.legibility.missing(envelope), (group, release) -> this.releases.of(group, release),
                 (group) -> this.listeners.forEach((listener) -> listener.allowedChanged(group)));
-        this.rollouts = new Rollouts(self, replica, loop, this.snapshots);
-        this.changes = new Changes(replica, loop, this.applies, this.snapshots);
+        this.rollouts = new Rollouts(self, replica, loop, this.groups.snapshots());
+        this.changes = new Changes(replica, loop, this.applies, this.groups.snapshots());
         replica.listen(this);
     }
 
@@ -134,12 +122,11 @@ public final class ServiceGroupRegistry implements FactListener {
 
     /** This member has other keys than before. Any thread. */
     public void keysChanged() {
-        this.loop.execute(() -> this.groups.values()
+        this.loop.execute(() -> this.groups.snapshots()
+            .values()
             .stream()
-            .filter((group) -> group.name.organization() != null && group.hasMember(this.self))
-            .map((group) -> group.name)
-            .toList()
-            .forEach(this::supplyChanged));
+            .filter((group) -> group.name().organization() != null && group.members().containsKey(this.self))
+            .forEach((group) -> supplyChanged(group.name())));
     }
 
     /** What is encrypted in the current revision and this member has no key to. */
@@ -158,10 +145,9 @@ public final class ServiceGroupRegistry implements FactListener {
      * This member is supplied otherwise with contents of a group's files. On the loop.
      */
     void supplyChanged(GroupName group) {
-        state(group).ifPresent((known) -> {
-            publish(known);
+        if (this.groups.touch(group)) {
             this.listeners.forEach((listener) -> listener.allowedChanged(group));
-        });
+        }
     }
 
     /**
@@ -203,12 +189,12 @@ public final class ServiceGroupRegistry implements FactListener {
 
     /** The group as it is now; empty when nobody has ever said anything of it. */
     public Optional<GroupSnapshot> group(GroupName name) {
-        return Optional.ofNullable(this.snapshots.get(name));
+        return Optional.ofNullable(this.groups.snapshots().get(name));
     }
 
     /** All groups as they are now. */
     public SortedMap<GroupName, GroupSnapshot> groups() {
-        return Collections.unmodifiableSortedMap(this.snapshots);
+        return Collections.unmodifiableSortedMap(this.groups.snapshots());
     }
 
     /**
@@ -284,10 +270,6 @@ public final class ServiceGroupRegistry implements FactListener {
         CompletableFuture<Prospect> answer = new CompletableFuture<>();
         this.loop.execute(() -> this.changes.foresee(request, answer));
         return answer;
-    }
-
-    private Optional<GroupState> state(GroupName group) {
-        return Optional.ofNullable(this.groups.get(group));
     }
 
     /**
@@ -382,7 +364,7 @@ public final class ServiceGroupRegistry implements FactListener {
         return all;
     }
 
-    private CompletableFuture<Void> submit(java.util.function.Consumer<Replica.Submission> what) {
+    private CompletableFuture<Void> submit(Consumer<Replica.Submission> what) {
         CompletableFuture<Void> answer = new CompletableFuture<>();
         this.loop.execute(() -> what.accept(new Replica.Submission() {
 
@@ -425,120 +407,6 @@ public final class ServiceGroupRegistry implements FactListener {
     }
 
     @Override
-    public void merged(Fact fact, boolean newest) {
-        switch (fact.key().kind()) {
-            case FactKey.DEPARTURE -> departed(DepartureFacts.member(fact));
-            case GroupFacts.CONFIG -> revision(fact, newest);
-            case GroupFacts.ROSTER -> {
-                GroupState group = known(fact);
-                group.roster(new MemberId(fact.key().detail()), GroupFacts.roster(fact));
-                this.own.met(fact);
-                publish(group);
-            }
-            case GroupFacts.STATE -> {
-                GroupState group = known(fact);
-                group.state(new MemberId(fact.key().detail()), GroupFacts.state(fact));
-                this.own.met(fact);
-                publish(group);
-            }
-            case RolloutFacts.CONTROL -> {
-                GroupState group = known(fact);
-                group.control(RolloutFacts.control(fact));
-                publish(group);
-            }
-            case RolloutFacts.COMPLETE -> {
-                GroupState group = known(fact);
-                group.complete(RolloutFacts.completion(fact));
-                publish(group);
-            }
-            case RolloutFacts.POLICY -> {
-                GroupState group = known(fact);
-                group.policy(RolloutFacts.policy(fact));
-                publish(group);
-            }
-            case ElectionFacts.ELECTION -> {
-                GroupState group = known(fact);
-                group.leads(ElectionFacts.leads(fact));
-                publish(group);
-            }
-            case ElectionFacts.VOTERS -> {
-                GroupState group = known(fact);
-                group.voters(ElectionFacts.voters(fact));
-                publish(group);
-            }
-            default -> log.debug("A fact of an unknown kind is kept: fact={}", fact);
-        }
-    }
-
-    private void revision(Fact fact, boolean newest) {
-        GroupState group = known(fact);
-        Revision revision = GroupFacts.revision(fact);
-        boolean mended = group.history.holds(revision);
-        group.history.add(revision);
-        publish(group);
-        if (mended) {
-            log.info("Revision can be read again: group={} revision={}", group.name, revision.id());
-            this.listeners.forEach((listener) -> listener.allowedChanged(group.name));
-        }
-        else if (newest) {
-            log.info("Revision holds: group={} revision={} author={} bytes={} files={}", group.name, revision.id(),
-                    revision.author(), revision.size(), revision.files().all().size());
-        }
-    }
-
-    /** What others said of it is not held any longer, and not shown. */
-    private void departed(MemberId member) {
-        if (!this.departed.add(member)) {
-            return;
-        }
-        for (GroupState group : List.copyOf(this.groups.values())) {
-            group.forget(member);
-            if (group.isEmpty()) {
-                this.groups.remove(group.name);
-                this.snapshots.remove(group.name);
-            }
-            else {
-                publish(group);
-            }
-        }
-    }
-
-    private GroupState known(Fact fact) {
-        return this.groups.computeIfAbsent(GroupName.parse(fact.key().subject()),
-                (name) -> new GroupState(name, this.departed));
-    }
-
-    @Override
-    public void dropped(FactKey key, Hash fact) {
-        if (key.kind().equals(GroupFacts.CONFIG)) {
-            state(GroupName.parse(key.subject())).ifPresent((group) -> group.history.remove(fact));
-        }
-    }
-
-    @Override
-    public void ringChanged(RingView now) {
-        Map<MemberId, RingView.Peer> before = this.view.members();
-        this.view = now;
-        before.keySet().stream().filter((member) -> !now.has(member)).forEach(this.missed::gone);
-        now.members().keySet().forEach(this.missed::back);
-        for (GroupState group : List.copyOf(this.groups.values())) {
-            boolean touched = before.keySet().stream().anyMatch((member) -> !now.has(member) && group.hasMember(member))
-                    || now.members()
-                        .values()
-                        .stream()
-                        .anyMatch((peer) -> !peer.equals(before.get(peer.id())) && group.hasMember(peer.id()));
-            if (touched) {
-                publish(group);
-            }
-        }
-    }
-
-    /** A member that went without a word has not come back. */
-    private void confirmed(MemberId member) {
-        this.groups.values().stream().filter((group) -> group.hasMember(member)).toList().forEach(this::publish);
-    }
-
-    @Override
     public void receipt(MemberId from, Hash fact, Version current) {
         if (this.applies.receipt(from, fact, current)) {
             this.watches.received(fact);
@@ -550,14 +418,43 @@ public final class ServiceGroupRegistry implements FactListener {
         log.error("Facts could not be written, others will be asked for them again: reason={}", why.getMessage());
     }
 
-    private void publish(GroupState group) {
-        GroupSnapshot snapshot = group.snapshot(this.view, this.missed::has);
-        this.snapshots.put(group.name, snapshot);
-        this.turns.look(snapshot);
-        tellMissingKeys(snapshot);
-        this.rollouts.look(snapshot);
-        this.watches.changed(group.name);
-        this.listeners.forEach((listener) -> listener.changed(snapshot));
+    @Override
+    public void merged(Fact fact, boolean newest) {
+        this.groups.merged(fact, newest);
+    }
+
+    @Override
+    public void dropped(FactKey key, Hash fact) {
+        this.groups.dropped(key, fact);
+    }
+
+    @Override
+    public void ringChanged(RingView now) {
+        this.groups.ringChanged(now);
+    }
+
+    /** What is made of a group that is not as it was. */
+    private final class Readers implements GroupStates.Listener {
+
+        @Override
+        public void changed(GroupSnapshot group) {
+            ServiceGroupRegistry.this.turns.look(group);
+            tellMissingKeys(group);
+            ServiceGroupRegistry.this.rollouts.look(group);
+            ServiceGroupRegistry.this.watches.changed(group.name());
+            ServiceGroupRegistry.this.listeners.forEach((listener) -> listener.changed(group));
+        }
+
+        @Override
+        public void mended(GroupName group) {
+            ServiceGroupRegistry.this.listeners.forEach((listener) -> listener.allowedChanged(group));
+        }
+
+        @Override
+        public void met(Fact own) {
+            ServiceGroupRegistry.this.own.met(own);
+        }
+
     }
 
 }

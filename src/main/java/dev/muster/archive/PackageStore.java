@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.muster.pack.InstalledPackage;
@@ -45,7 +45,7 @@ public final class PackageStore {
 
     private final InstallHooks hooks;
 
-    private final Function<PackageIdent, List<String>> runBy;
+    private final ReleaseUse use;
 
     private final Limits limits;
 
@@ -59,16 +59,16 @@ public final class PackageStore {
      * @param own the node's directory of packages
      * @param uploads where archives lie while they are read; must exist or be creatable
      * @param path where packages are looked for, {@code own} among it
-     * @param runBy names of the services that run exactly this release now
+     * @param use who needs what is to be taken away
      */
-    public PackageStore(Path own, Path uploads, PackagePath path, PublicKeys keys, InstallHooks hooks,
-            Function<PackageIdent, List<String>> runBy, Limits limits) {
+    public PackageStore(Path own, Path uploads, PackagePath path, PublicKeys keys, InstallHooks hooks, ReleaseUse use,
+            Limits limits) {
         this.own = new PackageDirectory(own.toAbsolutePath().normalize());
         this.uploads = uploads;
         this.path = path;
         this.keys = keys;
         this.hooks = hooks;
-        this.runBy = runBy;
+        this.use = use;
         this.limits = limits;
     }
 
@@ -217,11 +217,25 @@ public final class PackageStore {
     }
 
     private void requireNotRun(PackageIdent ident, String what) {
-        List<String> services = this.runBy.apply(ident);
+        List<String> services = this.use.runBy(ident);
         if (!services.isEmpty()) {
             throw new PackageConflictException(
                     "The package " + ident + " cannot be " + what + ": " + String.join(", ", services)
                             + " runs it now. Stop it first (muster svc stop " + services.get(0) + ")",
+                    List.of(ident));
+        }
+    }
+
+    private void requireUnclaimed(PackageIdent ident) {
+        List<ReleaseUse.Claim> claims = this.use.claims(ident);
+        if (!claims.isEmpty()) {
+            ReleaseUse.Claim first = claims.get(0);
+            throw new PackageConflictException("The package " + ident + " cannot be removed: "
+                    + claims.stream()
+                        .map((claim) -> claim.group() + " " + claim.why())
+                        .collect(Collectors.joining(", "))
+                    + ". Try again when the group runs another release and its rollout is over (muster rollout status "
+                    + first.group() + "), or unload its service here first (muster svc unload " + first.service() + ")",
                     List.of(ident));
         }
     }
@@ -264,7 +278,8 @@ public final class PackageStore {
      * @return what was removed, the newest first
      * @throws NotInstalledException when there is none
      * @throws PackageConflictException when it is not clear which is meant, a service
-     * runs one, another package needs one, or it is not the node's to remove
+     * runs one, a group is to run one, another package needs one, or it is not the node's
+     * to remove
      * @throws HookFailedException when the hook has failed; nothing was removed
      */
     public List<PackageIdent> uninstall(PackageIdent wanted, boolean all) throws IOException {
@@ -277,6 +292,7 @@ public final class PackageStore {
         held.forEach(ReentrantLock::lock);
         try {
             chosen.forEach((ident) -> requireNotRun(ident, "removed"));
+            chosen.stream().filter((ident) -> !removal.isElsewhere(ident)).forEach(this::requireUnclaimed);
             removal.requireNotNeeded(chosen);
             if (removal.areTheLast(chosen)) {
                 runUninstallHook(chosen.get(0));

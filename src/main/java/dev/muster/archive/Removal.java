@@ -79,7 +79,8 @@ final class Removal {
         }
     }
 
-    private boolean isElsewhere(PackageIdent ident) {
+    /** Whether it can be had from another directory, too. */
+    boolean isElsewhere(PackageIdent ident) {
         return this.path.all(ident).stream().anyMatch((found) -> !isOwn(found));
     }
 

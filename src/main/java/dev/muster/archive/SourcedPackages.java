@@ -75,6 +75,11 @@ public final class SourcedPackages implements ReleaseInstaller {
         }
     }
 
+    @Override
+    public void requireOffered(PackageSource source, PackageIdent release) throws IOException {
+        source.archive(release, this.path.target()).close();
+    }
+
     private void installOne(PackageSource source, Channel channel, PackageIdent release) throws IOException {
         try (InputStream in = source.archive(release, this.path.target());
                 PackageStore.Upload upload = this.store.receive(in)) {

@@ -33,7 +33,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
         NodeController.class, MemberController.class, PackageController.class, FileController.class,
         ContentController.class, BroughtContents.class, TokenController.class, AuditController.class,
         ReadController.class, ProblemAdvice.class, RevisionContents.class, ConfigChangeController.class,
-        HistoryController.class, CandidateChecks.class })
+        HistoryController.class, CandidateChecks.class, ReleaseChecks.class })
 public class GatewayConfiguration {
 
     @Bean

@@ -61,13 +61,16 @@ final class Intake {
 
     private final CandidateChecks checks;
 
+    private final ReleaseChecks releases;
+
     Intake(ServiceGroupRegistry registry, FileControl files, RevisionContents contents, CandidateControl candidates,
-            CandidateChecks checks) {
+            CandidateChecks checks, ReleaseChecks releases) {
         this.registry = registry;
         this.files = files;
         this.contents = contents;
         this.candidates = candidates;
         this.checks = checks;
+        this.releases = releases;
     }
 
     /**
@@ -100,6 +103,7 @@ final class Intake {
             return this.checks.require(group, known, flag(request, "allow-unknown"));
         });
         judged.ifPresent((known) -> warnings.addAll(known.warnings()));
+        release.ifPresent((wanted) -> warnings.addAll(this.releases.require(group, wanted)));
         Optional<SecretKeys> secrets = judged.flatMap(Judged::secrets);
         ApplyRequest apply = request(request, group, number, ifRevision, body, secrets, files, release);
         if (flag(request, "plan")) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import dev.muster.service.Exports;
 import dev.muster.service.GroupMember;
 import dev.muster.service.Rung;
+import dev.muster.service.ServiceStatus;
 import dev.muster.service.Tie;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,16 @@ public record MemberState(String ident, String desired, String process, long pid
         exports = Map.copyOf(exports);
         secretExports = (secretExports != null) ? Set.copyOf(secretExports) : Set.of();
         binds = (binds != null) ? List.copyOf(binds) : List.of();
+    }
+
+    /** Of a service of this member. */
+    public static MemberState of(ServiceStatus status, Host host) {
+        return new MemberState(status.ident().toString(), status.desired().wireName(), status.stateName(),
+                status.pid().orElse(0), status.since(), status.health().wireName(), status.revision().orElse(null),
+                status.contentHash().orElse(null), status.rung(), status.settled(),
+                status.reason().isEmpty() ? null : status.reason(), status.spec().topology().wireName(),
+                status.exports(), host)
+            .bound(Tie.of(status.spec()));
     }
 
     /** What it tells others, and what of that is secret. */

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,34 +14,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 import dev.muster.config.SecretKeys;
 import dev.muster.config.Toml;
-import dev.muster.election.ElectionFacts;
-import dev.muster.election.ElectionStanding;
 import dev.muster.gateway.ServiceControl;
 import dev.muster.group.Allowed;
 import dev.muster.group.GroupListener;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.MemberState;
+import dev.muster.group.Neighbours;
 import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.loop.Loop;
-import dev.muster.pack.PackageIdent;
 import dev.muster.rumor.Fact;
 import dev.muster.rumor.FactListener;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.AppliedConfig;
 import dev.muster.service.AppliedRelease;
 import dev.muster.service.GroupFileSet;
-import dev.muster.service.GroupMember;
 import dev.muster.service.LoadOutcome;
 import dev.muster.service.ServiceContext;
 import dev.muster.service.ServiceSpec;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
-import dev.muster.service.Tie;
 import dev.muster.update.Updates;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * goes to the service that belongs to it, and what becomes of a service goes back as this
  * member's word.
  */
-final class LocalServices implements ServiceControl, GroupListener, FactListener, ServiceContext {
+final class LocalServices implements ServiceControl, GroupListener, FactListener {
 
     private static final Logger log = LoggerFactory.getLogger(LocalServices.class);
 
@@ -71,7 +64,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     private final Optional<String> organization;
 
-    private final boolean permanent;
+    private final ServiceContext context;
 
     private final LoadWarnings warnings;
 
@@ -88,11 +81,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     /** By service name, the group it is known to belong to. */
     private final Map<String, GroupName> joined = new ConcurrentHashMap<>();
 
-    /** By group, what services that it concerns were last told of its members. */
-    private final Map<GroupName, List<GroupMember>> neighbours = new ConcurrentHashMap<>();
-
-    /** By group, who was last said to lead it. */
-    private final Map<GroupName, ElectionFacts.Leads> leaders = new ConcurrentHashMap<>();
+    private final Neighbours neighbours = new Neighbours();
 
     private @Nullable Services services;
 
@@ -109,15 +98,12 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     private volatile boolean confirmed;
 
-    /**
-     * @param permanent what templates know as {@code sys.permanent}
-     */
-    LocalServices(MemberId self, MemberState.Host host, Optional<String> organization, boolean permanent,
+    LocalServices(MemberId self, MemberState.Host host, Optional<String> organization, ServiceContext context,
             ServiceGroupRegistry registry, GroupKeys keys, Executor contents) {
         this.self = self;
         this.host = host;
         this.organization = organization;
-        this.permanent = permanent;
+        this.context = context;
         this.warnings = new LoadWarnings(self, host.hostname(), registry);
         this.registry = registry;
         this.keys = keys;
@@ -402,16 +388,10 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     @Override
     public void changed(GroupSnapshot group) {
         if (services().concernedBy(group.name().toString())) {
-            List<GroupMember> members = members(group).toList();
-            Optional<ElectionFacts.Leads> leads = group.leads();
-            boolean led = !leads.equals(Optional.ofNullable(this.leaders.get(group.name())));
-            leads.ifPresent((who) -> this.leaders.put(group.name(), who));
-            boolean news = !members.equals(this.neighbours.put(group.name(), members));
-            if (led) {
-                services().leaderChanged(group.name().toString());
-            }
-            else if (news) {
-                services().membersChanged(group.name().toString());
+            switch (this.neighbours.notice(group)) {
+                case LEADER -> services().leaderChanged(group.name().toString());
+                case MEMBERS -> services().membersChanged(group.name().toString());
+                case NONE -> log.debug("Nothing that services see: group={}", group.name());
             }
         }
     }
@@ -451,7 +431,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
             }
         }
         this.registry.join(group, status.ident().toString()).whenComplete(LocalServices::noted);
-        this.registry.report(group, state(status));
+        this.registry.report(group, MemberState.of(status, this.host));
     }
 
     /** Waits until what was reported so far has been said. */
@@ -467,94 +447,9 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
         }
     }
 
-    private MemberState state(ServiceStatus status) {
-        return new MemberState(status.ident().toString(), status.desired().wireName(), status.stateName(),
-                status.pid().orElse(0), status.since(), status.health().wireName(), status.revision().orElse(null),
-                status.contentHash().orElse(null), status.rung(), status.settled(),
-                status.reason().isEmpty() ? null : status.reason(), status.spec().topology().wireName(),
-                status.exports(), this.host)
-            .bound(Tie.of(status.spec()));
-    }
-
     @Override
     public Map<String, Object> sys() {
-        Map<String, Object> sys = new LinkedHashMap<>(sys(this.host));
-        sys.put("version", Version.TEXT);
-        sys.put("member_id", this.self.hex());
-        sys.put("permanent", this.permanent);
-        return sys;
-    }
-
-    private static Map<String, Object> sys(MemberState.Host host) {
-        Map<String, Object> sys = new LinkedHashMap<>();
-        sys.put("ip", host.ip());
-        sys.put("hostname", host.hostname());
-        sys.put("gossip_ip", host.gossipIp());
-        sys.put("gossip_port", (long) host.gossipPort());
-        sys.put("http_gateway_ip", host.httpIp());
-        sys.put("http_gateway_port", (long) host.httpPort());
-        sys.put("ctl_gateway_ip", host.ctlIp());
-        sys.put("ctl_gateway_port", (long) host.ctlPort());
-        return sys;
-    }
-
-    @Override
-    public ElectionStanding election(String serviceGroup) {
-        return elections().standing(serviceGroup).orElse(ElectionStanding.NONE);
-    }
-
-    @Override
-    public Optional<String> leader(String serviceGroup) {
-        Optional<MemberId> here = elections().standing(serviceGroup).flatMap(ElectionStanding::leader);
-        return here
-            .or(() -> this.registry.group(GroupName.parse(serviceGroup))
-                .flatMap(GroupSnapshot::leads)
-                .map(ElectionFacts.Leads::member))
-            .map(MemberId::hex);
-    }
-
-    @Override
-    public Duration leaseLeft(String serviceGroup) {
-        return elections().leaseLeft(serviceGroup);
-    }
-
-    @Override
-    public void released(String serviceGroup) {
-        elections().released(serviceGroup);
-    }
-
-    @Override
-    public Optional<PackageIdent> ownRelease(String service) {
-        return updates().ownRelease(service);
-    }
-
-    @Override
-    public List<GroupMember> others(String serviceGroup) {
-        return this.registry.group(GroupName.parse(serviceGroup)).map(this::others).orElse(List.of());
-    }
-
-    @Override
-    public List<GroupMember> members(String serviceGroup) {
-        return this.registry.group(GroupName.parse(serviceGroup))
-            .map((group) -> members(group).sorted(Comparator.comparing(GroupMember::memberId)).toList())
-            .orElse(List.of());
-    }
-
-    private List<GroupMember> others(GroupSnapshot group) {
-        return members(group).filter((member) -> !member.memberId().equals(this.self.hex())).toList();
-    }
-
-    /**
-     * Those of whom something is known: of one that has not been heard there is nothing.
-     */
-    private static Stream<GroupMember> members(GroupSnapshot group) {
-        return group.members()
-            .values()
-            .stream()
-            .flatMap((member) -> member.state()
-                .map((state) -> new GroupMember(member.id().hex(), PackageIdent.parse(state.ident()),
-                        sys(state.host().told()), member.standing(), member.activity(), state.healthy(), state.told()))
-                .stream());
+        return this.context.sys();
     }
 
     /** Groups that services of this node belong to. */

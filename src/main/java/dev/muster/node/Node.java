@@ -26,6 +26,7 @@ import dev.muster.archive.InstallHooks;
 import dev.muster.archive.Limits;
 import dev.muster.archive.PackageStore;
 import dev.muster.archive.PublicKeys;
+import dev.muster.archive.ReleaseUse;
 import dev.muster.archive.SourcedPackages;
 import dev.muster.gateway.AuditControl;
 import dev.muster.gateway.FileControl;
@@ -62,6 +63,7 @@ import dev.muster.service.Hook;
 import dev.muster.service.InstallsUnderWay;
 import dev.muster.service.PackageHooks;
 import dev.muster.service.ProcessState;
+import dev.muster.service.ServiceContext;
 import dev.muster.service.ServiceOutput;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
@@ -142,6 +144,8 @@ public final class Node implements AutoCloseable {
 
     private final Candidates candidates;
 
+    private final ReleaseSurvey releaseSurvey;
+
     private final JGroupsRing ring;
 
     /** Elections may have something to say before there is a ring to say it in. */
@@ -186,9 +190,10 @@ public final class Node implements AutoCloseable {
             MemberState.Host host = host(plan.options());
             GroupKeys groupKeys = new GroupKeys(KeyCache.choose(Optional.empty(), plan.environment(), plan.root()));
             this.registry.legibility(groupKeys);
-            this.localServices = new LocalServices(this.id, host, plan.options().organization(),
-                    plan.options().permanentPeer(), this.registry, groupKeys, contents);
-            Surroundings surroundings = surroundings(plan, output);
+            RingContext context = new RingContext(this.id, host, plan.options().permanentPeer(), this.registry);
+            this.localServices = new LocalServices(this.id, host, plan.options().organization(), context, this.registry,
+                    groupKeys, contents);
+            Surroundings surroundings = surroundings(plan, context, output);
             this.services = new Services(surroundings);
             this.packages = packages(plan, surroundings);
             this.localServices.attach(this.services);
@@ -201,12 +206,14 @@ public final class Node implements AutoCloseable {
             HeldReleases releases = new HeldReleases(this.id, this.registry, this.updates, loop);
             this.updates.attach(releases);
             this.localServices.attach(this.updates);
+            context.attach(this.updates);
             proposals.attach();
             releases.attach();
             this.elections = new Elections(this.id, key, this.replica, loop,
                     open(new LoopThread("muster-elections", MachineClock::uptime)), VoteFiles.open(plan.root().votes()),
                     executor("muster-votes"), new Random(this.secureRandom.nextLong()), this::urge, this::isLonely);
             this.localServices.attach(this.elections);
+            context.attach(this.elections);
             this.registry.listen(this.elections);
             this.recovery = new Recovery(this.elections, this.registry, this.replica.inquiries(), loop.clock(),
                     this.secureRandom);
@@ -214,6 +221,8 @@ public final class Node implements AutoCloseable {
             this.candidates = new Candidates(this.id, this.replica.inquiries(), this.registry, this.services, groupKeys,
                     surroundings.packages(), executor("muster-candidates"));
             this.candidates.begin();
+            this.releaseSurvey = new ReleaseSurvey(this.replica.inquiries(), this.registry, this.updates);
+            this.releaseSurvey.begin();
             this.registry.listen(this.localServices);
             this.replica.listen(this.localServices);
             DiskContentStore store = DiskContentStore.open(plan.root().contents(), sealing, this.secureRandom);
@@ -320,11 +329,12 @@ public final class Node implements AutoCloseable {
         return executor;
     }
 
-    private Surroundings surroundings(NodePlan settings, ServiceOutput output) throws IOException {
+    private Surroundings surroundings(NodePlan settings, ServiceContext context, ServiceOutput output)
+            throws IOException {
         PolledLogFiles logFiles = open(new PolledLogFiles(PolledLogFiles.DEFAULT_BOUND));
         return new Surroundings(settings.root().root(), settings.options().organization(), settings.environment(),
                 new PackagePath(settings.packages()), settings.processes(), logFiles, new OsAccounts(),
-                settings.options().allowRootServices(), this.localServices, this::serviceLoop,
+                settings.options().allowRootServices(), context, this::serviceLoop,
                 new Random(this.secureRandom.nextLong()), settings.options().backoff(), settings.settle(),
                 new InstallsUnderWay(), this.localServices::report, output);
     }
@@ -335,7 +345,7 @@ public final class Node implements AutoCloseable {
         PackageStore store = new PackageStore(settings.root().packages(),
                 settings.root().root().resolve("cache/artifacts"), surroundings.packages(),
                 new PublicKeys(settings.root().keys()), (pack, hook) -> outcome(hooks.run(pack, hook(hook))),
-                this::runBy, Limits.of(settings.environment().get(Limits.VARIABLE)));
+                new LocalUse(), Limits.of(settings.environment().get(Limits.VARIABLE)));
         store.clean();
         return store;
     }
@@ -346,15 +356,6 @@ public final class Node implements AutoCloseable {
 
     private static InstallHooks.Outcome outcome(PackageHooks.Result result) {
         return new InstallHooks.Outcome(result.code(), result.text(), result.output());
-    }
-
-    /** Services that run exactly this release, or are about to. */
-    private List<String> runBy(PackageIdent ident) {
-        return this.services.statuses()
-            .stream()
-            .filter((status) -> status.state() != ProcessState.DOWN && status.ident().equals(ident))
-            .map(ServiceStatus::name)
-            .toList();
     }
 
     private Loop serviceLoop(String name) {
@@ -473,6 +474,10 @@ public final class Node implements AutoCloseable {
         return this.candidates;
     }
 
+    ReleaseSurvey releaseSurvey() {
+        return this.releaseSurvey;
+    }
+
     public RingStatus ringStatus() {
         return this.ring.status();
     }
@@ -550,6 +555,30 @@ public final class Node implements AutoCloseable {
                 log.warn("Could not close in order: part={} reason={}", part.getClass().getSimpleName(), ex.toString());
             }
         }
+    }
+
+    /** Of those that are not to be removed: who stands in the way. */
+    private final class LocalUse implements ReleaseUse {
+
+        /** Services that run exactly this release, or are about to. */
+        @Override
+        public List<String> runBy(PackageIdent release) {
+            return Node.this.services.statuses()
+                .stream()
+                .filter((status) -> status.state() != ProcessState.DOWN && status.ident().equals(release))
+                .map(ServiceStatus::name)
+                .toList();
+        }
+
+        @Override
+        public List<Claim> claims(PackageIdent release) {
+            return Node.this.updates.claims(release)
+                .entrySet()
+                .stream()
+                .map((claim) -> new Claim(claim.getKey().toString(), claim.getKey().service(), claim.getValue()))
+                .toList();
+        }
+
     }
 
 }

@@ -12,6 +12,7 @@ import dev.muster.gateway.ElectionControl;
 import dev.muster.gateway.FileControl;
 import dev.muster.gateway.GatewayConfiguration;
 import dev.muster.gateway.NodeStatus;
+import dev.muster.gateway.ReleaseControl;
 import dev.muster.gateway.RingKeyControl;
 import dev.muster.gateway.RingKeyController;
 import dev.muster.gateway.ServiceControl;
@@ -99,6 +100,11 @@ public class NodeApplication {
     @Bean
     CandidateControl candidateControl(Node node) {
         return node.candidates();
+    }
+
+    @Bean
+    ReleaseControl releaseControl(Node node) {
+        return node.releaseSurvey();
     }
 
     @Bean

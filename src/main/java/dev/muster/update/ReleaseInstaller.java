@@ -24,6 +24,13 @@ public interface ReleaseInstaller {
     void install(PackageSource source, Channel channel, PackageIdent release) throws IOException;
 
     /**
+     * Sees that a source has a release, without taking it.
+     * @throws IOException when it has not, or cannot be asked; its message stands for
+     * itself
+     */
+    void requireOffered(PackageSource source, PackageIdent release) throws IOException;
+
+    /**
      * Takes away all but the newest releases of a package.
      * @param named origin and name
      * @param keep how many stay

@@ -10,6 +10,10 @@ import dev.muster.service.ServiceSpec;
  */
 public record SourceAddress(String url, String channel) {
 
+    static SourceAddress of(ServiceSpec spec) {
+        return new SourceAddress(spec.builderUrl(), spec.channel());
+    }
+
     /** Whether there is anybody to ask. */
     public boolean isNamed() {
         return !this.url.equals(ServiceSpec.DEFAULT_BUILDER_URL);

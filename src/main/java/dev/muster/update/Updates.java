@@ -19,6 +19,7 @@ import java.util.random.RandomGenerator;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.HeldReleases;
+import dev.muster.group.NeededReleases;
 import dev.muster.group.NextRelease;
 import dev.muster.group.ReleaseOffer;
 import dev.muster.group.ReleaseProposals;
@@ -53,6 +54,8 @@ public final class Updates implements ReleaseStore {
     private final SourceFinder finder;
 
     private final ReleaseInstaller installer;
+
+    private final Fetching fetching;
 
     private final OwnReleases own;
 
@@ -90,6 +93,7 @@ public final class Updates implements ReleaseStore {
         this.proposals = proposals;
         this.finder = finder;
         this.installer = installer;
+        this.fetching = new Fetching(finder, installer);
         this.loop = loop;
         this.worker = worker;
         this.random = random;
@@ -150,30 +154,12 @@ public final class Updates implements ReleaseStore {
      * @throws SourceFailedException when it cannot be had
      */
     public void provide(ServiceSpec spec) {
-        if (!hasSource(spec) || this.installer.hasAny(spec.ident())) {
-            return;
-        }
-        SourceAddress address = address(spec);
-        try {
-            Channel channel = SourceWatch.read(this.finder, address);
-            Optional<PackageIdent> release = spec.ident().isRelease() ? Optional.of(spec.ident())
-                    : channel.newest(spec.ident()).map(Channel.Entry::release);
-            this.installer.install(this.finder.find(address.url()), channel, release.orElseThrow(() -> new IOException(
-                    "channel " + address.channel() + " of " + address.url() + " has no release of " + spec.ident())));
-        }
-        catch (IOException ex) {
-            throw new SourceFailedException("The package " + spec.ident()
-                    + " is not installed, and its source has not given it: " + ex.getMessage(), ex);
-        }
-    }
-
-    private static SourceAddress address(ServiceSpec spec) {
-        return new SourceAddress(spec.builderUrl(), spec.channel());
+        this.fetching.provide(spec);
     }
 
     /** Whether a spec names a source. */
     public static boolean hasSource(ServiceSpec spec) {
-        return address(spec).isNamed();
+        return SourceAddress.of(spec).isNamed();
     }
 
     private void heard(ServiceStatus status, GroupName group) {
@@ -218,7 +204,7 @@ public final class Updates implements ReleaseStore {
     private void follow(Followed service) {
         ServiceSpec spec = service.status.spec();
         boolean asks = spec.updateStrategy() != UpdateStrategy.NONE && hasSource(spec) && !spec.ident().isRelease();
-        service.source = asks ? this.sources.computeIfAbsent(address(spec), this::watch) : null;
+        service.source = asks ? this.sources.computeIfAbsent(SourceAddress.of(spec), this::watch) : null;
         if (!asks || spec.updateStrategy() != UpdateStrategy.ROLLING) {
             this.proposals.offered(service.group, Optional.empty());
         }
@@ -318,21 +304,41 @@ public final class Updates implements ReleaseStore {
     public CompletableFuture<Void> bring(GroupName group, PackageIdent release) {
         ServiceSpec spec = this.specs.get(group);
         return CompletableFuture.runAsync(() -> {
-            if (this.installer.isInstalled(release)) {
-                return;
-            }
-            if (spec == null || !hasSource(spec)) {
-                throw new CompletionException(new IOException("it is not installed here, and no source of packages is"
-                        + " named: muster svc update " + group.service() + " --url URL, or muster pkg install"));
-            }
             try {
-                Channel channel = SourceWatch.read(this.finder, address(spec));
-                this.installer.install(this.finder.find(spec.builderUrl()), channel, release);
+                this.fetching.bring(group.service(), spec, release);
             }
             catch (IOException ex) {
                 throw new CompletionException(ex);
             }
         }, this.worker);
+    }
+
+    /**
+     * Why this member could not run a release that its group were to run; empty where it
+     * could, or does not run what the group says. Any thread.
+     */
+    public CompletableFuture<Optional<String>> obstacle(GroupName group, PackageIdent release) {
+        if (!takes(group, release)) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        ServiceSpec spec = this.specs.get(group);
+        return CompletableFuture.supplyAsync(() -> this.fetching.obstacle(group.service(), spec, release), this.worker);
+    }
+
+    /**
+     * By group, why it needs a release, of those groups whose services here run what the
+     * group says. Any thread.
+     */
+    public Map<GroupName, String> claims(PackageIdent release) {
+        Map<GroupName, String> claims = new TreeMap<>();
+        for (GroupName group : this.specs.keySet()) {
+            if (takes(group, release)) {
+                this.registry.group(group)
+                    .flatMap((known) -> Optional.ofNullable(NeededReleases.of(known).why().get(release)))
+                    .ifPresent((why) -> claims.put(group, why));
+            }
+        }
+        return claims;
     }
 
     private void clean(Followed service) {
@@ -350,12 +356,8 @@ public final class Updates implements ReleaseStore {
         Set<PackageIdent> needed = new LinkedHashSet<>(this.own.needed(service.name()));
         needed.add(service.status.ident());
         this.registry.group(service.group).ifPresent((group) -> {
-            group.current().ifPresent((current) -> {
-                group.release(current).ifPresent(needed::add);
-                current.replaces().ifPresent(needed::add);
-            });
-            group.proven().flatMap((proven) -> group.find(proven.id())).flatMap(group::release).ifPresent(needed::add);
-            group.complete().flatMap((complete) -> complete.release()).ifPresent(needed::add);
+            needed.addAll(NeededReleases.of(group).why().keySet());
+            group.current().flatMap(Revision::replaces).ifPresent(needed::add);
         });
         this.registry.allowed(service.group).flatMap((allowed) -> allowed.release()).ifPresent(needed::add);
         return needed;
@@ -390,7 +392,7 @@ public final class Updates implements ReleaseStore {
         /** Whether nothing has changed that says where releases come from, and how. */
         private boolean asks(ServiceSpec spec) {
             ServiceSpec known = this.status.spec();
-            return address(known).equals(address(spec)) && known.ident().equals(spec.ident())
+            return SourceAddress.of(known).equals(SourceAddress.of(spec)) && known.ident().equals(spec.ident())
                     && known.updateStrategy() == spec.updateStrategy()
                     && known.updateCondition() == spec.updateCondition();
         }

@@ -31,6 +31,8 @@ final class StoreBench implements InstallHooks {
 
     final Map<PackageIdent, List<String>> running = new HashMap<>();
 
+    final Map<PackageIdent, List<ReleaseUse.Claim>> claimed = new HashMap<>();
+
     int exit;
 
     Limits limits = Limits.DEFAULT;
@@ -48,7 +50,7 @@ final class StoreBench implements InstallHooks {
 
     PackageStore store() {
         return new PackageStore(this.own, this.root.resolve("cache/artifacts"), path(), new PublicKeys(this.keys), this,
-                (ident) -> this.running.getOrDefault(ident, List.of()), this.limits);
+                new Use(), this.limits);
     }
 
     Installation install(String ident, byte[] archive) throws IOException {
@@ -91,6 +93,20 @@ final class StoreBench implements InstallHooks {
     public Outcome run(InstalledPackage pack, String hook) {
         this.ran.add(hook + " " + pack.ident());
         return new Outcome(this.exit, "exited with " + this.exit, "line of the hook\n");
+    }
+
+    private final class Use implements ReleaseUse {
+
+        @Override
+        public List<String> runBy(PackageIdent release) {
+            return StoreBench.this.running.getOrDefault(release, List.of());
+        }
+
+        @Override
+        public List<Claim> claims(PackageIdent release) {
+            return StoreBench.this.claimed.getOrDefault(release, List.of());
+        }
+
     }
 
 }

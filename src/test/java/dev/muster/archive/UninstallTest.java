@@ -77,6 +77,22 @@ class UninstallTest {
     }
 
     @Test
+    void whatAGroupIsToRunStaysUnlessItIsToBeHadElsewhere() throws IOException {
+        StoreBench.put(this.bench.own, OLD);
+        StoreBench.put(this.bench.own, NEW);
+        this.bench.claimed.put(PackageIdent.parse(NEW),
+                List.of(new ReleaseUse.Claim("web.prod", "web", "is to run it with revision 6-0d9b7f52")));
+        assertThatExceptionOfType(PackageConflictException.class).isThrownBy(() -> uninstall("test/web", true))
+            .withMessage("The package " + NEW
+                    + " cannot be removed: web.prod is to run it with revision 6-0d9b7f52. Try"
+                    + " again when the group runs another release and its rollout is over (muster rollout status"
+                    + " web.prod), or unload its service here first (muster svc unload web)");
+        assertThat(uninstall(OLD, false)).hasSize(1);
+        StoreBench.put(this.bench.elsewhere, NEW);
+        assertThat(uninstall(NEW, false)).hasSize(1);
+    }
+
+    @Test
     void whatAnotherPackageNeedsStays() throws IOException {
         StoreBench.put(this.bench.own, OLD);
         StoreBench.put(this.bench.elsewhere, "core/app/1.0/20240101000000", "TDEPS=core/x/1/20240101000000\n" + OLD);

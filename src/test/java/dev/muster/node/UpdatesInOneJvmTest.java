@@ -5,22 +5,24 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
-import dev.muster.archive.TestArchive;
+import dev.muster.archive.PackageConflictException;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
 import dev.muster.pack.PackageIdent;
+import dev.muster.service.ProcessState;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.SpecCodec;
 import dev.muster.source.FileServer;
+import dev.muster.source.Publisher;
 import dev.muster.update.SourceFailedException;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +45,11 @@ class UpdatesInOneJvmTest {
 
     private static final GroupName PROD = GroupName.parse("sleeper.prod");
 
+    private static final String REVISIONS = "/groups/sleeper.prod/revisions/";
+
     private Path source;
+
+    private Publisher publisher;
 
     private TestNodes nodes;
 
@@ -52,8 +58,7 @@ class UpdatesInOneJvmTest {
         this.nodes = new TestNodes(directory);
         this.nodes.updates = new UpdateOptions(Duration.ofSeconds(1), OptionalInt.empty());
         this.source = directory.resolve("source");
-        Files.createDirectories(this.source.resolve("channels"));
-        Files.createDirectories(this.source.resolve("packages"));
+        this.publisher = new Publisher(this.source);
     }
 
     @AfterEach
@@ -68,22 +73,10 @@ class UpdatesInOneJvmTest {
                 plan.transport(), plan.timings(), plan.processes(), plan.settle()));
     }
 
-    /** Puts a release into the source; the archive first, as who publishes one should. */
     private PackageIdent publish(String name, int number, String run) throws IOException {
-        PackageIdent release = PackageIdent.parse("test/" + name + "/" + number + ".0.0/2026010100000" + number);
-        TestArchive archive = new TestArchive("hab/pkgs/" + release + "/").file("IDENT", release + "\n")
-            .file("TARGET", TestArchive.TARGET + "\n")
-            .file("default.toml", "port = 1\n")
-            .file("config/" + name + ".conf", "release " + number + "\n")
-            .file("hooks/run", "#!/bin/sh\n" + run + "\n", 0755);
-        String file = release.toString().replace('/', '-') + "-" + TestArchive.TARGET + ".tar.gz";
-        Files.write(this.source.resolve("packages").resolve(file), archive.gzip());
-        Path channel = this.source.resolve("channels/stable.txt");
-        String before = Files.exists(channel) ? Files.readString(channel) : "# what we run\n";
-        Path fresh = this.source.resolve("channels/fresh");
-        Files.writeString(fresh, before + release + "\n");
-        Files.move(fresh, channel, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-        return release;
+        return this.publisher.publish("test/" + name + "/" + number + ".0.0/2026010100000" + number,
+                Map.of("default.toml", "port = 1\n", "config/" + name + ".conf", "release " + number + "\n",
+                        "hooks/run", "#!/bin/sh\n" + run + "\n"));
     }
 
     private static void load(Node node, String name, String group, String strategy, String url) {
@@ -182,6 +175,10 @@ class UpdatesInOneJvmTest {
     }
 
     private static JsonNode send(Node node, String method, String path, String body) throws Exception {
+        return send(node, method, path, body, 200);
+    }
+
+    private static JsonNode send(Node node, String method, String path, String body, int status) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + node.options().ctl() + "/v1" + path))
             .timeout(SOON)
             .header("Authorization", "Bearer " + node.root().controlSecret())
@@ -189,8 +186,57 @@ class UpdatesInOneJvmTest {
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         return new JsonMapper().readTree(answer.body());
+    }
+
+    @Test
+    void aGroupGoesBackToTheReleaseOfARevisionUnlessItIsGone() throws Exception {
+        Node a = start(1);
+        Node b = start(2, 1);
+        List<Node> ring = List.of(a, b);
+        ring.forEach((node) -> load(node, "sleeper", "prod", "rolling", this.source.toString()));
+        soon().until(() -> group(a).members().size() == 2 && status(b, "sleeper").pid().isPresent());
+        try (ConfigurableApplicationContext gateways = Gateways.open(a, Path.of("").toAbsolutePath(),
+                new AskedControl())) {
+            assertThat(gateways.isActive()).isTrue();
+            send(a, "PUT", "/groups/sleeper.prod/config", "port = 2\n", 201);
+            PackageIdent first = PackageIdent.parse("test/sleeper/1.0.0/20260101000000");
+            allRun(ring, first);
+            PackageIdent second = publish("sleeper", 2, "exec sleep 602");
+            allRun(ring, second);
+            theReleaseOfAGroupIsNotRemoved(b, second);
+
+            JsonNode back = send(a, "POST", REVISIONS + "1/rollback", "", 201);
+            assertThat(back.get("release").get("after").asString()).as("%s", back).isEqualTo(first.toString());
+            assertThat(back.get("warnings")).isEmpty();
+            allRun(ring, first);
+            this.publisher.withdraw(second);
+            b.packages().uninstall(second, false);
+            String missing = this.source.resolve("packages") + " has no test-sleeper-2.0.0-20260101000002-";
+            JsonNode plan = send(a, "POST", REVISIONS + "2/rollback?plan=true", "", 200);
+            assertThat(plan.get("warnings").get(0).asString())
+                .startsWith("cannot have " + second + " now, and waits until it can: m2: " + missing);
+            a.packages().uninstall(second, false);
+            JsonNode refused = send(a, "POST", REVISIONS + "2/rollback", "", 404);
+            assertThat(refused.get("detail").asString())
+                .startsWith("No member of sleeper.prod that is present can have " + second + ": m")
+                .contains("m1: " + missing, "m2: " + missing)
+                .endsWith(". Put it into their source again, or install it there with 'muster pkg install', and go back"
+                        + " then; nothing was changed");
+            assertThat(group(a).current().map(Revision::number)).contains(3L);
+        }
+    }
+
+    /** Also while nothing runs it. */
+    private static void theReleaseOfAGroupIsNotRemoved(Node node, PackageIdent release) {
+        node.localServices().stop("sleeper", Optional.empty());
+        soon().until(() -> status(node, "sleeper").state() == ProcessState.DOWN);
+        assertThatExceptionOfType(PackageConflictException.class)
+            .isThrownBy(() -> node.packages().uninstall(release, false))
+            .withMessageContaining(release + " cannot be removed: sleeper.prod is to run it with revision 2-");
+        node.localServices().start("sleeper");
+        soon().until(() -> status(node, "sleeper").pid().isPresent());
     }
 
     @Test

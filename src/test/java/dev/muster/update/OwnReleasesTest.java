@@ -108,6 +108,11 @@ class OwnReleasesTest {
             }
 
             @Override
+            public void requireOffered(PackageSource source, PackageIdent release) {
+                throw new AssertionError("nobody asks for it here");
+            }
+
+            @Override
             public void clean(PackageIdent named, int keep, Set<PackageIdent> needed) {
                 throw new AssertionError("nobody asks for it here");
             }

@@ -187,10 +187,12 @@ final class Walk implements AutoCloseable {
         this.supervisors.forEach(Supervisor::awaitEnd);
         List<Long> left = new ArrayList<>();
         for (Supervisor supervisor : this.supervisors) {
-            ProcessHandle.of(supervisor.redisPidOnDisk()).ifPresent((redis) -> {
-                redis.destroyForcibly();
-                left.add(redis.pid());
-            });
+            for (long pid : supervisor.servicePidsOnDisk()) {
+                ProcessHandle.of(pid).ifPresent((service) -> {
+                    service.destroyForcibly();
+                    left.add(pid);
+                });
+            }
         }
         assertThat(left).as("services that outlived an orderly stop").isEqualTo(Collections.emptyList());
     }
@@ -321,8 +323,25 @@ final class Walk implements AutoCloseable {
         }
 
         long redisPidOnDisk() throws IOException {
-            Path file = root().resolve("svc/redis/PID");
+            return pidOnDisk("redis");
+        }
+
+        /** -1 while there is none. */
+        long pidOnDisk(String service) throws IOException {
+            Path file = root().resolve("svc").resolve(service).resolve("PID");
             return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : -1;
+        }
+
+        private List<Long> servicePidsOnDisk() throws IOException {
+            List<Long> pids = new ArrayList<>();
+            if (Files.isDirectory(root().resolve("svc"))) {
+                try (Stream<Path> services = Files.list(root().resolve("svc"))) {
+                    for (Path service : services.toList()) {
+                        pids.add(pidOnDisk(service.getFileName().toString()));
+                    }
+                }
+            }
+            return pids;
         }
 
         void kill() throws InterruptedException {

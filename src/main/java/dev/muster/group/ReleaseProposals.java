@@ -195,6 +195,7 @@ public final class ReleaseProposals implements GroupListener {
             @Override
             public void held() {
                 // What it changes is looked at when it is merged.
+                ReleaseProposals.this.registry.said(GroupFacts.revision(fact));
             }
 
             @Override

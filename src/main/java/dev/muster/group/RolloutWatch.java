@@ -55,9 +55,13 @@ final class RolloutWatch {
     /** As they were published last. */
     private final Map<GroupName, GroupSnapshot> groups;
 
+    private final Consumer<Revision> said;
+
     private final Map<GroupName, Watched> watched = new HashMap<>();
 
-    RolloutWatch(MemberId self, Replica replica, Loop loop, Map<GroupName, GroupSnapshot> groups) {
+    RolloutWatch(MemberId self, Replica replica, Loop loop, Map<GroupName, GroupSnapshot> groups,
+            Consumer<Revision> said) {
+        this.said = said;
         this.self = self;
         this.replica = replica;
         this.loop = loop;
@@ -282,6 +286,9 @@ final class RolloutWatch {
             @Override
             public void held() {
                 // What it changes is looked at when it is merged.
+                if (fact.key().equals(GroupFacts.config(group))) {
+                    RolloutWatch.this.said.accept(GroupFacts.revision(fact));
+                }
             }
 
             @Override

@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import dev.muster.loop.Loop;
 import dev.muster.rollout.Control;
@@ -34,11 +35,11 @@ final class Rollouts {
 
     private final RolloutWatch watch;
 
-    Rollouts(MemberId self, Replica replica, Loop loop, Map<GroupName, GroupSnapshot> groups) {
+    Rollouts(MemberId self, Replica replica, Loop loop, Map<GroupName, GroupSnapshot> groups, Consumer<Revision> said) {
         this.replica = replica;
         this.loop = loop;
         this.groups = groups;
-        this.watch = new RolloutWatch(self, replica, loop, groups);
+        this.watch = new RolloutWatch(self, replica, loop, groups, said);
     }
 
     /** Something of a group, or of the ring, has changed. */

@@ -90,7 +90,7 @@ public final class ServiceGroupRegistry implements FactListener {
         this.turns = new Turns(self, loop, this.groups.snapshots(), (files) -> this.supply.of(files),
                 (envelope) -> this.legibility.missing(envelope), (group, release) -> this.releases.of(group, release),
                 (group) -> this.listeners.forEach((listener) -> listener.allowedChanged(group)));
-        this.rollouts = new Rollouts(self, replica, loop, this.groups.snapshots());
+        this.rollouts = new Rollouts(self, replica, loop, this.groups.snapshots(), this::said);
         this.changes = new Changes(replica, loop, this.applies, this.groups.snapshots());
         replica.listen(this);
     }
@@ -98,6 +98,11 @@ public final class ServiceGroupRegistry implements FactListener {
     /** Before the loop runs only. */
     public void listen(GroupListener listener) {
         this.listeners.add(listener);
+    }
+
+    /** This member has said one that nobody has asked for. On the loop. */
+    void said(Revision revision) {
+        this.listeners.forEach((listener) -> listener.said(revision));
     }
 
     /** Where the contents of files come from. Before the loop runs only. */

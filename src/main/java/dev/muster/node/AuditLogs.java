@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,6 +17,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.muster.gateway.AuditControl;
+import dev.muster.group.GroupListener;
+import dev.muster.group.Revision;
+import dev.muster.pack.PackageIdent;
 import dev.muster.rumor.Inquiries;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.Replica;
@@ -28,7 +33,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** This node's audit log, and what other members tell of theirs. */
-final class AuditLogs implements AuditControl {
+final class AuditLogs implements AuditControl, GroupListener {
 
     private static final Logger log = LoggerFactory.getLogger(AuditLogs.class);
 
@@ -49,12 +54,15 @@ final class AuditLogs implements AuditControl {
 
     private final Executor disk;
 
+    private final InstantSource clock;
+
     private final AtomicBoolean complained = new AtomicBoolean();
 
     /**
      * @param disk runs what waits for the disk
      */
-    AuditLogs(MemberId self, AuditLog own, Replica replica, Executor disk) {
+    AuditLogs(MemberId self, AuditLog own, Replica replica, Executor disk, InstantSource clock) {
+        this.clock = clock;
         this.self = self;
         this.own = own;
         this.replica = replica;
@@ -104,6 +112,31 @@ final class AuditLogs implements AuditControl {
             // audit verify names it.
             return false;
         }
+    }
+
+    /** Where Muster itself changes a group nobody sends a request. */
+    @Override
+    public void said(Revision revision) {
+        automatic(revision.group().toString(), revision.id(), revision.message().orElse(""));
+    }
+
+    /**
+     * Muster itself lets a service of this node run another release, for which there is
+     * no revision.
+     */
+    void moved(String group, PackageIdent release) {
+        automatic(group, null, "runs " + release);
+    }
+
+    private void automatic(String group, @Nullable String revision, String what) {
+        Map<String, @Nullable Object> line = new LinkedHashMap<>();
+        line.put("time", this.clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        line.put("kind", "automatic");
+        line.put("who", "muster");
+        line.put("group", group);
+        line.put("revision", revision);
+        line.put("what", what);
+        this.disk.execute(() -> record(line));
     }
 
     @Override

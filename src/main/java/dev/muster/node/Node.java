@@ -180,8 +180,9 @@ public final class Node implements AutoCloseable {
             this.tokens = new Tokens(this.replica, loop);
             this.departures = new Departures(this.id, this.replica, loop);
             this.audit = new AuditLogs(this.id, open(AuditLog.open(plan.root().audit(), this.id.hex())), this.replica,
-                    executor("muster-audit"));
+                    LocalFiles.untilTheEnd(executor("muster-audit")), loop.clock());
             this.audit.begin();
+            this.registry.listen(this.audit);
             this.factLog = open(
                     DiskFactLog.open(plan.root().facts(), sealing, loop.clock(), this.replica::load, this::damaged));
             handle.opened(this.factLog);
@@ -202,7 +203,7 @@ public final class Node implements AutoCloseable {
                     new SourcedPackages(this.packages, surroundings.packages()),
                     OwnReleaseFiles.open(plan.root().releases()), loop, LocalFiles.untilTheEnd(sourceAsker()),
                     new Random(this.secureRandom.nextLong()), plan.options().updates().period(),
-                    plan.options().updates().keep(), this.services::releaseChanged);
+                    plan.options().updates().keep(), this::moved);
             HeldReleases releases = new HeldReleases(this.id, this.registry, this.updates, loop);
             this.updates.attach(releases);
             this.localServices.attach(this.updates);
@@ -451,6 +452,16 @@ public final class Node implements AutoCloseable {
     /** Who will not come back. */
     public Departures departures() {
         return this.departures;
+    }
+
+    /** A service is to run another release of its own accord. On the loop. */
+    private void moved(String service) {
+        this.services.releaseChanged(service);
+        this.services.statuses()
+            .stream()
+            .filter((status) -> status.name().equals(service))
+            .forEach((status) -> this.updates.ownRelease(service)
+                .ifPresent((release) -> this.audit.moved(status.group(), release)));
     }
 
     AuditControl audit() {

@@ -90,7 +90,8 @@ final class AuditCommands {
             table.row(entry.text("time"), MemberReport.line(entry.text("memberName")),
                     MemberReport.line((entry.text("who").isEmpty() ? "nobody" : entry.text("who"))
                             + (claimed.isEmpty() ? "" : " (" + claimed + ")")),
-                    entry.text("from"), MemberReport.line(entry.text("method") + " " + entry.text("path")),
+                    entry.text("from"), MemberReport.line(entry.text("what").isEmpty()
+                            ? entry.text("method") + " " + entry.text("path") : entry.text("what")),
                     outcome(entry));
         }
         console.out().print(table.text(""));
@@ -99,7 +100,7 @@ final class AuditCommands {
     private static String outcome(Json entry) {
         String more = entry.text("revision").isEmpty() ? entry.text("problem") : entry.text("revision");
         String count = entry.text("count");
-        return entry.text("status") + (more.isEmpty() ? "" : " " + more)
+        return (entry.text("status") + " " + more).strip()
                 + ((count.isEmpty() || count.equals("1")) ? "" : " (" + count + " times)");
     }
 

@@ -91,6 +91,11 @@ class RolloutSurfaceTest {
         Outcome watch = muster("", "config", "status", "picky.prod", "--watch", "--timeout", "30");
         assertThat(watch.code()).as(watch.toString()).isZero();
         assertThat(muster("", "config", "status", "picky.prod", "2").output()).contains("back      rolled back by 3-");
+        // By whoever said it, and only there.
+        await().atMost(SOON)
+            .untilAsserted(
+                    () -> assertThat(muster("", "audit", "list", "--all-members", "--group", "picky.prod").output())
+                        .containsPattern("muster +takes back 2-[0-9a-f]{8} to 1-[0-9a-f]{8} +3-[0-9a-f]{8}"));
     }
 
     @Test

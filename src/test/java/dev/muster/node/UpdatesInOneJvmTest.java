@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 import dev.muster.archive.PackageConflictException;
+import dev.muster.gateway.AuditControl;
 import dev.muster.group.GroupName;
 import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
@@ -142,8 +143,22 @@ class UpdatesInOneJvmTest {
         List<Long> after = ring.stream().map((node) -> status(node, "sleeper").pid().orElseThrow()).toList();
         assertThat(after).as("one has tried it").doesNotContainSequence(before).containsAnyElementsOf(before);
         assertThat(group(a).revisions()).filteredOn(Revision::update).hasSize(2);
+        soon().untilAsserted(() -> assertThat(ring).flatMap((node) -> automatic(node, "sleeper.prod"))
+            .contains("update from test/sleeper/1.0.0/20260101000000 to " + good,
+                    "update from " + good + " to " + bad));
         soon().untilAsserted(() -> assertThat(b.updates().next(PROD).orElseThrow().note())
             .startsWith(bad + " was taken back with revision 3-"));
+    }
+
+    /** What the audit log of a node has of what nobody asked for, the newest first. */
+    private static List<Object> automatic(Node node, String group) {
+        return node.audit()
+            .list(new AuditControl.Query(null, group, 50), false)
+            .join()
+            .entries()
+            .stream()
+            .map((entry) -> entry.get("what"))
+            .toList();
     }
 
     private static void assertIsTold(Node node, String url, PackageIdent release) throws Exception {
@@ -256,6 +271,8 @@ class UpdatesInOneJvmTest {
                 () -> assertThat(a.updates().status("single").orElseThrow().refused()).containsOnlyKeys(bad));
         soon().until(() -> status(a, "single").ident().equals(good) && status(a, "single").pid().isPresent());
         long pid = status(a, "single").pid().orElseThrow();
+        soon().untilAsserted(() -> assertThat(automatic(a, "single.default")).containsExactly("runs " + good,
+                "runs " + bad, "runs " + good));
         this.nodes.leaveServices(a);
         Node again = start(1);
         soon().untilAsserted(() -> assertThat(again.updates().status("single").orElseThrow().note())

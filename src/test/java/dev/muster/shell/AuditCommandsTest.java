@@ -17,7 +17,8 @@ class AuditCommandsTest extends ClientTest {
             "from":"10.0.0.1","method":"PUT","path":"/v1/groups/web.one/config","status":201,"revision":"2-0a1b2c3d",
             "problem":null,"memberName":"m2"},{"time":"2026-01-01T00:00:00Z","kind":"refused","who":null,
             "from":"10.0.0.2","method":"GET","path":"/v1/\\u001b[31mnode","status":401,"problem":"unauthorized",
-            "count":7,"memberName":"m1"}],"members":[{"id":"aa","name":"m1","reason":null},
+            "count":7,"memberName":"m1"},{"time":"2026-01-01T00:00:00Z","kind":"automatic","who":"muster",
+            "revision":"3-0a1b2c3d","what":"takes back 2-0a1b2c3d to 1-0a1b2c3d","memberName":"m1"}],"members":[{"id":"aa","name":"m1","reason":null},
             {"id":"bb","name":"m3","reason":%s}]}""";
 
     @Test
@@ -25,10 +26,11 @@ class AuditCommandsTest extends ClientTest {
         this.node.on("GET /v1/audit", 200, ENTRIES.formatted("null"));
         assertThat(this.client.run("audit list --all-members --group web.one --since 2026-01-01T00:00:00Z --limit 5"))
             .isZero();
-        assertThat(this.client.out().lines()).hasSize(3);
+        assertThat(this.client.out().lines()).hasSize(4);
         assertThat(this.client.out())
             .contains("ci (ann@desk)", "PUT /v1/groups/web.one/config", "201 2-0a1b2c3d", "nobody",
                     "401 unauthorized (7 times)")
+            .containsPattern("muster +takes back 2-0a1b2c3d to 1-0a1b2c3d +3-0a1b2c3d\n")
             .doesNotContain("\u001b");
         assertThat(this.node.last("GET").query().split("&")).containsExactlyInAnyOrder("all-members=true",
                 "group=web.one", "since=2026-01-01T00%3A00%3A00Z", "limit=5");
@@ -43,7 +45,7 @@ class AuditCommandsTest extends ClientTest {
         this.node.on("GET /v1/audit", 200, ENTRIES.formatted("\"it has left\""));
         assertThat(this.client.run("audit list --all-members")).isEqualTo(8);
         assertThat(this.client.err()).contains("nothing from m3: it has left");
-        assertThat(this.client.out().lines()).hasSize(3);
+        assertThat(this.client.out().lines()).hasSize(4);
     }
 
     @Test

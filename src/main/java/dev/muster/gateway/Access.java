@@ -62,7 +62,8 @@ record Access(Role role, Scope scope) {
         route("POST", "/v1/tokens", Role.ADMIN, Scope.EVERYWHERE);
         route("DELETE", "/v1/tokens/{id}", Role.ADMIN, Scope.EVERYWHERE);
         // The read gateway.
-        viewed(Scope.ANYWHERE, "/", "/metrics");
+        viewed(Scope.ANYWHERE, "/");
+        viewed(Scope.SEEN, "/metrics", "/actuator/prometheus");
         viewed(Scope.EVERYWHERE, "/census", "/butterfly");
         viewed(Scope.PARTS, "/services/{name}/{group}", "/services/{name}/{group}/{what}",
                 "/services/{name}/{group}/{org}/config", "/services/{name}/{group}/{org}/health");

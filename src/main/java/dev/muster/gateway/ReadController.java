@@ -3,6 +3,9 @@ package dev.muster.gateway;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import dev.muster.group.Departures;
 import dev.muster.group.GroupName;
@@ -44,6 +47,8 @@ final class ReadController {
             </ul>
             </body></html>
             """;
+
+    private static final Pattern GROUP_LABEL = Pattern.compile("^[a-z_]+\\{(?:.*,)?group=\"([^\"]*)\"");
 
     private final Services services;
 
@@ -150,9 +155,14 @@ final class ReadController {
         return this.butterfly.document();
     }
 
-    @GetMapping(path = "/metrics", produces = "text/plain;version=0.0.4;charset=utf-8")
-    String metrics() {
-        return this.meters.scrape();
+    /** Those of a group are for who may see it. */
+    @GetMapping(path = { "/metrics", "/actuator/prometheus" }, produces = "text/plain;version=0.0.4;charset=utf-8")
+    String metrics(HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        return this.meters.scrape().lines().filter((line) -> {
+            Matcher group = GROUP_LABEL.matcher(line);
+            return !group.find() || caller.sees(group.group(1));
+        }).collect(Collectors.joining("\n", "", "\n"));
     }
 
 }

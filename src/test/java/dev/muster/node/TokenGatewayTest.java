@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 
 import dev.muster.key.Role;
 import dev.muster.rumor.Hash;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -298,6 +300,24 @@ class TokenGatewayTest {
         problem(send(reading + "/services", "wrong", "GET", ""), 401, "unauthorized");
         // The node's secret is for control.
         problem(send(reading + "/services", first.root().controlSecret(), "GET", ""), 401, "unauthorized");
+    }
+
+    @Test
+    void metricsOfAGroupAreForWhoMaySeeIt() throws Exception {
+        Gauge.builder("muster.test", () -> 1)
+            .tag("group", "web.seen")
+            .tag("name", ",group=\"web.one\"")
+            .register(firstGateways.getBean(MeterRegistry.class));
+        String reading = "http://" + first.options().http();
+        List<String> seeing = List.of(READ_TOKEN, secret("meters", "view", "*"), secret("web-meters", "view", "web.*"));
+        String other = secret("other-meters", "admin", "web.one");
+        for (String path : List.of("/metrics", "/actuator/prometheus")) {
+            for (String secret : seeing) {
+                assertThat(send(reading + path, secret, "GET", "").body()).contains("muster_test{group=\"web.seen\"");
+            }
+            assertThat(send(reading + path, other, "GET", "").body()).doesNotContain("web.seen")
+                .contains("muster_ring_members 2.0");
+        }
     }
 
     @Test

@@ -56,10 +56,11 @@ final class Shim {
             """.formatted(Launch.TOKEN_VARIABLE);
 
     /**
-     * Signals are ignored from when the child is there, since it would ignore them, too;
-     * that whatever a shell puts in the background ignores INT and QUIT is undone by the
-     * {@code env} before the command. The child's pid is told, and the pipe then closed;
-     * a node that ends in between breaks nothing.
+     * Nobody hears of the child before it is watched. Signals are ignored from when it is
+     * there, since it would ignore them, too; that whatever a shell puts in the
+     * background ignores INT and QUIT is undone by the {@code env} before the command.
+     * The child's pid is told, and the pipe then closed; a node that ends in between
+     * breaks nothing.
      */
     private static final String WAIT = """
             token=$%1$s record=$1 out=$2 err=$3 lease=$4 signal=$5 sleep=$6 grep=$7
@@ -69,10 +70,10 @@ final class Shim {
             %2$s=$token "$@" </dev/null >>"$out" 2>>"$err" 3>&- &
             child=$!
             trap '' HUP INT QUIT TERM USR1 USR2 PIPE ALRM TSTP TTIN TTOU
+            if [ "$lease" ]; then watch 3>&- >/dev/null & fi
             echo "$child"
             exec >&-
             cd /
-            if [ "$lease" ]; then watch 3>&- & fi
             wait "$child"
             code=$?
             printf '%%s %%03d\\n' "$token" "$code" >&3

@@ -335,11 +335,11 @@ class TokenGatewayTest {
             .contains("muster_gateway_denied_total{reason=\"too-many-attempts\"} 1.0");
     }
 
-    /** As somebody at that address would; the whole answer. */
+    /** As somebody at that address would, who says to be elsewhere; the whole answer. */
     private static String from(String address, String secret) throws IOException {
         return exchange(second, address,
-                "GET /v1/node HTTP/1.1\r\nHost: node\r\nConnection: close\r\nAuthorization: Bearer " + secret
-                        + "\r\n\r\n");
+                "GET /v1/node HTTP/1.1\r\nHost: node\r\nConnection: close\r\nX-Forwarded-For: 10.9.8.7\r\n"
+                        + "Forwarded: for=10.9.8.7\r\nAuthorization: Bearer " + secret + "\r\n\r\n");
     }
 
     private static String exchange(Node node, String address, String requests) throws IOException {

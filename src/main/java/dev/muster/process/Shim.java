@@ -70,10 +70,10 @@ final class Shim {
             %2$s=$token "$@" </dev/null >>"$out" 2>>"$err" 3>&- &
             child=$!
             trap '' HUP INT QUIT TERM USR1 USR2 PIPE ALRM TSTP TTIN TTOU
+            cd /
             if [ "$lease" ]; then watch 3>&- >/dev/null & fi
             echo "$child"
             exec >&-
-            cd /
             wait "$child"
             code=$?
             printf '%%s %%03d\\n' "$token" "$code" >&3

@@ -142,7 +142,7 @@ final class ButterflyDocument {
                 service.put("member_id", member.id().hex());
                 service.put("service_group", group.name().toString());
                 service.put("package", state.ident());
-                service.put("incarnation", 0);
+                service.put("incarnation", member.incarnation());
                 service.put("initialized", member.activity() == GroupMember.Activity.RUNNING);
                 service.put("cfg", state.told().shown());
                 service.put("sys", CensusDocument.sys(state.host()));

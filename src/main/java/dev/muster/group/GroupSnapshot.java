@@ -196,9 +196,11 @@ public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> 
      * @param ident the package it has loaded the service from
      * @param labels what its operator says of it, while it is present
      * @param state what it last said of its service; absent until it has
+     * @param incarnation greater whenever it has said something else of its service, also
+     * in a later life; 0 until it has said something
      */
     public record Member(MemberId id, String name, GroupMember.Standing standing, String ident,
-            Map<String, String> labels, Optional<MemberState> state) {
+            Map<String, String> labels, Optional<MemberState> state, long incarnation) {
 
         public Member {
             labels = Map.copyOf(labels);

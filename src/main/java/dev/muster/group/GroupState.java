@@ -29,6 +29,9 @@ final class GroupState {
 
     private final Map<MemberId, MemberState> states = new HashMap<>();
 
+    /** What of its states was said how late. */
+    private final Map<MemberId, Long> incarnations = new HashMap<>();
+
     private RolloutFacts.@Nullable ControlWord control;
 
     private @Nullable Completion complete;
@@ -58,6 +61,7 @@ final class GroupState {
     /** Forgets what was said of a member that has departed. */
     boolean forget(MemberId member) {
         boolean known = this.roster.remove(member) != null;
+        this.incarnations.remove(member);
         return this.states.remove(member) != null || known;
     }
 
@@ -72,8 +76,9 @@ final class GroupState {
         this.roster.put(member, said);
     }
 
-    void state(MemberId member, MemberState said) {
+    void state(MemberId member, MemberState said, long incarnation) {
         this.states.put(member, said);
+        this.incarnations.put(member, incarnation);
     }
 
     void control(RolloutFacts.ControlWord said) {
@@ -113,7 +118,8 @@ final class GroupState {
                 members.put(member,
                         new GroupSnapshot.Member(member, peer.map(RingView.Peer::name).orElse(said.name()),
                                 peer.isPresent() ? GroupMember.Standing.ALIVE : absent(state, missed.test(member)),
-                                said.ident(), peer.map(RingView.Peer::labels).orElse(Map.of()), state));
+                                said.ident(), peer.map(RingView.Peer::labels).orElse(Map.of()), state,
+                                this.incarnations.getOrDefault(member, 0L)));
             }
         });
         Set<MemberId> left = new HashSet<>(this.departed);

@@ -15,6 +15,7 @@ import dev.muster.rumor.FactKey;
 import dev.muster.rumor.Hash;
 import dev.muster.rumor.MemberId;
 import dev.muster.rumor.RingView;
+import dev.muster.rumor.Version;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +75,7 @@ final class GroupStates {
             }
             case GroupFacts.STATE -> {
                 GroupState group = known(fact);
-                group.state(new MemberId(fact.key().detail()), GroupFacts.state(fact));
+                group.state(new MemberId(fact.key().detail()), GroupFacts.state(fact), incarnation(fact.version()));
                 this.listener.met(fact);
                 publish(group);
             }
@@ -193,6 +194,11 @@ final class GroupStates {
         /** What a member says of itself, this one perhaps. */
         void met(Fact own);
 
+    }
+
+    /** One number that grows as the order of a member's words does. */
+    private static long incarnation(Version version) {
+        return (version.major() << 32) + version.minor();
     }
 
 }

@@ -1,6 +1,7 @@
 package dev.muster.node;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -15,14 +16,38 @@ public record UpdateOptions(Duration period, OptionalInt keep) {
     /** What holds unless somebody says otherwise. */
     public static final UpdateOptions USUAL = new UpdateOptions(Duration.ofSeconds(60), OptionalInt.empty());
 
+    private static final String MILLIS = "HAB_UPDATE_STRATEGY_PERIOD_MS";
+
+    private static final String BYPASS = "HAB_UPDATE_STRATEGY_PERIOD_BYPASS_CHECK";
+
     private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+    /**
+     * As Habitat reads it: milliseconds, of which a source is spared anything below the
+     * usual unless it is said that this is meant.
+     */
+    private static Optional<Duration> inherited(Map<String, String> environment) {
+        String text = environment.getOrDefault(MILLIS, "");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!text.matches("[0-9]{1,12}")) {
+            throw new OptionException(MILLIS + ": '" + text + "' is no number of milliseconds; write it in digits, or"
+                    + " say --service-update-period TIME");
+        }
+        Duration period = Duration.ofMillis(Long.parseLong(text));
+        boolean spared = environment.getOrDefault(BYPASS, "").isEmpty() && period.compareTo(USUAL.period) < 0;
+        return Optional.of(spared ? USUAL.period : period);
+    }
 
     /**
      * @throws OptionException in one sentence, with what to do
      */
     static UpdateOptions read(OptionSources sources) {
-        Duration period = sources.value("service-update-period", "", "service_update_period")
-            .map((text) -> NodeOptions.duration("service-update-period", text))
+        Optional<Duration> said = sources.value("service-update-period", "", "service_update_period")
+            .map((text) -> NodeOptions.duration("service-update-period", text));
+        Duration period = (sources.commandLine().containsKey("service-update-period") ? said
+                : inherited(sources.environment()).or(() -> said))
             .orElse(USUAL.period);
         if (period.compareTo(SHORTEST) < 0) {
             throw new OptionException(

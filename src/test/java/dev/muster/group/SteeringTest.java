@@ -56,7 +56,7 @@ class SteeringTest {
                 "standalone", Exports.NONE,
                 new MemberState.Host(name, "127.0.0.1", "127.0.0.1", 1, "127.0.0.1", 2, "127.0.0.1", 3));
         return new GroupSnapshot.Member(id, name, GroupMember.Standing.ALIVE, "core/redis/1/1", Map.of(),
-                Optional.of(state));
+                Optional.of(state), 1);
     }
 
     private static Control decide(GroupSnapshot group, RolloutAction action, String author) {

@@ -134,6 +134,10 @@ class HabitatShapesTest {
         }
     }
 
+    private static long incarnation(Node node) throws IOException, InterruptedException {
+        return Long.parseLong(butterfly("/services/db.prod/" + node.id() + "/incarnation"));
+    }
+
     private static String butterfly(String pointer) throws IOException, InterruptedException {
         return shaped("/butterfly", "butterfly").at(pointer).toString();
     }
@@ -168,6 +172,8 @@ class HabitatShapesTest {
         awaitCensus(member(second) + "/state/health", "\"Critical\"");
         awaitCensus(member(second) + "/alive", true);
         Files.delete(code);
+        long said = incarnation(second);
+        assertThat(said).isPositive();
         second.localServices().stop("db", Optional.empty());
         awaitCensus(member(second), "");
         awaitCensus("db.prod/stopped_members/" + second.id() + "/state/desired", "\"down\"");
@@ -175,6 +181,7 @@ class HabitatShapesTest {
         second.localServices().start("db");
         awaitCensus(member(second) + "/healthy", true);
         assertThat(butterfly("/services/db.prod/" + second.id() + "/initialized")).isEqualTo("true");
+        assertThat(incarnation(second)).as("it has said something else of it").isGreaterThan(said);
 
         // Unload.
         second.localServices().unload("db", Optional.empty());

@@ -40,6 +40,25 @@ class NodeOptionsTest {
         assertThat(rootAllowed(Map.of(OPTION, List.of("true")), Map.of(VARIABLE, "false"), Map.of())).isTrue();
     }
 
+    private static Duration period(Map<String, List<String>> given, Map<String, String> environment) {
+        return UpdateOptions
+            .read(new OptionSources(given, environment, List.of(Map.of("service_update_period", "300"))))
+            .period();
+    }
+
+    @Test
+    void sourcesAreAskedAsOftenAsHabitatsVariableSaysUnlessTheCommandLineDoes() {
+        String millis = "HAB_UPDATE_STRATEGY_PERIOD_MS";
+        assertThat(period(Map.of(), Map.of())).hasSeconds(300);
+        assertThat(period(Map.of(), Map.of(millis, "90000"))).hasSeconds(90);
+        assertThat(period(Map.of("service-update-period", List.of("5")), Map.of(millis, "90000"))).hasSeconds(5);
+        assertThat(period(Map.of(), Map.of(millis, "2000"))).as("Habitat's least").hasSeconds(60);
+        assertThat(period(Map.of(), Map.of(millis, "2000", "HAB_UPDATE_STRATEGY_PERIOD_BYPASS_CHECK", "1")))
+            .hasSeconds(2);
+        assertThatExceptionOfType(OptionException.class).isThrownBy(() -> period(Map.of(), Map.of(millis, "60s")))
+            .withMessageStartingWith("HAB_UPDATE_STRATEGY_PERIOD_MS: '60s' is no number of milliseconds");
+    }
+
     /** A host with one address, and with a name that means its loopback, as many have. */
     private record FakeHost(String detectedIp) implements NodeOptions.Host {
 

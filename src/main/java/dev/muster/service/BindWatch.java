@@ -28,6 +28,9 @@ final class BindWatch {
 
     private Optional<InstalledPackage> found = Optional.empty();
 
+    /** Whether what it would be made of is another package than what runs. */
+    private boolean replacing;
+
     BindWatch(Surroundings around, ServiceRun run) {
         this.around = around;
         this.run = run;
@@ -35,6 +38,15 @@ final class BindWatch {
 
     Bindings now() {
         return this.now;
+    }
+
+    /**
+     * Why a process that runs has to stay as it is: what comes after it would lack a
+     * bind.
+     */
+    Optional<String> barrier() {
+        boolean unfit = this.replacing && !this.now.missing().isEmpty();
+        return unfit ? Optional.of(this.now.missing()) : this.now.barrier();
     }
 
     /** What it is made of; before anything was rendered what it would be. */
@@ -50,14 +62,17 @@ final class BindWatch {
         ServiceSpec spec = target.spec();
         Optional<InstalledPackage> running = (this.run.state() == ProcessState.DOWN) ? Optional.empty()
                 : this.run.prepared().map(Prepared::pack);
-        if (running.isEmpty() && (target.up() || this.found.isEmpty())) {
+        boolean same = this.run.order().spec().ident().equals(spec.ident());
+        Optional<InstalledPackage> staying = running.filter((pack) -> same && pack.ident().satisfies(ident));
+        if (staying.isEmpty() && (target.up() || this.found.isEmpty())) {
             this.found = find(ident);
         }
-        if (!target.up() || (spec.binds().isEmpty() && running.isPresent())) {
+        this.replacing = running.isPresent() && staying.isEmpty();
+        if (!target.up() || (spec.binds().isEmpty() && staying.isPresent())) {
             this.now = Bindings.NONE;
             return;
         }
-        this.now = running.or(() -> this.found)
+        this.now = staying.or(() -> this.found)
             .map((pack) -> Bindings.look(pack, spec, this.around.context(), this.run.keptBinds()))
             .orElse(Bindings.NONE);
         if (open) {

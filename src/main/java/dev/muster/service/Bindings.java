@@ -65,15 +65,11 @@ record Bindings(boolean strict, String missing, List<Seen> all) {
     }
 
     /**
-     * Why a first start has to wait; empty when it has not.
+     * Why a start has to wait; empty when it has not. What the process before was given,
+     * before its node died, is enough to go by.
      */
     Optional<String> awaited() {
-        if (!this.missing.isEmpty()) {
-            return Optional.of(this.missing);
-        }
-        String reasons = open().map((seen) -> "for bind " + seen.bind.name() + ": " + seen.lack)
-            .collect(Collectors.joining("; "));
-        return (this.strict && !reasons.isEmpty()) ? Optional.of(reasons) : Optional.empty();
+        return this.missing.isEmpty() ? barrier() : Optional.of(this.missing);
     }
 
     /**
@@ -93,7 +89,10 @@ record Bindings(boolean strict, String missing, List<Seen> all) {
 
     /** What is to be said of a process that runs although something is missing. */
     String notes() {
-        return open().map((seen) -> seen.status().note()).collect(Collectors.joining("; "));
+        return Stream
+            .concat(Stream.of(this.missing).filter((text) -> !text.isEmpty()),
+                    open().map((seen) -> seen.status().note()))
+            .collect(Collectors.joining("; "));
     }
 
     /** Those that an operator would be told of, as they are now. */

@@ -72,7 +72,7 @@ final class KeptBinds {
         replace(now);
     }
 
-    /** The next process is the first of something new. */
+    /** It was stopped in order: the next process is the first of something new. */
     void forget() {
         replace(Map.of());
     }

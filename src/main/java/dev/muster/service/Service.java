@@ -322,10 +322,12 @@ final class Service {
         }
         Optional<String> awaited = this.open ? awaited() : Optional.of("for word from the ring");
         if (this.closing) {
+            this.run.keptBinds().forget();
             report();
             end();
         }
         else if (!this.target.up()) {
+            this.run.keptBinds().forget();
             this.run.rest();
             if (!this.target.loaded()) {
                 report();
@@ -390,8 +392,12 @@ final class Service {
         Optional<ServiceSpec> spec = shallRun() ? Optional.of(this.target.spec()) : Optional.empty();
         switch (Operation.between(Optional.of(this.run.order().spec()), spec)) {
             case STOP -> this.run.stop(this.target.stopTimeout());
-            case REPLACE -> this.run.restart(this.run.order().spec().ident().equals(this.target.spec().ident())
-                    ? "topology or on-lost-lease changed" : "package changed to " + this.target.spec().ident());
+            case REPLACE -> {
+                if (!isHeldBack()) {
+                    this.run.restart(this.run.order().spec().ident().equals(this.target.spec().ident())
+                            ? "topology or on-lost-lease changed" : "package changed to " + this.target.spec().ident());
+                }
+            }
             case RENDER -> renderIfPossible();
             case NOTHING, START -> {
                 if (this.lookAgain) {
@@ -403,11 +409,7 @@ final class Service {
 
     private void renderIfPossible() {
         this.lookAgain = true;
-        if (this.binds.now().barrier().isPresent()) {
-            Progress now = this.run.milestones().progress();
-            if (now.rung() == Rung.RECEIVED) {
-                this.run.milestones().take(now.at(Rung.WAITING, this.binds.now().barrier().get()));
-            }
+        if (isHeldBack()) {
             return;
         }
         if (this.open && !this.run.busy() && this.unknownOf.isEmpty() && !awaitsKeys()) {
@@ -415,6 +417,15 @@ final class Service {
             this.freshConfig = false;
             this.run.render(order());
         }
+    }
+
+    private boolean isHeldBack() {
+        Optional<String> barrier = this.binds.barrier();
+        Progress now = this.run.milestones().progress();
+        if (barrier.isPresent() && now.rung() == Rung.RECEIVED) {
+            this.run.milestones().take(now.at(Rung.WAITING, barrier.get()));
+        }
+        return barrier.isPresent();
     }
 
     private void report() {

@@ -271,6 +271,7 @@ final class ServiceRun {
      */
     void stop(Optional<Duration> timeout) {
         log.info("Service stopping: group={} pid={}", this.parts.standing().group(), pid().orElse(0));
+        keptBinds().forget();
         restarts().forgive();
         halt(ProcessState.DOWN, timeout);
     }

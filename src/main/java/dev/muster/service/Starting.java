@@ -73,9 +73,6 @@ final class Starting {
             begin(waiting, complaint());
             return;
         }
-        if (this.parts.restarts().reason().isEmpty()) {
-            this.parts.preparation().keptBinds().forget();
-        }
         try {
             Prepared fresh = this.parts.preparation().prepare(given);
             this.parts.placement()

@@ -134,21 +134,6 @@ final class Bench {
     }
 
     Surroundings surroundings() {
-        Account self = this.self;
-        Accounts accounts = new Accounts() {
-
-            @Override
-            public Account self() {
-                return self;
-            }
-
-            @Override
-            public Optional<Account> find(String user, Optional<String> group) {
-                return Bench.this.known.stream().filter((account) -> account.user().equals(user)).findFirst();
-            }
-
-        };
-        LogFiles logFiles = new FakeLogFiles(this.logs);
         ServiceContext context = new ServiceContext() {
 
             @Override
@@ -187,9 +172,28 @@ final class Bench {
             }
 
         };
+        return surroundings(context, loops(), this::reported);
+    }
+
+    Surroundings surroundings(ServiceContext context, Function<String, Loop> loops, Consumer<ServiceStatus> reports) {
+        Account self = this.self;
+        Accounts accounts = new Accounts() {
+
+            @Override
+            public Account self() {
+                return self;
+            }
+
+            @Override
+            public Optional<Account> find(String user, Optional<String> group) {
+                return Bench.this.known.stream().filter((account) -> account.user().equals(user)).findFirst();
+            }
+
+        };
         return new Surroundings(this.root, Optional.empty(), this.environment, new PackagePath(List.of(pkgs())),
-                this.processes, logFiles, accounts, this.rootAllowed, context, loops(), new Random(1), this.backoff,
-                Surroundings.DEFAULT_SETTLE, this.installs, this::reported, (line) -> this.output.add(line.toString()));
+                this.processes, new FakeLogFiles(this.logs), accounts, this.rootAllowed, context, loops, new Random(1),
+                this.backoff, Surroundings.DEFAULT_SETTLE, this.installs, reports,
+                (line) -> this.output.add(line.toString()));
     }
 
     private void reported(ServiceStatus report) {

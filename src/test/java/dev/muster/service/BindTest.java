@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.muster.content.Supply;
+import dev.muster.pack.PackageIdent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -260,6 +262,53 @@ class BindTest {
         assertThat(this.bench.status().reason()).isEqualTo("for bind cache: redis.prod has no member");
         bound("redis.prod", member("c", Map.of("port", 6379L)));
         assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
+    void aProcessIsNotReplacedByOneThatWouldLackItsBind() {
+        new TestPackage(this.bench.pkgs(), "test/web/0.9/20250101000000").with("hooks/run",
+                "#!/bin/sh\nexec sleep 600\n");
+        this.bench.services.load(SpecCodec.read(Map.of("ident", "test/web/0.9", "group", "prod")), false);
+        this.bench.services.open(true);
+        this.bench.loop.settle();
+        Map<String, Object> next = Map.of("ident", "test/web/1.0", "group", "prod", "binds",
+                List.of("database:db.prod"));
+        this.bench.services.load(SpecCodec.read(next), true);
+        this.bench.loop.advance(Bench.seconds(5));
+        assertThat(starts()).isEqualTo(1);
+        assertThat(this.bench.status().ident().version()).isEqualTo("0.9");
+        assertThat(this.bench.status().state()).isEqualTo(ProcessState.UP);
+        assertThat(this.bench.status().reason()).endsWith("bind database: db.prod has no member");
+        bound("db.prod", full("a"));
+        assertThat(starts()).isEqualTo(2);
+        assertThat(this.bench.status().ident().version()).isEqualTo("1.0");
+        assertThat(rendered()).isEqualTo("db.prod 10.0.0.97:5432;x");
+    }
+
+    @Test
+    void aProcessIsNotReplacedByAReleaseOfItsGroupThatNeedsMoreThanTheSpecNames() {
+        new TestPackage(this.bench.pkgs(), "test/web/0.9/20250101000000").with("hooks/run",
+                "#!/bin/sh\nexec sleep 600\n");
+        this.web.without("TARGET");
+        this.bench.services.applied("web.prod", release("test/web/0.9/20250101000000", 1));
+        load("strict");
+        TestPackage.web(this.bench.pkgs());
+        assertThat(starts()).isEqualTo(1);
+        this.bench.services.applied("web.prod", release("test/web/1.0/20260101000000", 2));
+        this.bench.loop.advance(Bench.seconds(5));
+        assertThat(starts()).isEqualTo(1);
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.WAITING);
+        assertThat(this.bench.status().reason()).contains("test/web/1.0/20260101000000 needs the binds database");
+        bound("db.prod", full("a"));
+        this.bench.services.update("web", Map.of("binds", List.of("database:db.prod")));
+        this.bench.loop.advance(Bench.seconds(5));
+        assertThat(starts()).isEqualTo(2);
+        assertThat(this.bench.status().ident().version()).isEqualTo("1.0");
+    }
+
+    private static AppliedConfig release(String ident, long number) {
+        return Bench.config(number, "port", 80L + number)
+            .with(Optional.of(new AppliedRelease(PackageIdent.parse(ident), Supply.HERE)));
     }
 
     @Test

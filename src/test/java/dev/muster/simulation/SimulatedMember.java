@@ -122,6 +122,7 @@ class SimulatedMember {
             .ifPresent((id) -> this.registry.resumed(group, Optional.of(id), true)));
         this.replica.start(new MemberRing());
         this.groups.forEach(this::join);
+        resuming();
         this.registry.leaveFormerGroups();
         this.services.keySet().forEach(this::take);
         this.services.values().forEach(SimulatedService::report);
@@ -159,6 +160,10 @@ class SimulatedMember {
      * that listen to them are made here.
      */
     void booting() {
+    }
+
+    /** What its disk has is known, and this life has not joined any other group yet. */
+    void resuming() {
     }
 
     /** A service is loaded. */

@@ -142,6 +142,11 @@ class BoundGroupsTest {
         return Files.readAllLines(this.shop.root().resolve("svc/shop/var/seen"));
     }
 
+    private String lastSeen() throws IOException {
+        List<String> seen = seenByTheShop();
+        return seen.get(seen.size() - 1);
+    }
+
     @Test
     void theShopFollowsItsDatabasesThroughReleasesAndADeath() throws Exception {
         load();
@@ -176,6 +181,7 @@ class BoundGroupsTest {
     }
 
     private void aDatabaseIsKilledAndWhatIsGoneIsNotGoneBackTo(PackageIdent gone) throws Exception {
+        soon().until(() -> lastSeen().contains("m1:5001 ") && lastSeen().contains("m2:5001 "));
         int before = seenByTheShop().size();
         out(this.b, "pkg", "uninstall", gone.toString());
         kill(this.b);
@@ -192,9 +198,10 @@ class BoundGroupsTest {
         soon().until(() -> this.a.pidOnDisk("db") != process && this.a.pidOnDisk("db") > 0);
 
         awaitDatabases("m1:5001");
-        assertThat(seenByTheShop().subList(before, seenByTheShop().size()))
+        // Its hook runs after the file is in its place.
+        soon().untilAsserted(() -> assertThat(seenByTheShop().subList(before, seenByTheShop().size()))
             .as("a process that is started again leaves nothing else to be shown")
-            .containsExactly("m1:5001 ");
+            .containsExactly("m1:5001 "));
         comesBack(this.b);
     }
 

@@ -24,6 +24,7 @@ import dev.muster.service.ServiceConflictException;
 import dev.muster.service.UnknownServiceException;
 import dev.muster.update.SourceFailedException;
 import dev.muster.service.UnreadableLayerException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -206,6 +207,13 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 new ProblemException(ProblemType.INTERNAL, ex.getMessage()).with("package", ex.ident().toString())
                     .with("code", ex.outcome().code())
                     .with("output", ex.outcome().output()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unreadableQuery(InvalidParameterException ex) {
+        return problem(new ProblemException(ProblemType.BAD_REQUEST,
+                "The query of the request cannot be read: write a percent sign as %25, other than before two"
+                        + " hexadecimal digits, and no more parameters than are needed"));
     }
 
     @ExceptionHandler

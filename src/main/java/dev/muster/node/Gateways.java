@@ -66,17 +66,16 @@ final class Gateways {
             int port = (cause instanceof PortInUseException inUse) ? inUse.getPort() : connectorPort(cause);
             if (port > 0) {
                 boolean ctl = port == options.ctl().port();
-                return new AddressInUseException(
-                        (ctl ? "Cannot listen for control on " : "Cannot listen for readers on ")
-                                + (ctl ? options.ctl() : options.http())
-                                + (isDenied(failure) ? ": low ports are for root alone; start the node as root"
-                                        : ": the address is in use or not this host's; stop what uses it")
-                                + ", or choose another with " + (ctl ? "--listen-ctl" : "--listen-http")
-                                + " HOST[:PORT]",
-                        failure);
+                return new AddressInUseException((ctl ? "Cannot listen for control on "
+                        : "Cannot listen for readers on ") + (ctl ? options.ctl() : options.http())
+                        + ": the address is in use or not this host's; stop what uses it, or choose another with "
+                        + (ctl ? "--listen-ctl" : "--listen-http") + " HOST[:PORT]", failure);
             }
         }
-        return failure;
+        // Which of the two it is nobody says.
+        return isDenied(failure) ? new AddressInUseException("Cannot listen for control on " + options.ctl()
+                + ", or for readers on " + options.http() + ": low ports are for root alone; start the node as root,"
+                + " or choose others with --listen-ctl and --listen-http HOST[:PORT]", failure) : failure;
     }
 
     private static boolean isDenied(Throwable failure) {

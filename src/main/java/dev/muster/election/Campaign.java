@@ -58,6 +58,10 @@ final class Campaign {
     void able(boolean mayLead, long howSuitable) {
         this.willing = mayLead;
         this.suitability = howSuitable;
+        if (!mayLead) {
+            // It could win with votes that are under way, and nobody would act.
+            this.candidacy = null;
+        }
     }
 
     boolean willing() {

@@ -86,6 +86,26 @@ class ElectorTest extends ElectorBench {
     }
 
     @Test
+    void whoMayNotLeadAnyLongerIsNotElectedByVotesThatWereUnderWay() {
+        this.elector.able(true, 0);
+        pass(5_000);
+        ElectionMessage.Poll poll = said(this.elector.tick(), ElectionMessage.Poll.class).get(0);
+        this.elector.on(ME, new ElectionMessage.Polled(LINEAGE, poll.number(), true, 1, 3, 0, true, null));
+        this.elector.on(BOB, new ElectionMessage.Polled(LINEAGE, poll.number(), true, 2, 3, 0, false, null));
+        ElectionMessage.Ballot ballot = said(
+                this.elector.on(CAROL, new ElectionMessage.Polled(LINEAGE, poll.number(), true, 3, 3, 0, false, null)),
+                ElectionMessage.Ballot.class)
+            .get(0);
+        this.elector.able(false, 0);
+        for (Voter voter : LIST.voters()) {
+            Deeds voted = this.elector.on(voter.member(),
+                    new ElectionMessage.Voted(LINEAGE, ballot.term(), true, voter.seat(), ballot.term()));
+            assertThat(said(voted, ElectionMessage.Renew.class)).isEmpty();
+        }
+        assertThat(this.elector.standing().leader()).isEmpty();
+    }
+
+    @Test
     void aLeaderCountsFromWhatItSentAndStopsAtThreeQuarters() {
         ElectionMessage.Renew round = lead();
         pass(1_000);

@@ -12,6 +12,7 @@ import dev.muster.election.ElectionStanding;
 import dev.muster.election.VoterList;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,6 +74,17 @@ class ElectionSimulationTest {
             assertThat(member.standing().leader()).as(electorate.describe()).contains(leader.id());
         }
         assertThat(leader.standing().confirmed()).as(electorate.describe()).isTrue();
+    }
+
+    /**
+     * 291: a member alone in a greater lineage followed nobody. 630: the wall clock was
+     * set back by as much as the machine slept. 3797: one that stood was elected after
+     * its service had been withdrawn.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = { 291, 630, 3797 })
+    void whatWasFoundOnce(long seed) {
+        whateverHappensNoTwoLeadAndAWholeAndQuietGroupHasALeader(seed);
     }
 
     /** Most messages are lost, and who has voted forgets what it had not written. */

@@ -256,6 +256,7 @@ final class Electorate {
             text.append("\n  ")
                 .append(member.id().hex().substring(30))
                 .append(member.alive() ? " up, " : " down, ")
+                .append(belongs(member) ? "" : "withdrawn, ")
                 .append(member.process().role())
                 .append(", ");
             if (record != null) {
@@ -274,7 +275,8 @@ final class Electorate {
                     .append(' ')
                     .append(now.leader())
                     .append(' ')
-                    .append(now.leading());
+                    .append(now.leading())
+                    .append(now.confirmed() ? ", its list confirmed" : "");
             }
         }
         return text.toString();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 
 import dev.muster.election.ElectionFacts;
 import dev.muster.loop.Loop;
@@ -67,45 +68,27 @@ final class GroupStates {
         switch (fact.key().kind()) {
             case FactKey.DEPARTURE -> departed(DepartureFacts.member(fact));
             case GroupFacts.CONFIG -> revision(fact, newest);
-            case GroupFacts.ROSTER -> {
-                GroupState group = known(fact);
+            case GroupFacts.ROSTER -> change(fact, (group) -> {
                 group.roster(new MemberId(fact.key().detail()), GroupFacts.roster(fact));
                 this.listener.met(fact);
-                publish(group);
-            }
-            case GroupFacts.STATE -> {
-                GroupState group = known(fact);
+            });
+            case GroupFacts.STATE -> change(fact, (group) -> {
                 group.state(new MemberId(fact.key().detail()), GroupFacts.state(fact), incarnation(fact.version()));
                 this.listener.met(fact);
-                publish(group);
-            }
-            case RolloutFacts.CONTROL -> {
-                GroupState group = known(fact);
-                group.control(RolloutFacts.control(fact));
-                publish(group);
-            }
-            case RolloutFacts.COMPLETE -> {
-                GroupState group = known(fact);
-                group.complete(RolloutFacts.completion(fact));
-                publish(group);
-            }
-            case RolloutFacts.POLICY -> {
-                GroupState group = known(fact);
-                group.policy(RolloutFacts.policy(fact));
-                publish(group);
-            }
-            case ElectionFacts.ELECTION -> {
-                GroupState group = known(fact);
-                group.leads(ElectionFacts.leads(fact));
-                publish(group);
-            }
-            case ElectionFacts.VOTERS -> {
-                GroupState group = known(fact);
-                group.voters(ElectionFacts.voters(fact));
-                publish(group);
-            }
+            });
+            case RolloutFacts.CONTROL -> change(fact, (group) -> group.control(RolloutFacts.control(fact)));
+            case RolloutFacts.COMPLETE -> change(fact, (group) -> group.complete(RolloutFacts.completion(fact)));
+            case RolloutFacts.POLICY -> change(fact, (group) -> group.policy(RolloutFacts.policy(fact)));
+            case ElectionFacts.ELECTION -> change(fact, (group) -> group.leads(ElectionFacts.leads(fact)));
+            case ElectionFacts.VOTERS -> change(fact, (group) -> group.voters(ElectionFacts.voters(fact)));
             default -> log.debug("A fact of an unknown kind is kept: fact={}", fact);
         }
+    }
+
+    private void change(Fact fact, Consumer<GroupState> what) {
+        GroupState group = known(fact);
+        what.accept(group);
+        publish(group);
     }
 
     private void revision(Fact fact, boolean newest) {

@@ -48,7 +48,7 @@ final class ReadController {
             </body></html>
             """;
 
-    private static final Pattern GROUP_LABEL = Pattern.compile("^[a-z_]+\\{(?:.*,)?group=\"([^\"]*)\"");
+    private static final Pattern GROUP_LABEL = Pattern.compile("^[^{ ]+\\{(?:.*,)?group=\"([^\"]*)\"");
 
     private final Services services;
 

@@ -27,10 +27,7 @@ final class GroupState {
 
     private final Map<MemberId, GroupFacts.Roster> roster = new HashMap<>();
 
-    private final Map<MemberId, MemberState> states = new HashMap<>();
-
-    /** What of its states was said how late. */
-    private final Map<MemberId, Long> incarnations = new HashMap<>();
+    private final Map<MemberId, Word> states = new HashMap<>();
 
     private RolloutFacts.@Nullable ControlWord control;
 
@@ -61,7 +58,6 @@ final class GroupState {
     /** Forgets what was said of a member that has departed. */
     boolean forget(MemberId member) {
         boolean known = this.roster.remove(member) != null;
-        this.incarnations.remove(member);
         return this.states.remove(member) != null || known;
     }
 
@@ -77,8 +73,7 @@ final class GroupState {
     }
 
     void state(MemberId member, MemberState said, long incarnation) {
-        this.states.put(member, said);
-        this.incarnations.put(member, incarnation);
+        this.states.put(member, new Word(said, incarnation));
     }
 
     void control(RolloutFacts.ControlWord said) {
@@ -114,12 +109,13 @@ final class GroupState {
         this.roster.forEach((member, said) -> {
             if (said.loaded()) {
                 Optional<RingView.Peer> peer = view.find(member);
-                Optional<MemberState> state = Optional.ofNullable(this.states.get(member));
+                Optional<Word> word = Optional.ofNullable(this.states.get(member));
+                Optional<MemberState> state = word.map(Word::state);
                 members.put(member,
                         new GroupSnapshot.Member(member, peer.map(RingView.Peer::name).orElse(said.name()),
                                 peer.isPresent() ? GroupMember.Standing.ALIVE : absent(state, missed.test(member)),
                                 said.ident(), peer.map(RingView.Peer::labels).orElse(Map.of()), state,
-                                this.incarnations.getOrDefault(member, 0L)));
+                                word.map(Word::incarnation).orElse(0L)));
             }
         });
         Set<MemberId> left = new HashSet<>(this.departed);
@@ -133,6 +129,14 @@ final class GroupState {
             .orElse(Control.NONE);
         return new GroupSnapshot(this.name, this.history.newestFirst(), this.history.lost(), members, left,
                 Optional.ofNullable(this.complete), said, this.policy, Optional.ofNullable(this.leads), this.voters);
+    }
+
+    /**
+     * What a member has said of its service.
+     *
+     * @param incarnation how late
+     */
+    private record Word(MemberState state, long incarnation) {
     }
 
 }

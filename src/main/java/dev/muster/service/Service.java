@@ -393,7 +393,7 @@ final class Service {
         switch (Operation.between(Optional.of(this.run.order().spec()), spec)) {
             case STOP -> this.run.stop(this.target.stopTimeout());
             case REPLACE -> {
-                if (!isHeldBack()) {
+                if (!holdBack()) {
                     this.run.restart(this.run.order().spec().ident().equals(this.target.spec().ident())
                             ? "topology or on-lost-lease changed" : "package changed to " + this.target.spec().ident());
                 }
@@ -409,7 +409,7 @@ final class Service {
 
     private void renderIfPossible() {
         this.lookAgain = true;
-        if (isHeldBack()) {
+        if (holdBack()) {
             return;
         }
         if (this.open && !this.run.busy() && this.unknownOf.isEmpty() && !awaitsKeys()) {
@@ -419,7 +419,8 @@ final class Service {
         }
     }
 
-    private boolean isHeldBack() {
+    /** Whether what runs has to stay as it is; what was to come waits then. */
+    private boolean holdBack() {
         Optional<String> barrier = this.binds.barrier();
         Progress now = this.run.milestones().progress();
         if (barrier.isPresent() && now.rung() == Rung.RECEIVED) {

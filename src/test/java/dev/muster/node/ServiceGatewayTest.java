@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -217,7 +216,7 @@ class ServiceGatewayTest {
     void noMoreFollowThanMayAndOnesThatVanishMakeRoom() throws Exception {
         load("steady");
         await().atMost(SOON).until(() -> node.services().lines("steady").tail(3).size() == 3);
-        Set<Thread> before = followers();
+        Set<Thread> before = LogFollowerThreads.living();
         List<InputStream> readers = new ArrayList<>();
         while (readers.size() < 50) {
             HttpResponse<InputStream> next = HTTP.send(request("/services/steady/logs?follow=true").build(),
@@ -232,19 +231,11 @@ class ServiceGatewayTest {
         for (InputStream reader : readers) {
             reader.close();
         }
-        await().atMost(SOON).until(() -> before.containsAll(followers()));
+        await().atMost(SOON).until(() -> before.containsAll(LogFollowerThreads.living()));
         HttpResponse<Stream<String>> again = follow("steady");
         assertThat(again.statusCode()).isEqualTo(200);
         again.body().close();
         node.localServices().unload("steady", Optional.empty());
-    }
-
-    private static Set<Thread> followers() {
-        return Thread.getAllStackTraces()
-            .keySet()
-            .stream()
-            .filter((thread) -> thread.getName().equals("log-follower"))
-            .collect(Collectors.toSet());
     }
 
     @Test

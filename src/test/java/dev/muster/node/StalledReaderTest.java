@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import dev.muster.pack.PackageIdent;
 import dev.muster.service.ServiceSpec;
@@ -30,14 +29,6 @@ class StalledReaderTest {
 
     @TempDir
     Path directory;
-
-    private static Set<Thread> followers() {
-        return Thread.getAllStackTraces()
-            .keySet()
-            .stream()
-            .filter((thread) -> thread.getName().equals("log-follower"))
-            .collect(Collectors.toSet());
-    }
 
     private static boolean writing(Thread follower) {
         return Arrays.stream(follower.getStackTrace())
@@ -66,7 +57,7 @@ class StalledReaderTest {
                 .stream()
                 .anyMatch((line) -> line.text().equals("done")));
         // Those that other tests have left may be there a while longer.
-        Set<Thread> others = followers();
+        Set<Thread> others = LogFollowerThreads.living();
         try (Socket reader = new Socket()) {
             reader.setReceiveBufferSize(4096);
             reader.connect(new InetSocketAddress(node.options().ctl().host(), node.options().ctl().port()));
@@ -76,14 +67,16 @@ class StalledReaderTest {
                     .getBytes(StandardCharsets.US_ASCII));
             await().atMost(SOON)
                 .during(Duration.ofSeconds(1))
-                .until(() -> followers().stream().anyMatch((thread) -> !others.contains(thread) && writing(thread)));
+                .until(() -> LogFollowerThreads.living()
+                    .stream()
+                    .anyMatch((thread) -> !others.contains(thread) && writing(thread)));
             long pid = node.services().status("shouter").pid().orElseThrow();
             long begin = System.nanoTime();
             node.close(true);
             assertThat(ProcessHandle.of(pid)).isEmpty();
             gateways.close();
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
-            await().atMost(SOON).until(() -> others.containsAll(followers()));
+            await().atMost(SOON).until(() -> others.containsAll(LogFollowerThreads.living()));
         }
     }
 

@@ -191,6 +191,9 @@ class BoundGroupsTest {
         // word.
         this.publisher.withdraw(gone);
         out(this.a, "pkg", "uninstall", gone.toString());
+        // One that is asked and does not answer might have it.
+        soon().untilAsserted(
+                () -> assertThat(this.a.muster("", "config", "status", "db.prod").out()).containsPattern("m2 +away"));
         assertThat(this.a.muster("", "config", "rollback", "db.prod", "2").fails(5).err())
             .contains("No member of db.prod that is present can have " + gone + ": m1: " + this.server.url()
                     + "/packages/ has no ", "muster pkg install");

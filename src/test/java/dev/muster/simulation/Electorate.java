@@ -16,8 +16,6 @@ import dev.muster.election.ElectionMessage;
 import dev.muster.election.ElectionStanding;
 import dev.muster.election.Lineage;
 import dev.muster.election.VoteRecord;
-import dev.muster.election.Voter;
-import dev.muster.election.VoterList;
 import dev.muster.rumor.MemberId;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,8 +40,7 @@ final class Electorate {
 
     private double duplicates;
 
-    /** What the disks held when it was looked at them last. */
-    private List<VoteRecord> checked = List.of();
+    private final Majorities majorities = new Majorities();
 
     Electorate(Simulation simulation) {
         this.simulation = simulation;
@@ -189,43 +186,14 @@ final class Electorate {
         }
     }
 
-    /**
-     * Every two lists by which somebody could still be elected share a voter in all
-     * majorities.
-     */
     private void listsOverlap() {
-        List<VoteRecord> now = new ArrayList<>();
-        this.members.forEach((member) -> now.add(member.durable()));
-        if (now.equals(this.checked)) {
-            return;
-        }
-        this.checked = now;
-        Map<Lineage, Set<VoterList>> active = new HashMap<>();
-        for (ElectingMember holder : this.members) {
-            VoteRecord record = holder.durable();
-            if (record != null && record.lineage() != null && record.list() != null
-                    && couldElect(record.lineage(), record.list())) {
-                active.computeIfAbsent(record.lineage(), (lineage) -> new HashSet<>()).add(record.list());
+        Map<MemberId, VoteRecord> disks = new HashMap<>();
+        for (ElectingMember member : this.members) {
+            if (member.durable() != null) {
+                disks.put(member.id(), member.durable());
             }
         }
-        active.values().forEach((lists) -> lists.forEach((one) -> lists.forEach((other) -> {
-            Set<Voter> all = new HashSet<>(one.voters());
-            all.addAll(other.voters());
-            assertThat(one.majority() + other.majority()).as("majorities of %s and %s overlap", one, other)
-                .isGreaterThan(all.size());
-        })));
-    }
-
-    private boolean couldElect(Lineage lineage, VoterList list) {
-        long may = list.voters()
-            .stream()
-            .filter((voter) -> find(voter.member()).map(ElectingMember::durable)
-                .filter((record) -> record.seat() == voter.seat()
-                        && (record.lineage() == null || (lineage.equals(record.lineage()) && record.list() != null
-                                && record.list().compareTo(list) <= 0)))
-                .isPresent())
-            .count();
-        return may >= list.majority();
+        this.majorities.overlap(disks);
     }
 
     /** The one whose process acts, if there is exactly one. */

@@ -1,5 +1,7 @@
 package dev.muster.ring;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
+import org.jgroups.Version;
+import org.jgroups.stack.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -237,6 +241,22 @@ class RingKeyTests {
                     one.shutdownOutput();
                     assertThat(endsWithin(one, Duration.ofSeconds(5))).isTrue();
                 }
+    @Test
+    void whoGreetsIsConnectedBeforeItSaysMore() throws IOException {
+        TestNode a = start(TestNode.tcp("a", this.first));
+        ByteArrayOutputStream greeting = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(greeting);
+        IpAddress caller = new IpAddress(InetAddress.getByName(this.second.host()), this.second.port());
+        out.writeBytes("bela");
+        out.writeShort(Version.version);
+        out.writeShort(caller.serializedSize());
+        caller.writeTo(out);
+        try (Socket one = new Socket(InetAddress.getByName(this.first.host()), this.first.port())) {
+            one.getOutputStream().write(greeting.toByteArray());
+            await().until(() -> a.connections() == 1);
+        }
+    }
+
             }
             await().until(() -> a.ring.status().rejected() >= 40);
             RingConfig joining = TestNode.tcp("b", TestNode.free("127.0.0.7"), at);

@@ -170,6 +170,11 @@ final class TestNode implements AutoCloseable {
     void cutFrom(TestNode... others) {
         for (TestNode other : others) {
             discard().addIgnoredMembers(other.ring.channel().getAddress());
+    /** With whom it could speak at once. */
+    int connections() {
+        return ((TCP) this.ring.channel().getProtocolStack().getTransport()).getOpenConnections();
+    }
+
             other.discard().addIgnoredMembers(this.ring.channel().getAddress());
         }
     }

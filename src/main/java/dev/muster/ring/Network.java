@@ -234,7 +234,8 @@ final class Network {
 
     /**
      * Proves itself with other keys from now on, and accepts others. When one is no
-     * longer accepted, the connections there are end and are made anew.
+     * longer accepted, the connections there are are made anew, and are gone a few
+     * seconds later where they cannot be.
      * @throws IllegalStateException when this ring has been without a key
      */
     void change(RingCredentials credentials) {

@@ -18,6 +18,7 @@ import org.jgroups.Address;
 import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.blocks.cs.Connection;
+import org.jgroups.blocks.cs.TcpConnectionNonBlocking;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.TCP;
 import org.jgroups.stack.IpAddress;
@@ -35,6 +36,9 @@ final class RingTransport extends TCP {
     private static final int MAX_WAITING = 128;
 
     private static final long CLOSE_AFTER = 500;
+
+    /** All members are told of a new key at once, and connect within two seconds. */
+    private static final long REPLACED_WITHIN = 3_000;
 
     private final CompletableFuture<Void> listening;
 
@@ -140,13 +144,40 @@ final class RingTransport extends TCP {
     }
 
     /**
-     * Closes all connections in order; those that are still needed are made anew.
+     * Makes all connections anew, so that both ends prove themselves again, and ends
+     * those that cannot be. The new one is there before the old one ends: without any,
+     * members of a busy machine take each other for dead, and miss what was said last. Of
+     * two members the one with the greater address calls, because JGroups lets its call
+     * replace a connection that is there; the other one waits a moment for that.
      */
     void reconnect() {
         this.srv.forAllConnections((peer, connection) -> {
-            this.endedHere.add(connection);
-            getTimer().execute(() -> this.srv.closeConnection(connection, false), true);
+            if (this.srv.localAddress().compareTo(peer) > 0) {
+                getTimer().execute(() -> replace((IpAddress) peer, connection), true);
+            }
+            else {
+                getTimer().schedule(() -> end(connection), REPLACED_WITHIN, TimeUnit.MILLISECONDS, true);
+            }
         });
+    }
+
+    private void replace(IpAddress peer, Connection before) {
+        try {
+            Connection renewed = new TcpConnectionNonBlocking(peer, this.srv, maxSendQueue())
+                .useLockToSend(useLockToSend());
+            this.srv.handleOutgoingConnection(peer, renewed);
+        }
+        catch (Exception ex) {
+            this.failures.failed(new InetSocketAddress(peer.getIpAddress(), peer.getPort()), ex);
+            end(before);
+        }
+    }
+
+    private void end(Connection connection) {
+        if (!connection.isClosed()) {
+            this.endedHere.add(connection);
+            this.srv.closeConnection(connection, false);
+        }
     }
 
     /**

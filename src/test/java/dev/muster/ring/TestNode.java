@@ -92,6 +92,14 @@ final class TestNode implements AutoCloseable {
                 RingConfig.Limits.DEFAULT, Optional.empty());
     }
 
+    /** The same, for a ring that loses nobody because its machine is busy. */
+    static RingConfig patient(RingConfig config) {
+        Timings patient = new Timings(QUICK.join(), Duration.ofSeconds(30), QUICK.heartbeat(), Duration.ofSeconds(10),
+                QUICK.mergeMin(), QUICK.mergeMax(), QUICK.takeOver(), QUICK.acquaint());
+        return new RingConfig(config.ring(), config.bind(), config.advertise(), config.peers(), config.self(),
+                config.memory(), config.transport(), patient, config.limits(), config.credentials());
+    }
+
     static RingConfig local(String ring, String name) {
         Endpoint at = new Endpoint("127.0.0.2", Math.toIntExact(10000 + STARTS.get()));
         return new RingConfig(ring, at, at, List.of(), self(name), null, RingConfig.Transport.SHARED_LOOPBACK, QUICK,
@@ -132,7 +140,7 @@ final class TestNode implements AutoCloseable {
     }
 
     static void together(TestNode... nodes) {
-        Awaitility.await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(2)).until(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(2)).until(() -> {
             for (TestNode node : nodes) {
                 TestNode[] others = Arrays.stream(nodes).filter((other) -> other != node).toArray(TestNode[]::new);
                 if (!node.sees(others)) {
@@ -162,6 +170,11 @@ final class TestNode implements AutoCloseable {
         ((TCP) stack.getTransport()).clearConnections(false);
     }
 
+    /** With whom it could speak at once. */
+    int connections() {
+        return ((TCP) this.ring.channel().getProtocolStack().getTransport()).getOpenConnections();
+    }
+
     /** It neither hears nor says anything any more. */
     void drop() {
         discard().discardAll(true);
@@ -170,11 +183,6 @@ final class TestNode implements AutoCloseable {
     void cutFrom(TestNode... others) {
         for (TestNode other : others) {
             discard().addIgnoredMembers(other.ring.channel().getAddress());
-    /** With whom it could speak at once. */
-    int connections() {
-        return ((TCP) this.ring.channel().getProtocolStack().getTransport()).getOpenConnections();
-    }
-
             other.discard().addIgnoredMembers(this.ring.channel().getAddress());
         }
     }

@@ -1,8 +1,8 @@
 package dev.muster.group;
 
-import java.util.Set;
 import java.util.regex.Pattern;
 
+import dev.muster.service.ServiceSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +16,12 @@ public record GroupName(String service, String group, @Nullable String organizat
 
     private static final Pattern PART = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 
-    /** Words that stand in this place of the read gateway's paths. */
-    private static final Set<String> RESERVED = Set.of("config", "health");
-
     public GroupName {
         part("service", service);
         part("group", group);
         if (organization != null) {
             part("organization", organization);
-            if (RESERVED.contains(organization)) {
+            if (ServiceSpec.RESERVED_ORGANISATIONS.contains(organization)) {
                 throw new InvalidNameException(organization,
                         "The organization " + organization
                                 + " is reserved, because it is a word of the read gateway's paths; choose another",

@@ -43,6 +43,11 @@ record Bind(String name, String group) {
                     "The bind " + name + " names no service group: '" + group + "' must be SERVICE.GROUP, as "
                             + suggestion(group) + ", with @ORGANISATION where its Supervisors have one");
         }
+        String organisation = group.substring(group.indexOf('@') + 1);
+        if (ServiceSpec.RESERVED_ORGANISATIONS.contains(organisation)) {
+            throw new MalformedSpecException("The bind " + text + " names the organisation " + organisation
+                    + ", which no Supervisor can have, because it is a word of the read gateway's paths");
+        }
         return new Bind(name, group);
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import dev.muster.pack.PackageIdent;
@@ -44,6 +45,11 @@ public record ServiceSpec(PackageIdent ident, String group, String builderUrl, S
     static final int DEFAULT_MIN_MEMBERS = 3;
 
     static final Duration DEFAULT_HEALTH_CHECK_INTERVAL = Duration.ofSeconds(30);
+
+    /**
+     * Organisations that no group can have: they are words of the read gateway's paths.
+     */
+    public static final Set<String> RESERVED_ORGANISATIONS = Set.of("config", "health");
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 

@@ -356,6 +356,7 @@ class BindTest {
                     database:core/db.prod             | 'core/db.prod' must be SERVICE.GROUP, as db.prod
                     database:db.prod@                 | must be SERVICE.GROUP
                     database:db.pr od                 | must be SERVICE.GROUP
+                    database:db.prod@config           | names the organisation config, which no Supervisor can have
                     """)
     void bindsThatDoNotFitAreRefused(String binds, String told) {
         assertThatExceptionOfType(MalformedSpecException.class)

@@ -1,8 +1,8 @@
 package dev.muster.node;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -14,6 +14,7 @@ import dev.muster.group.ServiceGroupRegistry;
 import dev.muster.rumor.MemberId;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -21,7 +22,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
  * How the elections stand that this member takes part in, a row for each group. Rows come
- * when a group's election is first heard of, and stay as long as the node.
+ * when a group's election is first heard of, and go when the group has let this member
+ * go.
  */
 final class ElectionMeters implements MeterBinder {
 
@@ -29,7 +31,8 @@ final class ElectionMeters implements MeterBinder {
 
     private final ServiceGroupRegistry registry;
 
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
+    /** By group. */
+    private final Map<String, List<Meter>> known = new ConcurrentHashMap<>();
 
     ElectionMeters(Elections elections, ServiceGroupRegistry registry) {
         this.elections = elections;
@@ -42,10 +45,10 @@ final class ElectionMeters implements MeterBinder {
             .description("1 for the member that leads a group, as this node knows")
             .register(meters);
         this.elections.watch((group) -> {
-            add(meters, group);
+            follow(meters, group);
             leaders.register(leaders(), true);
         });
-        this.elections.standings().keySet().forEach((group) -> add(meters, group));
+        this.elections.standings().keySet().forEach((group) -> follow(meters, group));
         leaders.register(leaders(), true);
     }
 
@@ -73,28 +76,36 @@ final class ElectionMeters implements MeterBinder {
         return this.registry.group(GroupName.parse(name));
     }
 
-    private void add(MeterRegistry meters, String group) {
-        if (!this.known.add(group)) {
-            return;
+    private void follow(MeterRegistry meters, String group) {
+        if (this.elections.standing(group).isPresent()) {
+            this.known.computeIfAbsent(group, (name) -> rows(meters, name));
         }
-        gauge(meters, group, "muster.election.term", "Greatest term known; the leader's where one leads",
-                () -> standing(group).term());
-        Gauge.builder("muster.election.lease", () -> this.elections.leaseLeft(group).toMillis() / 1000.0)
-            .description("What is left of this node's lease as the group's leader; 0 where it does not lead")
-            .baseUnit("seconds")
-            .tag("group", group)
-            .register(meters);
-        gauge(meters, group, "muster.election.voters", "Voters of the group", () -> voters(group).size());
-        gauge(meters, group, "muster.election.voters.present", "Voters that are present", () -> present(group));
-        gauge(meters, group, "muster.election.quorum", "1 where voters enough to elect a leader are present, else 0",
-                () -> {
-                    Optional<VoterList> list = standing(group).voters();
-                    return (list.isPresent() && present(group) >= list.get().majority()) ? 1 : 0;
-                });
-        FunctionCounter.builder("muster.elections.held", this.elections, (from) -> from.held(group))
-            .description("Elections that ended with a leader since this node began")
-            .tag("group", group)
-            .register(meters);
+        else {
+            Optional.ofNullable(this.known.remove(group)).ifPresent((rows) -> rows.forEach(meters::remove));
+        }
+    }
+
+    private List<Meter> rows(MeterRegistry meters, String group) {
+        return List.of(
+                gauge(meters, group, "muster.election.term", "Greatest term known; the leader's where one leads",
+                        () -> standing(group).term()),
+                Gauge.builder("muster.election.lease", () -> this.elections.leaseLeft(group).toMillis() / 1000.0)
+                    .description("What is left of this node's lease as the group's leader; 0 where it does not lead")
+                    .baseUnit("seconds")
+                    .tag("group", group)
+                    .register(meters),
+                gauge(meters, group, "muster.election.voters", "Voters of the group", () -> voters(group).size()),
+                gauge(meters, group, "muster.election.voters.present", "Voters that are present", () -> present(group)),
+                gauge(meters, group, "muster.election.quorum",
+                        "1 where voters enough to elect a leader are present, else 0", () -> quorum(group) ? 1 : 0),
+                FunctionCounter.builder("muster.elections.held", this.elections, (from) -> from.held(group))
+                    .description("Elections that ended with a leader since this node began")
+                    .tag("group", group)
+                    .register(meters));
+    }
+
+    private boolean quorum(String group) {
+        return standing(group).voters().filter((list) -> present(group) >= list.majority()).isPresent();
     }
 
     private ElectionStanding standing(String group) {
@@ -114,9 +125,9 @@ final class ElectionMeters implements MeterBinder {
             .count();
     }
 
-    private static void gauge(MeterRegistry meters, String group, String name, String description,
+    private static Meter gauge(MeterRegistry meters, String group, String name, String description,
             Supplier<Number> value) {
-        Gauge.builder(name, value).description(description).tag("group", group).register(meters);
+        return Gauge.builder(name, value).description(description).tag("group", group).register(meters);
     }
 
 }

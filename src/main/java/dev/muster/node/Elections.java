@@ -81,7 +81,16 @@ final class Elections implements GroupListener {
     /** Who is there, by group; owned by the loop. */
     private final Map<String, GroupSnapshot> groups = new TreeMap<>();
 
+    /** By service, the group whose leader it may be; owned by the loop. */
+    private final Map<String, String> served = new TreeMap<>();
+
     private final Map<String, Known> standings = new ConcurrentHashMap<>();
+
+    /**
+     * Groups whose election is none of this member's any longer: nobody tells it how it
+     * stands.
+     */
+    private final Set<String> left = ConcurrentHashMap.newKeySet();
 
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
 
@@ -146,6 +155,7 @@ final class Elections implements GroupListener {
         boolean takesPart = status.loaded() && status.spec().topology() == Topology.LEADER;
         boolean mayLead = takesPart && status.desired() == DesiredState.UP && !status.crashLooping() && !this.ending;
         this.loop.execute(() -> {
+            serves(status.name(), status.group(), takesPart);
             ElectionSeat seat = this.seats.get(status.group());
             if (seat != null) {
                 seat.able(mayLead, status.suitability());
@@ -154,6 +164,28 @@ final class Elections implements GroupListener {
                 this.disk.execute(() -> take(status.group(), status.spec().minMembers(), () -> serve(status)));
             }
         });
+    }
+
+    /** A service that has gone to another group does not lead the one before. */
+    private void serves(String service, String group, boolean takesPart) {
+        String before = takesPart ? this.served.put(service, group) : this.served.remove(service);
+        if (before != null && !before.equals(group)) {
+            ElectionSeat seat = this.seats.get(before);
+            if (seat != null) {
+                seat.able(false, 0);
+            }
+            lookWhetherLeft(before);
+        }
+        lookWhetherLeft(group);
+    }
+
+    private void lookWhetherLeft(String group) {
+        GroupSnapshot now = this.groups.get(group);
+        boolean gone = now != null && !this.served.containsValue(group) && now.leads().isPresent()
+                && !now.voters().contains(this.self);
+        if (gone ? this.left.add(group) : this.left.remove(group)) {
+            this.watchers.forEach((watcher) -> watcher.accept(group));
+        }
     }
 
     private void take(String group, int minMembers, Runnable then) {
@@ -214,6 +246,7 @@ final class Elections implements GroupListener {
             if (seat != null) {
                 seat.look();
             }
+            lookWhetherLeft(group.name().toString());
         });
     }
 
@@ -223,16 +256,18 @@ final class Elections implements GroupListener {
     }
 
     /**
-     * How the election of a group stands; empty where this member takes no part in it.
+     * How the election of a group stands; empty where this member takes no part in it, or
+     * no longer does.
      */
     Optional<ElectionStanding> standing(String group) {
-        return Optional.ofNullable(this.standings.get(group)).map(Known::standing);
+        return this.left.contains(group) ? Optional.empty()
+                : Optional.ofNullable(this.standings.get(group)).map(Known::standing);
     }
 
     /** By group, all that this member takes part in. */
     Map<String, ElectionStanding> standings() {
         Map<String, ElectionStanding> all = new TreeMap<>();
-        this.standings.forEach((group, known) -> all.put(group, known.standing));
+        this.standings.keySet().forEach((group) -> standing(group).ifPresent((known) -> all.put(group, known)));
         return all;
     }
 

@@ -2,8 +2,10 @@ package dev.muster.service;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +28,12 @@ final class Fencing {
 
     private final Supplier<Duration> left;
 
-    private final Runnable released;
+    private final Supplier<String> group;
 
-    /** Whether the process acts as leader, or may; guarded by this. */
-    private boolean leads;
+    private final Consumer<String> released;
+
+    /** Of which group the process acts as leader, or may; guarded by this. */
+    private @Nullable String leads;
 
     /** Whether its shim reads the file; guarded by this. */
     private boolean written;
@@ -39,11 +43,13 @@ final class Fencing {
 
     /**
      * @param left what is left of this member's lease, zero where it has none
-     * @param released hears that a process that led does so no longer
+     * @param group that its service belongs to now
+     * @param released hears of which group a process that led does so no longer
      */
-    Fencing(Lease lease, Supplier<Duration> left, Runnable released) {
+    Fencing(Lease lease, Supplier<Duration> left, Supplier<String> group, Consumer<String> released) {
         this.lease = lease;
         this.left = left;
+        this.group = group;
         this.released = released;
     }
 
@@ -53,7 +59,9 @@ final class Fencing {
      * @throws StartException when that cannot be written: nothing would stop it
      */
     synchronized void begin(Role role, boolean fenced) throws StartException {
-        this.leads = this.leads || role.leads();
+        if (this.leads == null && role.leads()) {
+            this.leads = this.group.get();
+        }
         this.written = fenced;
         if (!fenced) {
             return;
@@ -73,7 +81,7 @@ final class Fencing {
 
     /** The lease has become longer. */
     synchronized void renewed() {
-        if (this.leads && this.written && this.left.get().compareTo(Duration.ZERO) > 0) {
+        if (this.leads != null && this.written && this.left.get().compareTo(Duration.ZERO) > 0) {
             try {
                 this.lease.extend(this.left, GRACE);
                 this.complained = false;
@@ -99,9 +107,10 @@ final class Fencing {
 
     /** There is no process any longer. */
     synchronized void ended() {
-        if (this.leads) {
-            this.leads = false;
-            this.released.run();
+        String led = this.leads;
+        if (led != null) {
+            this.leads = null;
+            this.released.accept(led);
         }
     }
 

@@ -68,7 +68,7 @@ final class ServiceRun {
 
     private static Fencing fencing(Surroundings around, ServiceDirectory directory, Standing standing) {
         return new Fencing(around.processes().lease(directory.lease()),
-                () -> around.context().leaseLeft(standing.group()), () -> around.context().released(standing.group()));
+                () -> around.context().leaseLeft(standing.group()), standing::group, around.context()::released);
     }
 
     Fencing fencing() {

@@ -48,7 +48,7 @@ record ElectionLine(String group, String status, @Nullable String lineage, long 
 
     /** Whether there is an election at all. */
     static boolean known(GroupSnapshot group, ElectionControl elections) {
-        return elections.standing(group.name()).isPresent() || group.leads().isPresent();
+        return elections.standing(group.name()).isPresent() || said(group).isPresent();
     }
 
     private static ElectionLine of(GroupSnapshot group, ElectionStanding standing, Duration left) {
@@ -81,14 +81,24 @@ record ElectionLine(String group, String status, @Nullable String lineage, long 
 
     /** As a member tells it that takes no part. */
     private static ElectionLine announced(GroupSnapshot group) {
-        List<Member> voters = group.voters().stream().map((id) -> member(group, id)).toList();
-        Optional<Member> leader = group.leads().map(ElectionFacts.Leads::member).map((id) -> member(group, id));
-        boolean present = leader.filter(Member::present).isPresent();
-        String status = leader.isEmpty() ? word(Phase.NONE) : present ? word(Phase.FINISHED) : word(Phase.RUNNING);
+        Optional<ElectionFacts.Leads> said = said(group);
+        List<Member> voters = said.isEmpty() ? List.of()
+                : group.voters().stream().map((id) -> member(group, id)).toList();
+        Optional<Member> leader = group.leader()
+            .map(ElectionFacts.Leads::member)
+            .map((id) -> member(group, id))
+            .filter(Member::present);
+        String status = said.isEmpty() ? word(Phase.NONE)
+                : leader.isPresent() ? word(Phase.FINISHED) : word(Phase.RUNNING);
         return new ElectionLine(group.name().toString(), status,
-                group.leads().map((leads) -> leads.lineage().toString()).orElse(null),
-                group.leads().map(ElectionFacts.Leads::term).orElse(0L), present ? leader.get() : null, false, null,
-                false, voters.isEmpty() ? 0 : voters.size() / 2 + 1, voters, null, warning(voters.size()));
+                said.map((leads) -> leads.lineage().toString()).orElse(null),
+                said.map(ElectionFacts.Leads::term).orElse(0L), leader.orElse(null), false, null, false,
+                voters.isEmpty() ? 0 : voters.size() / 2 + 1, voters, null, warning(voters.size()));
+    }
+
+    /** What a leader said last, where there are members that elect one. */
+    private static Optional<ElectionFacts.Leads> said(GroupSnapshot group) {
+        return group.elects() ? group.leads() : Optional.empty();
     }
 
     private static @Nullable String warning(int voters) {

@@ -24,6 +24,8 @@ import dev.muster.rumor.Hash;
 import dev.muster.rumor.MemberId;
 import dev.muster.service.GroupMember;
 import dev.muster.service.Rung;
+import dev.muster.service.Topology;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group at one moment, for readers that must not wait.
@@ -147,9 +149,28 @@ public record GroupSnapshot(GroupName name, List<Revision> revisions, Set<Hash> 
         }).toList();
     }
 
+    /**
+     * Who leads it, as a leader said last: nobody where that member says of itself since
+     * that it has left, or that its service has no leader.
+     */
+    public Optional<ElectionFacts.Leads> leader() {
+        return this.leads.filter((said) -> mayElect(this.members.get(said.member())));
+    }
+
+    /** Whether it has members that elect a leader, as far as is known. */
+    public boolean elects() {
+        return this.members.values().stream().anyMatch(GroupSnapshot::mayElect);
+    }
+
+    /** One that has said nothing yet may. */
+    private static boolean mayElect(@Nullable Member member) {
+        return member != null
+                && member.state().filter((state) -> !state.topology().equals(Topology.LEADER.wireName())).isEmpty();
+    }
+
     /** Whether somebody leads the group, as far as it was said. */
     public boolean leads(MemberId member) {
-        return this.leads.filter((known) -> known.member().equals(member)).isPresent();
+        return leader().filter((known) -> known.member().equals(member)).isPresent();
     }
 
     /** How the rollout of a revision stands, as far as it is known here. */

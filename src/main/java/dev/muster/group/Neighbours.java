@@ -40,9 +40,9 @@ public final class Neighbours {
     /** A group that services here see has changed. */
     public News notice(GroupSnapshot group) {
         List<GroupMember> members = of(group);
-        Optional<ElectionFacts.Leads> leads = group.leads();
+        Optional<ElectionFacts.Leads> leads = group.leader();
         boolean led = !leads.equals(Optional.ofNullable(this.leaders.get(group.name())));
-        leads.ifPresent((who) -> this.leaders.put(group.name(), who));
+        leads.ifPresentOrElse((who) -> this.leaders.put(group.name(), who), () -> this.leaders.remove(group.name()));
         boolean news = !members.equals(this.told.put(group.name(), members));
         if (led) {
             return News.LEADER;

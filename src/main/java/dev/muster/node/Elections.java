@@ -181,8 +181,8 @@ final class Elections implements GroupListener {
 
     private void lookWhetherLeft(String group) {
         GroupSnapshot now = this.groups.get(group);
-        boolean gone = now != null && !this.served.containsValue(group) && now.leads().isPresent()
-                && !now.voters().contains(this.self);
+        boolean gone = now != null && !this.served.containsValue(group)
+                && (!now.elects() || (now.leads().isPresent() && !now.voters().contains(this.self)));
         if (gone ? this.left.add(group) : this.left.remove(group)) {
             this.watchers.forEach((watcher) -> watcher.accept(group));
         }

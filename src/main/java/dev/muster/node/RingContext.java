@@ -88,7 +88,7 @@ final class RingContext implements ServiceContext {
         Optional<MemberId> here = elections().standing(serviceGroup).flatMap(ElectionStanding::leader);
         return here
             .or(() -> this.registry.group(GroupName.parse(serviceGroup))
-                .flatMap(GroupSnapshot::leads)
+                .flatMap(GroupSnapshot::leader)
                 .map(ElectionFacts.Leads::member))
             .map(MemberId::hex);
     }

@@ -66,6 +66,13 @@ class MovedLeaderTest {
             assertThat(leaving.registry().group(LED).flatMap(GroupSnapshot::leads))
                 .hasValueSatisfying((leads) -> assertThat(leads.member()).isEqualTo(next));
             await().atMost(SOON).until(() -> terms(meters).equals(List.of("led.other")));
+
+            staying.localServices().update("led", Map.of("topology", "standalone"));
+
+            await("who leads no longer is said to lead by nobody").atMost(SOON)
+                .until(() -> ring.stream()
+                    .allMatch((node) -> node.elections().standing(LED.toString()).isEmpty()
+                            && node.registry().group(LED).flatMap(GroupSnapshot::leader).isEmpty()));
         }
     }
 

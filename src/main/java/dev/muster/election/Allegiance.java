@@ -125,7 +125,12 @@ final class Allegiance {
 
     private String presence(VoterList list) {
         long there = list.members().stream().filter(this.company.present()::contains).count();
-        return there + " of " + list.voters().size() + " are there, " + list.majority() + " are needed";
+        long left = list.members().stream().filter(this.company.withdrawn()::contains).count();
+        String lost = (list.voters().size() - left >= list.majority()) ? ""
+                : "; " + left + ((left == 1) ? " has" : " have")
+                        + " left the group: load its service there again, or see 'muster election recover " + this.group
+                        + " --help'";
+        return there + " of " + list.voters().size() + " are there, " + list.majority() + " are needed" + lost;
     }
 
     private ElectionStanding.Phase phase(Moment now, boolean leads) {

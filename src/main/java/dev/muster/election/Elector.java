@@ -97,6 +97,16 @@ public final class Elector {
         return this.papers.deeds();
     }
 
+    /**
+     * How many members are wanted for the first list from now on.
+     * @param minMembers at least 1
+     */
+    public Deeds needs(int minMembers) {
+        look();
+        this.founding.needs(minMembers);
+        return this.papers.deeds();
+    }
+
     /** A lineage of this group is known to exist, or to have existed. */
     public Deeds lineageKnown() {
         this.founding.forbid();

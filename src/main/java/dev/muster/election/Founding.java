@@ -2,6 +2,7 @@ package dev.muster.election;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class Founding {
 
     private final MemberId self;
 
-    private final int minMembers;
+    private int minMembers;
 
     private final Map<MemberId, Heard> heard = new HashMap<>();
 
@@ -40,6 +41,11 @@ final class Founding {
     Founding(MemberId self, int minMembers) {
         this.self = self;
         this.minMembers = minMembers;
+    }
+
+    /** How many have to see each other; people may change their mind. */
+    void needs(int members) {
+        this.minMembers = members;
     }
 
     /** A lineage is known to exist, or to have existed. */
@@ -70,9 +76,19 @@ final class Founding {
         if (this.forbidden) {
             return "for the leader or a recovery of a lineage that this member only knows of";
         }
-        if (company.present().size() < this.minMembers) {
-            return "for " + this.minMembers + " members that run it, there "
-                    + ((company.present().size() == 1) ? "is " : "are ") + company.present().size();
+        int present = company.present().size();
+        String there = " members that run it, there " + ((present == 1) ? "is " : "are ") + present;
+        if (present < this.minMembers) {
+            return "for " + this.minMembers + there;
+        }
+        Optional<Heard> patient = this.heard.entrySet()
+            .stream()
+            .filter((entry) -> company.present().contains(entry.getKey()))
+            .map(Map.Entry::getValue)
+            .max(Comparator.comparingInt(Heard::minMembers))
+            .filter((word) -> word.minMembers > present);
+        if (patient.isPresent()) {
+            return "for " + patient.get().minMembers + there + "; so says --min-members of another member";
         }
         return "for its members to see each other";
     }

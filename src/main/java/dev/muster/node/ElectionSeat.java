@@ -80,6 +80,11 @@ final class ElectionSeat {
         this.election.decide((deciding) -> deciding.able(mayLead, suitability));
     }
 
+    /** So many members have to see each other before the first leader is elected. */
+    void needs(int minMembers) {
+        this.election.decide((deciding) -> deciding.needs(minMembers));
+    }
+
     /** Its process acts as leader no longer. */
     void released() {
         this.election.decide(Elector::released);

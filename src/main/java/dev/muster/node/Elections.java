@@ -159,6 +159,9 @@ final class Elections implements GroupListener {
             ElectionSeat seat = this.seats.get(status.group());
             if (seat != null) {
                 seat.able(mayLead, status.suitability());
+                if (takesPart) {
+                    seat.needs(status.spec().minMembers());
+                }
             }
             else if (takesPart && this.opening.add(status.group())) {
                 this.disk.execute(() -> take(status.group(), status.spec().minMembers(), () -> serve(status)));

@@ -186,6 +186,11 @@ final class ElectingMember {
         this.diskFull = full;
     }
 
+    /** So many members have to see each other from now on. */
+    void needs(int members) {
+        this.election.decide((deciding) -> deciding.needs(members));
+    }
+
     void able(boolean mayLead, long howSuitable) {
         this.willing = mayLead;
         this.suitability = howSuitable;

@@ -50,6 +50,18 @@ class ElectionScenarioTest {
     }
 
     @Test
+    void whoWaitsForTooManyIsNamedAndMayWaitForFewer() {
+        members(1, 2);
+        this.electorate.add(5, Rules.ALL);
+        this.simulation.runFor(Duration.ofSeconds(20));
+        assertThat(member(0).standing().note())
+            .isEqualTo("for 5 members that run it, there are 2; so says --min-members of another member");
+        assertThat(member(1).standing().note()).isEqualTo("for 5 members that run it, there are 2");
+        member(1).needs(2);
+        assertThat(leader().standing().voters().orElseThrow().voters()).hasSize(2);
+    }
+
+    @Test
     void oneAloneLeadsWhereOneIsEnoughAndASecondDoesNotMakeItWorse() {
         members(1, 1);
         ElectingMember first = leader();
@@ -74,6 +86,18 @@ class ElectionScenarioTest {
         assertThat(leader.acts()).isFalse();
         assertThat(leader.standing().phase()).isEqualTo(Phase.NO_QUORUM);
         assertThat(leader.standing().note()).isEqualTo("for a majority of its voters: 1 of 3 are there, 2 are needed");
+    }
+
+    @Test
+    void whoIsLeftByItsOnlyVoterIsToldWhatToDo() {
+        members(1, 1);
+        ElectingMember first = leader();
+        ElectingMember second = this.electorate.add(1, Rules.ALL);
+        this.simulation.runFor(Duration.ofSeconds(20));
+        this.electorate.withdraw(first);
+        this.simulation.runFor(Duration.ofSeconds(20));
+        assertThat(second.standing().note()).contains("0 of 1 are there, 1 are needed; 1 has left the group",
+                "muster election recover redis.prod");
     }
 
     @Test

@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ final class PeerFile {
     /** What was read last; null for a file that is missing or cannot be read. */
     private @Nullable String known;
 
+    /** What was wrong with it then. */
+    private String told = "";
+
     private boolean looked;
 
     PeerFile(Path path) {
@@ -49,9 +54,17 @@ final class PeerFile {
         String text = null;
         String problem = "";
         try {
-            text = (Files.size(this.path) <= MOST_BYTES) ? Files.readString(this.path, StandardCharsets.ISO_8859_1)
-                    : null;
-            problem = "it is longer than " + MOST_BYTES + " bytes";
+            BasicFileAttributes file = Files.readAttributes(this.path, BasicFileAttributes.class);
+            if (!file.isRegularFile()) {
+                // Whoever opens a pipe may wait for ever.
+                problem = "it is a directory, a pipe or a device, and a file is needed";
+            }
+            else if (file.size() > MOST_BYTES) {
+                problem = "it is longer than " + MOST_BYTES + " bytes";
+            }
+            else {
+                text = Files.readString(this.path, StandardCharsets.ISO_8859_1);
+            }
         }
         catch (NoSuchFileException ex) {
             problem = "it does not exist";
@@ -59,14 +72,16 @@ final class PeerFile {
         catch (IOException ex) {
             problem = ex.toString();
         }
-        if (this.looked && java.util.Objects.equals(text, this.known)) {
+        if (this.looked && Objects.equals(text, this.known) && problem.equals(this.told)) {
             return Optional.empty();
         }
+        boolean none = this.looked && text == null && this.known == null;
+        this.told = problem;
         this.looked = true;
         this.known = text;
         if (text == null) {
             log.warn("File of peers names none: file={} reason=\"{}\"", this.path, problem);
-            return Optional.of(Map.of());
+            return none ? Optional.empty() : Optional.of(Map.of());
         }
         Map<Endpoint, String> peers = read(text);
         log.info("File of peers read: file={} peers={}", this.path, peers.keySet());

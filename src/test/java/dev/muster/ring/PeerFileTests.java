@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -97,6 +99,18 @@ class PeerFileTests {
         assertThat(file.look()).contains(Map.of());
         Files.createDirectory(this.path);
         assertThat(file.look()).isEmpty();
+        assertThat(output).containsOnlyOnce("it is a directory, a pipe or a device");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeInItsPlaceIsNotWaitedFor() throws Exception {
+        PeerFile file = new PeerFile(this.path);
+        Assumptions.assumeTrue(new ProcessBuilder("mkfifo", this.path.toString()).start().waitFor() == 0);
+        assertThat(file.look()).contains(Map.of());
+        Files.delete(this.path);
+        Files.writeString(this.path, "10.0.0.2\n");
+        assertThat(file.look()).contains(Map.of(new Endpoint("10.0.0.2", 9638), this.path + ":1"));
     }
 
     @Test

@@ -122,7 +122,7 @@ public record NextRelease(Optional<PackageIdent> release, Optional<PackageIdent>
         Optional<Revision> live = group.current()
             .filter((current) -> current.plan().isPresent() && !group.isComplete(current));
         if (live.isPresent()) {
-            return Optional.of("waits until revision " + live.get().id() + " is complete");
+            return Optional.of(held(group, live.get()));
         }
         Optional<Revision.Base> missing = group.missing();
         if (missing.isPresent()) {
@@ -133,6 +133,20 @@ public record NextRelease(Optional<PackageIdent> release, Optional<PackageIdent>
         long seen = members.stream().filter(GroupSnapshot.Member::present).count();
         return (2 * seen > members.size()) ? Optional.empty() : Optional
             .of("fewer than half of the members of the group are in sight: " + seen + " of " + members.size());
+    }
+
+    /**
+     * What comes first, and what people have to do for it where it does not come by
+     * itself.
+     */
+    private static String held(GroupSnapshot group, Revision live) {
+        return switch (group.control().phase()) {
+            case RUNNING -> "waits until revision " + live.id() + " is complete";
+            case PAUSED -> "waits until revision " + live.id() + " is complete, which is paused: see 'muster rollout"
+                    + " status " + group.name() + "'";
+            case ABORTED -> "waits for another change of the group, since revision " + live.id()
+                    + " was aborted: 'muster config rollback " + group.name() + "' takes it back";
+        };
     }
 
     /** Of those whose sources are asked. */

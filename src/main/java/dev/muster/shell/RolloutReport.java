@@ -2,6 +2,7 @@ package dev.muster.shell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How a rollout stands.
@@ -55,11 +56,33 @@ record RolloutReport(String state, String reason, String author, String way, Str
         String back = "to take it back: muster config rollback " + group;
         return switch (this.state) {
             case "paused" ->
-                List.of("to go on: muster rollout resume " + group, "to give up: muster rollout abort " + group, back);
+                Stream
+                    .concat(without(group).stream(),
+                            Stream.of("to go on: muster rollout resume " + group,
+                                    "to give up: muster rollout abort " + group, back))
+                    .toList();
             case "awaits-promotion" -> List.of("to go on: muster rollout promote " + group, back);
             case "aborted" -> List.of(back);
-            default -> List.of();
+            default -> without(group);
         };
+    }
+
+    /** Where others wait for a member that is away. */
+    private List<String> without(String group) {
+        List<Json> places = this.said.get("places")
+            .elements()
+            .stream()
+            .filter((place) -> !place.isTrue("skipped"))
+            .toList();
+        boolean waits = places.stream().anyMatch((place) -> place.text("state").equals("waiting"));
+        boolean moves = places.stream().anyMatch((place) -> place.text("state").equals("under-way"));
+        return (!waits || moves) ? List.of()
+                : places.stream()
+                    .filter((place) -> place.text("state").equals("away"))
+                    .map((place) -> place.text("name"))
+                    .limit(1)
+                    .map((name) -> "to go on without " + name + ": muster rollout skip " + group + " " + name)
+                    .toList();
     }
 
     List<String> lines(String group) {

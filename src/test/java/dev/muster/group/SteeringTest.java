@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import dev.muster.pack.PackageIdent;
 import dev.muster.rollout.Control;
 import dev.muster.rollout.Plan;
 import dev.muster.rollout.RolloutOptions;
@@ -51,11 +52,11 @@ class SteeringTest {
     }
 
     private static GroupSnapshot.Member member(MemberId id, String name, boolean done) {
-        MemberState state = new MemberState("core/redis/1/1", "up", "up", 1, Instant.EPOCH, "Ok",
+        MemberState state = new MemberState("core/redis/1/20230301000000", "up", "up", 1, Instant.EPOCH, "Ok",
                 done ? "7-abababab" : null, done ? "content" : null, done ? Rung.HEALTHY : Rung.RECEIVED, done, null,
                 "standalone", Exports.NONE,
                 new MemberState.Host(name, "127.0.0.1", "127.0.0.1", 1, "127.0.0.1", 2, "127.0.0.1", 3));
-        return new GroupSnapshot.Member(id, name, GroupMember.Standing.ALIVE, "core/redis/1/1", Map.of(),
+        return new GroupSnapshot.Member(id, name, GroupMember.Standing.ALIVE, "core/redis/1/20230301000000", Map.of(),
                 Optional.of(state), 1);
     }
 
@@ -83,6 +84,17 @@ class SteeringTest {
         Control resumed = decide(rolling(paused), new RolloutAction.Resume(), "bob");
         assertThat(resumed.phase()).isEqualTo(Control.Phase.RUNNING);
         assertThat(resumed.sequence()).isEqualTo(2);
+    }
+
+    @Test
+    void aReleaseThatWaitsForAStoppedRolloutSaysWhatToDo() {
+        ReleaseOffer offer = new ReleaseOffer(PackageIdent.parse("core/redis/1/20230302000000"), false, 0);
+        assertThat(NextRelease.of(rolling(Control.NONE), offer).note())
+            .isEqualTo("waits until revision 7-abababab is complete");
+        assertThat(NextRelease.of(rolling(Control.NONE.paused("lunch", "ann")), offer).note()).contains("is paused",
+                "'muster rollout status redis.prod'");
+        assertThat(NextRelease.of(rolling(Control.NONE.aborted("ann")), offer).note()).contains("was aborted",
+                "'muster config rollback redis.prod'");
     }
 
     @Test

@@ -166,6 +166,31 @@ class RolloutCommandsTest extends ClientTest {
     }
 
     @Test
+    void whoWaitsForOneThatIsAwayIsToldHowToGoOnWithoutIt() {
+        String away = "{\"turn\":1,\"id\":\"x\",\"name\":\"a\",\"state\":\"away\",\"skipped\":SKIPPED,\"reason\":null}";
+        String waiting = "{\"turn\":2,\"id\":\"y\",\"name\":\"b\",\"state\":\"waiting\",\"skipped\":false,\"reason\":\"fewer than half\"}";
+        String start = line("running", "", "") + ",\"group\":\"redis.prod\",\"revision\":\"7-3f9a1c02\",\"places\":[";
+        this.node.on("GET /v1/groups/redis.prod/rollout", 200,
+                start + away.replace("SKIPPED", "false") + "," + waiting + "]}");
+        assertThat(this.client.run("rollout status redis.prod")).isZero();
+        String hint = "to go on without a: muster rollout skip redis.prod --root " + this.directory + " a";
+        assertThat(this.client.out()).contains(hint);
+        this.node.on("GET /v1/groups/redis.dev/rollout", 200,
+                start + away.replace("SKIPPED", "true") + "," + waiting + "]}");
+        this.client.run("rollout status redis.dev");
+        assertThat(this.client.out()).doesNotContain("without");
+        this.node.on("GET /v1/groups/redis.qa/rollout", 200, start + away.replace("SKIPPED", "false") + "," + waiting
+                + "," + waiting.replace("waiting", "under-way") + "]}");
+        this.client.run("rollout status redis.qa");
+        assertThat(this.client.out()).as("somebody moves").doesNotContain("without");
+        this.node.on("GET /v1/groups/redis.old/rollout", 200,
+                start.replace("running", "paused") + away.replace("SKIPPED", "false") + "," + waiting + "]}");
+        this.client.run("rollout status redis.old");
+        assertThat(this.client.out()).contains("to go on without a: muster rollout skip redis.old",
+                "to go on: muster rollout resume redis.old");
+    }
+
+    @Test
     void aRolloutIsSteered() {
         for (String verb : List.of("pause", "resume", "promote", "skip", "abort")) {
             this.node.on("POST /v1/groups/redis.prod/rollout/" + verb, 200,

@@ -96,6 +96,13 @@ public final class ArgvParser {
                     + arguments.positionals().get(positionals.size()) + "\": it takes "
                     + (positionals.isEmpty() ? "no arguments" : HelpText.usage(command)));
         }
+        int blank = (int) arguments.positionals().stream().takeWhile((word) -> !word.isBlank()).count();
+        if (blank < given) {
+            // As from a variable of a script that is not set.
+            CommandDescription.Positional empty = positionals.get(Math.min(blank, positionals.size() - 1));
+            throw new UsageException("muster " + command.name() + " was given an empty " + empty.name() + ", "
+                    + empty.description() + ": " + HelpText.usage(command));
+        }
         if (given < positionals.size() && positionals.get(given).required()) {
             throw new UsageException("muster " + command.name() + " needs " + positionals.get(given).name() + ", "
                     + positionals.get(given).description() + ": " + HelpText.usage(command));

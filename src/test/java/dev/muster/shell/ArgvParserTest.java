@@ -40,11 +40,13 @@ class ArgvParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = { "a --grop prod | did you mean --group?", "a --zzzzzzzzz | --help",
-            "a -1 | no option -1", "a -x | no option -x", "a --group one --group two | --group is given twice",
-            "a --force --force | --force is given twice", "a --group | --group needs a value: --group NAME",
-            "a --group --force | --group=--force", "a --group -1 | --group=-1", "a --force=yes | takes no value",
-            "a b c | does not know what to do with \"c\"", "--force | needs PKG_IDENT, the package" })
+    @CsvSource(delimiter = '|',
+            value = { "a --grop prod | did you mean --group?", "a --zzzzzzzzz | --help", "a -1 | no option -1",
+                    "a -x | no option -x", "a --group one --group two | --group is given twice",
+                    "a --force --force | --force is given twice", "a --group | --group needs a value: --group NAME",
+                    "a --group --force | --group=--force", "a --group -1 | --group=-1",
+                    "a --force=yes | takes no value", "a b c | does not know what to do with \"c\"",
+                    "--force | needs PKG_IDENT, the package", "' b' | was given an empty PKG_IDENT, the package" })
     void whatDoesNotFollowTheGrammarIsNamed(String line, String reason) {
         assertThatExceptionOfType(UsageException.class).isThrownBy(() -> parse(line)).withMessageContaining(reason);
     }

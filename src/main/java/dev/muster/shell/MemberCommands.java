@@ -49,10 +49,11 @@ final class MemberCommands {
         }
         Duration timeout = arguments.duration("timeout").orElse(Duration.ofMinutes(5));
         ControlClient client = this.session.connect(arguments, console);
+        String asked = wait ? client.get("/node").body().text("memberId") : "";
         Answer answer = say("depart", arguments, client);
         tell(arguments, console, answer);
         if (wait) {
-            await(client, answer.body(), timeout);
+            await(client, answer.body(), answer.body().text("id").equals(asked), timeout);
             if (!Output.isJson(arguments)) {
                 console.out().println(answer.body().text("name") + " has left the ring");
             }
@@ -93,21 +94,37 @@ final class MemberCommands {
         }
     }
 
-    private void await(ControlClient client, Json member, Duration timeout) throws CommandFailure {
+    /**
+     * @param self whether it is the node that is asked, which answers nobody once it has
+     * ended
+     */
+    private void await(ControlClient client, Json member, boolean self, Duration timeout) throws CommandFailure {
         this.session.stands("The departure of " + member.text("name") + " stands");
         long end = System.nanoTime() + timeout.toNanos();
-        while (client.get("/ring")
-            .body()
-            .get("members")
-            .elements()
-            .stream()
-            .anyMatch((present) -> present.text("id").equals(member.text("id")))) {
+        while (isThere(client, member.text("id"), self)) {
             if (System.nanoTime() - end > 0) {
                 throw CommandFailure.of(9, "timeout",
                         member.text("name") + " is still in the ring after " + timeout.toSeconds()
                                 + " s; its departure stands, and 'muster sup status' shows when it has left");
             }
             Output.pause(POLL);
+        }
+    }
+
+    private static boolean isThere(ControlClient client, String member, boolean self) throws CommandFailure {
+        try {
+            return client.get("/ring")
+                .body()
+                .get("members")
+                .elements()
+                .stream()
+                .anyMatch((present) -> present.text("id").equals(member));
+        }
+        catch (CommandFailure ex) {
+            if (self && ex.exit() == 3) {
+                return false;
+            }
+            throw ex;
         }
     }
 

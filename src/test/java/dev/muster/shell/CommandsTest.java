@@ -30,6 +30,21 @@ class CommandsTest extends ClientTest {
             "self":true,"incarnation":3}]}""";
 
     @Test
+    void aNodeThatDepartsItselfHasLeftWhenItAnswersNoLonger() {
+        String departed = "{\"id\":\"%s\",\"name\":\"a\",\"present\":true,\"already\":false,\"oneCopy\":false}";
+        String self = "0123456789abcdef0123456789abcdef";
+        this.node.on("GET /v1/node", 200, NODE.formatted("true", ""))
+            .on("POST /v1/ring/members/a/depart", 200, departed.formatted(self))
+            .on("POST /v1/ring/members/b/depart", 200, departed.formatted("b".repeat(32)))
+            .on("GET /v1/ring", 200, RING)
+            .hangUpOn("GET /v1/ring");
+        assertThat(this.client.run("sup depart a --wait")).isZero();
+        assertThat(this.client.out()).contains("a has left the ring");
+        this.node.on("GET /v1/ring", 200, RING.replace(self, "b".repeat(32))).hangUpOn("GET /v1/ring");
+        assertThat(this.client.run("sup depart b --wait")).as("nobody knows").isEqualTo(3);
+    }
+
+    @Test
     void servicesAreShownInATable() {
         this.node.on("GET /v1/services", 200, "[" + REDIS + "]");
         assertThat(this.client.run("svc status")).isZero();

@@ -147,7 +147,6 @@ class BoundGroupsTest {
         return seen.get(seen.size() - 1);
     }
 
-    @Tag("soak")
     @Test
     void theShopFollowsItsDatabasesThroughReleasesAndADeath() throws Exception {
         load();

@@ -86,8 +86,12 @@ public final class GroupFacts implements Admission {
     }
 
     private static boolean isRevision(Fact fact) {
-        return fact.retention() == Retention.HISTORY && fact.key().detail().isEmpty() && leavesRoom(fact.version())
-                && revision(fact).size() <= Revision.MAX_CONTENT && isFit(fact, content(fact));
+        if (fact.retention() != Retention.HISTORY || !fact.key().detail().isEmpty() || !leavesRoom(fact.version())) {
+            return false;
+        }
+        RevisionBody body = read(fact, RevisionBody.class);
+        GroupContent content = content(body);
+        return revision(fact, body, content).size() <= Revision.MAX_CONTENT && isFit(fact, content);
     }
 
     /**
@@ -139,7 +143,10 @@ public final class GroupFacts implements Admission {
      */
     static Revision revision(Fact fact) {
         RevisionBody body = read(fact, RevisionBody.class);
-        GroupContent content = content(body);
+        return revision(fact, body, content(body));
+    }
+
+    private static Revision revision(Fact fact, RevisionBody body, GroupContent content) {
         if (body.message != null && body.message.length() > LONGEST_TEXT) {
             throw new IllegalArgumentException("A message has at most " + LONGEST_TEXT + " characters");
         }

@@ -40,6 +40,9 @@ final class GroupStates {
 
     private RingView view = new RingView(Map.of());
 
+    /** Whether all is here that this member knew before. */
+    private boolean begun;
+
     GroupStates(Loop loop, Listener listener) {
         this.listener = listener;
         this.missed = new Missed(loop, this::confirmed);
@@ -159,7 +162,19 @@ final class GroupStates {
         this.groups.values().stream().filter((group) -> group.hasMember(member)).toList().forEach(this::publish);
     }
 
+    /**
+     * All that the log held has been merged. Groups are told of from now on: what follows
+     * from the half of a group is nothing that anybody should act on.
+     */
+    void begin() {
+        this.begun = true;
+        List.copyOf(this.groups.values()).forEach(this::publish);
+    }
+
     private void publish(GroupState group) {
+        if (!this.begun) {
+            return;
+        }
         GroupSnapshot snapshot = group.snapshot(this.view, this.missed::has);
         this.snapshots.put(group.name, snapshot);
         this.listener.changed(snapshot);

@@ -128,11 +128,17 @@ final class RolloutFacts {
         GroupName.parse(fact.key().subject());
         return switch (fact.key().kind()) {
             case CONTROL -> control(fact) != null;
-            case COMPLETE -> fact.version().author().endsWith(OF + completion(fact).revision().hex())
-                    && GroupFacts.isFit(fact, content(fact));
+            case COMPLETE -> isCompletion(fact);
             case POLICY -> policy(fact) != null;
             default -> false;
         };
+    }
+
+    private static boolean isCompletion(Fact fact) {
+        CompleteBody body = GroupFacts.read(fact, CompleteBody.class);
+        GroupContent content = body.whole();
+        return fact.version().author().endsWith(OF + completion(fact, body, content).revision().hex())
+                && GroupFacts.isFit(fact, content);
     }
 
     /**
@@ -169,10 +175,13 @@ final class RolloutFacts {
 
     static Completion completion(Fact fact) {
         CompleteBody body = GroupFacts.read(fact, CompleteBody.class);
+        return completion(fact, body, body.whole());
+    }
+
+    private static Completion completion(Fact fact, CompleteBody body, GroupContent content) {
         if (body.content.length > Revision.MAX_CONTENT) {
             throw new IllegalArgumentException("A complete revision has at most " + Revision.MAX_CONTENT + " bytes");
         }
-        GroupContent content = body.whole();
         return new Completion(fact.version().major(), Hash.wrap(body.revision), content.hash(), content.files(),
                 content.envelope(), content.secrets(), content.release(), fact.hash());
     }

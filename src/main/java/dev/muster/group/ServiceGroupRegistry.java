@@ -185,11 +185,13 @@ public final class ServiceGroupRegistry implements FactListener {
     }
 
     /**
-     * This member may speak of itself. Before the loop runs only.
+     * All that the log held is here: groups are told of, and this member may speak of
+     * itself. Before the loop runs only.
      * @param incarnation above every former one, and on disk by now
      */
     public void begin(long incarnation) {
         this.own.begin(incarnation);
+        this.groups.begin();
     }
 
     /** The group as it is now; empty when nobody has ever said anything of it. */

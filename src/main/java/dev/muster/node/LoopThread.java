@@ -3,6 +3,7 @@ package dev.muster.node;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -27,6 +28,8 @@ public final class LoopThread implements Loop, AutoCloseable {
 
     private final Supplier<Duration> uptime;
 
+    private final CountDownLatch begun = new CountDownLatch(1);
+
     /**
      * Of which time stands still while the machine sleeps.
      * @param name of the thread, as it stands in a thread dump
@@ -50,6 +53,32 @@ public final class LoopThread implements Loop, AutoCloseable {
         });
         this.executor.setRemoveOnCancelPolicy(true);
         this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /**
+     * One whose tasks and timers wait until it begins: for what is still being put
+     * together, on another thread, out of parts that the loop is to own.
+     * @param name of the thread, as it stands in a thread dump
+     */
+    static LoopThread held(String name) {
+        LoopThread loop = new LoopThread(name);
+        loop.executor.execute(loop::awaitBegin);
+        return loop;
+    }
+
+    private void awaitBegin() {
+        try {
+            this.begun.await();
+        }
+        catch (InterruptedException ex) {
+            // It has been closed before it began.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** From now on tasks are run. */
+    void begin() {
+        this.begun.countDown();
     }
 
     private static Supplier<Duration> sinceNow() {

@@ -170,7 +170,7 @@ public final class Node implements AutoCloseable {
             this.id = key.id();
             this.root.recordMemberId(this.id);
             Sealing sealing = SealingKey.loadOrCreate(plan.root(), this.secureRandom);
-            LoopThread loop = open(new LoopThread("muster-node"));
+            LoopThread loop = open(LoopThread.held("muster-node"));
             ExecutorService reader = executor("muster-reader");
             ExecutorService contents = executor("muster-contents");
             LogHandle handle = new LogHandle();
@@ -233,6 +233,7 @@ public final class Node implements AutoCloseable {
             held.attach();
             this.localFiles = new LocalFiles(store, held, groupKeys, executor("muster-copies"));
             this.localServices.attach(this.localFiles);
+            loop.begin();
             CompletableFuture.runAsync(held::begin, loop::execute).join();
             CompletableFuture.runAsync(releases::begin, loop::execute).join();
             this.ring = open(new JGroupsRing(ringConfig(plan), key, new Signatures(), new RingListener() {

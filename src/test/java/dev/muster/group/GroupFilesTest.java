@@ -62,6 +62,7 @@ class GroupFilesTest {
     }, this.replica, this.log, this.loop);
 
     GroupFilesTest() {
+        this.registry.begin(1);
         this.replica.changed(
                 RingView.of(List.of(new RingView.Peer(this.self, "one", 1, "0".repeat(16), "127.0.0.1:1", Map.of()))));
         this.loop.settle();

@@ -33,10 +33,12 @@ import dev.muster.service.AppliedConfig;
 import dev.muster.service.AppliedRelease;
 import dev.muster.service.GroupFileSet;
 import dev.muster.service.LoadOutcome;
+import dev.muster.service.MalformedSpecException;
 import dev.muster.service.ServiceContext;
 import dev.muster.service.ServiceSpec;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.Services;
+import dev.muster.source.Sources;
 import dev.muster.update.Updates;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,9 +56,11 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
     /** How often spec files are looked at, since people may edit them. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    private static final String BUILDER_URL = "bldr_url";
+
     /** Who says one of these, if only once more, wants it to be tried. */
     private static final Set<String> ABOUT_UPDATES = Set.of("update_strategy", "update_condition", "channel",
-            "bldr_url");
+            BUILDER_URL);
 
     private final MemberId self;
 
@@ -279,6 +283,7 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     @Override
     public LoadOutcome load(ServiceSpec spec, boolean force) {
+        requireSource(spec.builderUrl());
         updates().provide(spec);
         prepare(spec);
         LoadOutcome outcome = services().load(spec, force);
@@ -293,6 +298,9 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
 
     @Override
     public LoadOutcome update(String name, Map<String, ? extends @Nullable Object> changes) {
+        if (changes.get(BUILDER_URL) instanceof String address) {
+            requireSource(address);
+        }
         if (changes.containsKey("group")) {
             ServiceSpec spec = services().status(name).spec();
             prepare(spec.withGroup((changes.get("group") instanceof String group) ? group : ServiceSpec.DEFAULT_GROUP));
@@ -304,6 +312,21 @@ final class LocalServices implements ServiceControl, GroupListener, FactListener
         ServiceSpec spec = services().status(name).spec();
         this.warnings.log(group(spec), spec);
         return outcome;
+    }
+
+    /**
+     * What is no address of a source is told at once, not by the status of a service that
+     * finds nothing there.
+     */
+    private static void requireSource(String address) {
+        if (!address.equals(ServiceSpec.DEFAULT_BUILDER_URL)) {
+            try {
+                Sources.of(address);
+            }
+            catch (IOException ex) {
+                throw new MalformedSpecException(String.valueOf(ex.getMessage()), ex);
+            }
+        }
     }
 
     /** The group's configuration is known before a service of it is. */

@@ -11,7 +11,10 @@ public class MalformedSpecException extends RuntimeException {
         super(message);
     }
 
-    MalformedSpecException(String message, Throwable cause) {
+    /**
+     * @param message which value, and what fits
+     */
+    public MalformedSpecException(String message, Throwable cause) {
         super(message, cause);
     }
 

@@ -20,6 +20,7 @@ import dev.muster.group.GroupSnapshot;
 import dev.muster.group.Revision;
 import dev.muster.pack.PackageIdent;
 import dev.muster.service.ProcessState;
+import dev.muster.service.MalformedSpecException;
 import dev.muster.service.ServiceStatus;
 import dev.muster.service.SpecCodec;
 import dev.muster.source.FileServer;
@@ -106,6 +107,20 @@ class UpdatesInOneJvmTest {
             assertThat(status(node, "sleeper").pid()).isPresent();
             assertThat(group(node).current().filter(group(node)::isComplete)).isPresent();
         }));
+    }
+
+    @Test
+    void whatIsNoSourceIsRefusedBeforeAnythingIsLoaded() throws IOException {
+        Node node = start(1);
+        assertThatExceptionOfType(MalformedSpecException.class)
+            .isThrownBy(() -> load(node, "sleeper", "prod", "rolling", "relative/path"))
+            .withMessageContaining("'relative/path' is no source of packages: it is no absolute path");
+        assertThat(node.services().statuses()).isEmpty();
+        load(node, "sleeper", "prod", "rolling", this.source.toString());
+        assertThatExceptionOfType(MalformedSpecException.class)
+            .isThrownBy(() -> node.localServices().update("sleeper", Map.of("bldr_url", "ftp://host/")))
+            .withMessageContaining("nothing is known of ftp:");
+        assertThat(status(node, "sleeper").spec().builderUrl()).isEqualTo(this.source.toString());
     }
 
     @Test

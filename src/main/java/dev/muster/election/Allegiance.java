@@ -128,8 +128,8 @@ final class Allegiance {
         long left = list.members().stream().filter(this.company.withdrawn()::contains).count();
         String lost = (list.voters().size() - left >= list.majority()) ? ""
                 : "; " + left + ((left == 1) ? " has" : " have")
-                        + " left the group: load its service there again, or see 'muster election recover " + this.group
-                        + " --help'";
+                        + " left the group: where its service cannot be loaded again, see 'muster election recover "
+                        + this.group + " --help'";
         return there + " of " + list.voters().size() + " are there, " + list.majority() + " are needed" + lost;
     }
 

@@ -6,12 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -57,7 +55,7 @@ public final class Replica implements Ring.Listener {
 
     private final RumorStore store = new RumorStore();
 
-    private final Map<Hash, PendingFact> pending = new LinkedHashMap<>();
+    private final Unsynced unsynced;
 
     private final List<FactListener> listeners = new ArrayList<>();
 
@@ -94,6 +92,7 @@ public final class Replica implements Ring.Listener {
         this.loop = loop;
         this.admission = admission;
         this.reader = reader;
+        this.unsynced = new Unsynced(this, factLog, loop);
         this.answers = new Answers(this, this.store, reader);
         this.antiEntropy = new AntiEntropy(self, this, this.store, loop, random, this.answers);
         this.unchecked = new Unchecked(admission, checker,
@@ -152,27 +151,19 @@ public final class Replica implements Ring.Listener {
             submission.held();
             return;
         }
-        PendingFact waiting = this.pending.computeIfAbsent(fact.hash(), (hash) -> new PendingFact(fact));
-        waiting.submissions.add(submission);
-        append(List.of(fact));
+        this.unsynced.submit(fact, submission);
     }
 
     /** The greatest version under a key, those on their way to the disk included. */
     public Optional<Version> greatestToBe(FactKey key, Retention retention) {
         Slot slot = new Slot(key, retention);
-        return Stream
-            .concat(this.store.greatest(slot).stream(),
-                    this.pending.values()
-                        .stream()
-                        .map((waiting) -> waiting.fact)
-                        .filter((fact) -> Slot.of(fact).equals(slot))
-                        .map(Fact::version))
+        return Stream.concat(this.store.greatest(slot).stream(), this.unsynced.versions(slot))
             .max(Comparator.naturalOrder());
     }
 
     /** A fact that is on its way to the disk. */
     public Optional<Fact> pending(Hash hash) {
-        return Optional.ofNullable(this.pending.get(hash)).map((waiting) -> waiting.fact);
+        return this.unsynced.find(hash);
     }
 
     /**
@@ -180,11 +171,7 @@ public final class Replica implements Ring.Listener {
      * nothing else happens.
      */
     public void joinPending(Hash hash, Submission submission) {
-        PendingFact waiting = this.pending.get(hash);
-        if (waiting == null) {
-            throw new IllegalArgumentException("The fact is not on its way to the disk: " + hash.hex());
-        }
-        waiting.onlookers.add(submission);
+        this.unsynced.join(hash, submission);
     }
 
     /** Whether others could be told of a new fact now. Any thread may ask. */
@@ -327,7 +314,7 @@ public final class Replica implements Ring.Listener {
                     receipts.add(receiptFor(fact, List.of()));
                 }
             }
-            else if (!this.store.hasRoomFor(fact, this.pending.size())) {
+            else if (!this.store.hasRoomFor(fact, this.unsynced.size())) {
                 this.refused.increment();
                 complain(from, "a fact under a new key, of which this member holds as many as it may");
             }
@@ -335,17 +322,8 @@ public final class Replica implements Ring.Listener {
                 keep(fact);
                 news.add(fact);
             }
-            else {
-                PendingFact waiting = this.pending.get(fact.hash());
-                if (waiting == null) {
-                    waiting = new PendingFact(fact);
-                    this.pending.put(fact.hash(), waiting);
-                    fresh.add(fact);
-                }
-                if (message.receiptWanted()) {
-                    waiting.receiptsTo.add(from);
-                }
-                waiting.relay |= message.relay();
+            else if (this.unsynced.add(fact, from, message.receiptWanted(), message.relay())) {
+                fresh.add(fact);
             }
         }
         if (!receipts.isEmpty()) {
@@ -355,78 +333,20 @@ public final class Replica implements Ring.Listener {
             broadcast(news, false);
         }
         if (!fresh.isEmpty()) {
-            append(fresh);
+            this.unsynced.append(fresh);
         }
     }
 
-    private void append(List<Fact> facts) {
-        this.factLog.append(facts, new FactLog.Completion() {
-
-            @Override
-            public void synced() {
-                Replica.this.loop.execute(() -> onDisk(facts));
-            }
-
-            @Override
-            public void failed(IOException why) {
-                Replica.this.loop.execute(() -> lost(facts, why));
-            }
-
-        });
-    }
-
-    /**
-     * Others are told before anybody here is: what listeners do takes longer than the way
-     * to the others and back, and whoever made a change waits for that way.
-     */
-    private void onDisk(List<Fact> facts) {
-        List<Fact> known = facts.stream().filter((fact) -> this.pending.containsKey(fact.hash())).toList();
-        tellOthers(known);
-        for (Fact fact : known) {
-            PendingFact done = this.pending.remove(fact.hash());
-            if (done != null) {
-                keep(fact);
-                done.submissions.forEach(Submission::held);
-                done.onlookers.forEach(Submission::held);
-            }
-        }
+    /** What was on its way is on disk, and held. */
+    void written() {
         this.antiEntropy.settled();
     }
 
-    private void tellOthers(List<Fact> synced) {
-        Map<MemberId, List<Receipt>> receipts = new TreeMap<>();
-        List<Fact> counted = new ArrayList<>();
-        List<Fact> uncounted = new ArrayList<>();
-        for (Fact fact : synced) {
-            PendingFact done = this.pending.get(fact.hash());
-            if (done.submissions.stream().anyMatch(Submission::wantsReceipts)) {
-                counted.add(fact);
-            }
-            else if (!done.submissions.isEmpty() || done.relay) {
-                uncounted.add(fact);
-            }
-            done.receiptsTo.forEach((member) -> receipts.computeIfAbsent(member, (key) -> new ArrayList<>())
-                .add(receiptFor(fact, synced)));
-        }
-        if (!counted.isEmpty()) {
-            broadcast(counted, true);
-        }
-        if (!uncounted.isEmpty()) {
-            broadcast(uncounted, false);
-        }
-        receipts.forEach((member, answers) -> send(member, new Receipts(answers)));
-    }
-
-    private void lost(List<Fact> facts, IOException why) {
-        boolean ofOthers = false;
-        for (Fact fact : facts) {
-            PendingFact done = this.pending.remove(fact.hash());
-            if (done != null) {
-                ofOthers |= done.submissions.isEmpty();
-                done.submissions.forEach((submission) -> submission.failed(why));
-                done.onlookers.forEach((submission) -> submission.failed(why));
-            }
-        }
+    /**
+     * What was on its way is not on disk.
+     * @param ofOthers whether others have some of it, and can be asked for it again
+     */
+    void notWritten(IOException why, boolean ofOthers) {
         this.listeners.forEach((listener) -> listener.logFailed(why));
         if (ofOthers) {
             this.antiEntropy.notWritten();
@@ -434,7 +354,8 @@ public final class Replica implements Ring.Listener {
         this.antiEntropy.settled();
     }
 
-    private void keep(Fact fact) {
+    /** Takes a fact; a durable one is on disk. */
+    void keep(Fact fact) {
         RumorStore.Merge merge = this.store.merge(fact);
         if (!merge.kept()) {
             // Overtaken between its arrival and its sync.
@@ -455,7 +376,7 @@ public final class Replica implements Ring.Listener {
     /**
      * @param synced what is merged next, this fact included where it is not merged yet
      */
-    private Receipt receiptFor(Fact fact, List<Fact> synced) {
+    Receipt receiptFor(Fact fact, List<Fact> synced) {
         Slot slot = Slot.of(fact);
         Version greatest = Stream
             .concat(this.store.greatest(slot).stream(),
@@ -465,7 +386,7 @@ public final class Replica implements Ring.Listener {
         return new Receipt(fact.hash(), greatest);
     }
 
-    private void broadcast(List<Fact> facts, boolean receiptWanted) {
+    void broadcast(List<Fact> facts, boolean receiptWanted) {
         for (List<Fact> part : Batches.of(facts)) {
             // A full queue loses the message; anti-entropy repairs that, and the door
             // takes nothing new meanwhile.
@@ -504,7 +425,7 @@ public final class Replica implements Ring.Listener {
     }
 
     Collection<Hash> pendingHashes() {
-        return List.copyOf(this.pending.keySet());
+        return this.unsynced.hashes();
     }
 
     /**

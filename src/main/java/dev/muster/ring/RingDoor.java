@@ -2,15 +2,16 @@ package dev.muster.ring;
 
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.SequenceInputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.security.cert.CertificateException;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 
 import javax.net.ssl.SSLException;
@@ -181,10 +182,36 @@ final class RingDoor {
             throw new RejectedConnectionException("it says that its address has " + length + " bytes", null);
         }
         byte[] address = in.readNBytes(length);
-        // One after another, never waiting for what comes next: JGroups gives up a
-        // connection whose greeting it does not get at once, and keeps others waiting.
-        return new SequenceInputStream(
-                new SequenceInputStream(new ByteArrayInputStream(fixed), new ByteArrayInputStream(address)), in);
+        byte[] greeting = Arrays.copyOf(fixed, FIXED + address.length);
+        System.arraycopy(address, 0, greeting, FIXED, address.length);
+        return new Greeted(greeting, in);
+    }
+
+    /**
+     * A greeting, and what comes after it; whoever reads gets the one without waiting for
+     * the other. JGroups gives up a connection whose greeting it does not get at once,
+     * and keeps everybody else waiting meanwhile.
+     */
+    private static final class Greeted extends FilterInputStream {
+
+        private final ByteArrayInputStream greeting;
+
+        private Greeted(byte[] greeting, InputStream rest) {
+            super(rest);
+            this.greeting = new ByteArrayInputStream(greeting);
+        }
+
+        @Override
+        public int read() throws IOException {
+            return (this.greeting.available() > 0) ? this.greeting.read() : super.read();
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return (this.greeting.available() > 0) ? this.greeting.read(bytes, offset, length)
+                    : super.read(bytes, offset, length);
+        }
+
     }
 
     /** What a connection is once both sides are content. */

@@ -33,6 +33,12 @@ final class Milestones {
 
     private Loop.Timer deadline = NO_TIMER;
 
+    /** What the process has come to run with under another name, without a change. */
+    private Optional<AppliedConfig> renamed = Optional.empty();
+
+    /** On the loop's clock, since when it has to stay well. */
+    private Duration wellSince = Duration.ZERO;
+
     /** On the loop's clock, when the rung was taken that waits for a good answer. */
     private Optional<Duration> asked = Optional.empty();
 
@@ -66,21 +72,33 @@ final class Milestones {
         take(next);
         if (next.rung().settles() && checked) {
             this.asked = Optional.of(this.loop.uptime());
-            config().flatMap(AppliedConfig::deadline)
-                .ifPresent((patience) -> this.deadline = this.loop.after(patience, () -> late(patience)));
+            awaitAnswer();
         }
         else if (next.rung().settles() || (next.rung() == Rung.HEALTHY && !next.settled())) {
-            this.settle = this.loop.after(settleTime(), this::settled);
+            staysWell(this.loop.uptime());
         }
         return this.asked.isPresent();
     }
 
     private Optional<AppliedConfig> config() {
-        return this.order.get().applied();
+        return this.renamed.filter((latest) -> progress().revision().equals(Optional.of(latest.revisionId())))
+            .or(() -> this.order.get().applied());
     }
 
-    private Duration settleTime() {
-        return config().flatMap(AppliedConfig::settle).orElse(this.usualSettle);
+    private void awaitAnswer() {
+        this.deadline.cancel();
+        this.deadline = config().flatMap(AppliedConfig::deadline)
+            .map((patience) -> this.loop.after(patience, () -> late(patience)))
+            .orElse(NO_TIMER);
+    }
+
+    private void staysWell(Duration since) {
+        this.settle.cancel();
+        this.wellSince = since;
+        Duration rest = config().flatMap(AppliedConfig::settle)
+            .orElse(this.usualSettle)
+            .minus(this.loop.uptime().minus(since));
+        this.settle = this.loop.after(rest.isNegative() ? Duration.ZERO : rest, this::settled);
     }
 
     /** A rung that nothing has to follow by itself. */
@@ -89,9 +107,20 @@ final class Milestones {
         this.memory.keep(this.memory.state().at(next));
     }
 
-    /** The same rung, said of another name for what it speaks of. */
-    void rename(Progress next) {
+    /**
+     * The same rung, said of another name for what it speaks of, whose order may give
+     * other times. How long it has been well counts; its deadline begins anew.
+     */
+    void rename(Progress next, Optional<AppliedConfig> other) {
+        boolean another = !next.revision().equals(progress().revision());
+        this.renamed = other;
         this.memory.keep(this.memory.state().at(next));
+        if (another && this.settle != NO_TIMER) {
+            staysWell(this.wellSince);
+        }
+        if (another && this.asked.isPresent() && next.rung().settles()) {
+            awaitAnswer();
+        }
     }
 
     /** The health check has answered. */
@@ -102,7 +131,7 @@ final class Milestones {
             Progress before = progress();
             take(before.at(Rung.HEALTHY, (before.rung() == Rung.FAILED) ? "" : before.reason()));
             if (!progress().settled()) {
-                this.settle = this.loop.after(settleTime(), this::settled);
+                staysWell(this.loop.uptime());
             }
             this.report.run();
         }

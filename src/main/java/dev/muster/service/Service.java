@@ -274,7 +274,7 @@ final class Service {
         Progress before = this.run.milestones().progress();
         Progress now = before.received(this.applied);
         if (now.contentHash().equals(before.contentHash())) {
-            this.run.milestones().rename(now);
+            this.run.milestones().rename(now, this.applied);
             // The content of a file may have come, or be nowhere to be had.
             // Or what came encrypted can be read by now.
             this.lookAgain |= !order().files().files().equals(former.files().files())

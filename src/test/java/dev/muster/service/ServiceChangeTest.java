@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.muster.config.SecretKeys;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +72,40 @@ class ServiceChangeTest {
         assertThat(this.bench.rungs()).containsExactly(Rung.HEALTHY);
         assertThat(this.bench.status().revision()).contains("2-81");
         assertThat(this.bench.processes.started("run")).isEqualTo(2);
+    }
+
+    private static AppliedConfig timed(long number, Duration settle, Duration deadline) {
+        return new AppliedConfig(number + "-81", "port=81", Map.of("port", 81L), SecretKeys.NONE, GroupFileSet.NONE,
+                Optional.of(settle), Optional.of(deadline));
+    }
+
+    /** As who took back what failed, and started with what is proven meanwhile. */
+    @Test
+    void theSettleTimeOfAnotherNumberCountsFromWhenTheProcessWasWell() {
+        this.bench.apply(1, "port", 81L);
+        this.bench.running();
+        this.bench.loop.advance(Bench.seconds(3));
+        this.bench.services.applied("web.prod", timed(2, Bench.seconds(4), Bench.seconds(60)));
+        this.bench.loop.settle();
+        assertThat(this.bench.status().settled()).isFalse();
+        this.bench.loop.advance(Bench.seconds(1));
+        assertThat(this.bench.status().settled()).isTrue();
+        assertThat(this.bench.processes.started("run")).isEqualTo(1);
+    }
+
+    @Test
+    void theDeadlineOfAnotherNumberBeginsWithIt() {
+        this.web.with("hooks/health-check", "#!/bin/sh\nexit 2\n");
+        this.bench.apply(1, "port", 81L);
+        this.bench.running();
+        this.bench.loop.advance(Bench.seconds(3));
+        this.bench.services.applied("web.prod", timed(2, Bench.seconds(4), Bench.seconds(20)));
+        this.bench.loop.settle();
+        this.bench.loop.advance(Bench.seconds(19));
+        assertThat(this.bench.status().rung()).isNotEqualTo(Rung.FAILED);
+        this.bench.loop.advance(Bench.seconds(1));
+        assertThat(this.bench.status().rung()).isEqualTo(Rung.FAILED);
+        assertThat(this.bench.status().reason()).startsWith("is not healthy after 20s: ");
     }
 
     @Test

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BindSimulationTest {
 
     /** Fewer than elsewhere: services that render write files. */
-    private static final int SEEDS = Math.max(20, Integer.getInteger("muster.seeds", 100) / 4);
+    private static final int SEEDS = Math.max(15, Integer.getInteger("muster.seeds", 60) / 4);
 
     /** To look at a single one. */
     private static final int FIRST_SEED = Integer.getInteger("muster.first-seed", 1);

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ElectionSimulationTest {
 
-    private static final long SEEDS = Long.getLong("muster.seeds", 40);
+    private static final long SEEDS = Long.getLong("muster.seeds", 30);
 
     private static final long FIRST_SEED = Long.getLong("muster.first-seed", 1);
 

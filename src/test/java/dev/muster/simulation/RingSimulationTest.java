@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(WithoutLog.class)
 class RingSimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("muster.seeds", 150);
+    private static final int SEEDS = Integer.getInteger("muster.seeds", 100);
 
     private static final Duration QUIET = Duration.ofSeconds(120);
 

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RolloutSimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("muster.seeds", 100);
+    private static final int SEEDS = Integer.getInteger("muster.seeds", 70);
 
     /** To look at a single one. */
     private static final int FIRST_SEED = Integer.getInteger("muster.first-seed", 1);

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(WithoutLog.class)
 class TroubledRingTest {
 
-    private static final int SEEDS = Integer.getInteger("muster.seeds", 80);
+    private static final int SEEDS = Integer.getInteger("muster.seeds", 50);
 
     private static final Duration QUIET = Duration.ofSeconds(120);
 

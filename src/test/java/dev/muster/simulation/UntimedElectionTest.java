@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class UntimedElectionTest {
 
-    private static final long SEEDS = Long.getLong("muster.seeds", 60);
+    private static final long SEEDS = Long.getLong("muster.seeds", 40);
 
     private static final long FIRST_SEED = Long.getLong("muster.first-seed", 1);
 

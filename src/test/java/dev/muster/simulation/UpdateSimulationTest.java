@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(WithoutLog.class)
 class UpdateSimulationTest {
 
-    private static final int SEEDS = Math.max(30, Integer.getInteger("muster.seeds", 100) / 2);
+    private static final int SEEDS = Math.max(30, Integer.getInteger("muster.seeds", 60) / 2);
 
     private static final int FEW = SEEDS / 5;
 

@@ -47,19 +47,8 @@ class GroupFilesTest {
     private final Replica replica = new Replica(this.self, this.log, this.loop, new Random(1), this.loop::execute,
             this.loop::execute, ADMISSION);
 
-    private final ServiceGroupRegistry registry = new ServiceGroupRegistry(this.self, "one", new Fact.Signer() {
-
-        @Override
-        public byte[] publicKey() {
-            return new byte[] { 1 };
-        }
-
-        @Override
-        public byte[] sign(byte[] message) {
-            return new byte[] { 1 };
-        }
-
-    }, this.replica, this.log, this.loop);
+    private final ServiceGroupRegistry registry = new ServiceGroupRegistry(this.self, "one", new AnySigner(),
+            this.replica, this.log, this.loop);
 
     GroupFilesTest() {
         this.registry.begin(1);

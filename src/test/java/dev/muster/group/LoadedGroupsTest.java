@@ -31,19 +31,7 @@ class LoadedGroupsTest {
             new Random(1), this.loop::execute, this.loop::execute, new GroupFacts((key, message, signature) -> true));
 
     private final ServiceGroupRegistry registry = new ServiceGroupRegistry(new MemberId("1".repeat(32)), "one",
-            new Fact.Signer() {
-
-                @Override
-                public byte[] publicKey() {
-                    return new byte[] { 1 };
-                }
-
-                @Override
-                public byte[] sign(byte[] message) {
-                    return new byte[] { 1 };
-                }
-
-            }, this.replica, new UnopenedLog(), this.loop);
+            new AnySigner(), this.replica, new UnopenedLog(), this.loop);
 
     private final List<GroupSnapshot> told = new ArrayList<>();
 
